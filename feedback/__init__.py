@@ -1,0 +1,2 @@
+"""feedback."""
+__version__ = "0.1.0"
