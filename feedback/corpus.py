@@ -54,7 +54,9 @@ class Ref:
         """Read an address; raises RefError where it is not one."""
         m = _REF.match(ref.strip())
         if not m:
-            raise RefError(f"{ref!r} is not an address: write SESSION#UNIT or SESSION#UNIT:START-END, as in LS-Y04#12:40-118")
+            raise RefError(
+                f"{ref!r} is not an address: write SESSION#UNIT or SESSION#UNIT:START-END, as in LS-Y04#12:40-118"
+            )
         start, end = m["start"], m["end"]
         return cls(m["session"], int(m["index"]), int(start) if start else None, int(end) if end else None)
 
@@ -235,7 +237,9 @@ class Corpus:
         for s in self.values:
             if s.id == session:
                 return s
-        raise RefError(f"there is no session {session!r} here; there are: {', '.join(s.id for s in self.values) or 'none'}")
+        raise RefError(
+            f"there is no session {session!r} here; there are: {', '.join(s.id for s in self.values) or 'none'}"
+        )
 
     def segments(self, *, everyone: bool = False, withheld: bool = False) -> Iterator[Segment]:
         """Yield the units that may be coded: participants' words, not the facilitator's, headings' or note-taker's.
@@ -258,7 +262,7 @@ class Corpus:
         if not 0 <= r.index < len(session.turns):
             raise RefError(f"{r.session} has units 0 to {len(session.turns) - 1}; {r} names none of them")
         turn = session.turns[r.index]
-        if r.end is not None and (r.start or 0) >= r.end or (r.end or 0) > len(turn.text):
+        if (r.end is not None and (r.start or 0) >= r.end) or (r.end or 0) > len(turn.text):
             raise RefError(f"{r}: the unit has {len(turn.text)} characters; that span lies outside")
         return Segment(str(r.unit), turn, session)
 
@@ -296,7 +300,9 @@ class Corpus:
             for t in s.turns
         ]  # fmt: skip
         frame = pd.DataFrame(rows, columns=list(UNIT_COLUMNS))
-        return frame.astype({"agreement": "Int64", "start": "float64", "end": "float64", "verbatim": bool, "parking_lot": bool})
+        return frame.astype(
+            {"agreement": "Int64", "start": "float64", "end": "float64", "verbatim": bool, "parking_lot": bool}
+        )
 
     def sessions(self) -> pd.DataFrame:
         """One row a session; columns `SESSION_COLUMNS`. `languages` and `guide` are tuples."""

@@ -110,7 +110,8 @@ def test_no_circles() -> None:
 
 @pytest.mark.parametrize("path", _files(), ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_nothing_heavy_at_module_level(path: Path) -> None:
-    assert not _top_level_imports(path) & HEAVY
+    doors = {"sqlalchemy"} if _room(path) == "store" and path.name != "__init__.py" else set()
+    assert not _top_level_imports(path) & (HEAVY - doors)
 
 
 @pytest.mark.parametrize("path", _files(), ids=lambda p: str(p.relative_to(PACKAGE)))
@@ -118,7 +119,14 @@ def test_a_file_fits_in_400_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
 
 
-@pytest.mark.parametrize("code", ["import feedback", "from click.testing import CliRunner\nimport feedback.cli as c\nassert CliRunner().invoke(c.main, ['--help']).exit_code == 0"])
+HELP = """
+from click.testing import CliRunner
+import feedback.cli as c
+assert CliRunner().invoke(c.main, ["--help"]).exit_code == 0
+"""
+
+
+@pytest.mark.parametrize("code", ["import feedback", HELP])
 def test_the_door_is_light(code: str) -> None:
     check = f"{code}\nimport sys\nbad = {HEAVY!r} & set(sys.modules)\nassert not bad, bad"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

@@ -97,7 +97,9 @@ class Codebook:
         for c in self.codes:
             if c.id == code:
                 return c
-        raise CodebookError(f"there is no code {code!r} in this codebook; there are: {', '.join(c.id for c in self.codes)}")
+        raise CodebookError(
+            f"there is no code {code!r} in this codebook; there are: {', '.join(c.id for c in self.codes)}"
+        )
 
     def add(self, *codes: Code) -> Codebook:
         """Return a codebook with these codes added, or put in the place of codes with the same id."""

@@ -1,0 +1,272 @@
+"""Keep values in one database: a SQLite file by default, PostgreSQL by address. The only room that speaks SQL."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from feedback.codebook import Coding
+from feedback.corpus import Corpus, Session
+from feedback.errors import Problem, StoreError
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+__all__ = ["Store"]
+
+
+class Store:
+    """Values in, values out, one transaction a call. Opening migrates the schema.
+
+    Args:
+        project: a file name (`plan.db`) or a database address (`postgresql+psycopg://host/name`).
+        who: whose name stands in the event log; the machine's user by default.
+
+    Raises:
+        StoreError: the file is newer than this program, damaged, locked or out of reach.
+    """
+
+    def __init__(self, project: str | Path, *, who: str | None = None) -> None:
+        from feedback.store import _open, _tables
+
+        self.url = _open.url_of(project)
+        self._t = _tables
+        self._engine: sa.Engine = _open.open_engine(self.url)
+        self.who = who or _user()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    # ---- sessions -----------------------------------------------------------------------------------------------
+
+    def put_sessions(self, sessions: Sequence[Session], problems: Sequence[Problem] = ()) -> tuple[str, ...]:
+        """Save sessions as read, each in the place of one with the same code; return the codes that were replaced.
+
+        Codings on a replaced session go with it: its units have other words now.
+        """
+        from feedback.store import _codec
+
+        t, replaced = self._t, []
+        with self._engine.begin() as db:
+            place = db.execute(_select_max(t.session.c.place)).scalar() or 0
+            for s in sessions:
+                old = db.execute(t.session.select().where(t.session.c.id == s.id)).first()
+                if old:
+                    replaced.append(s.id)
+                    self._delete_session(db, s.id)
+                place += 0 if old else 1
+                db.execute(t.session.insert(), {
+                    "id": s.id, "place": old.place if old else place, "header": _codec.header(s), "file": s.file,
+                    "sha256": s.sha256, "format": s.format, "added": _now(),
+                })  # fmt: skip
+                rows = [_codec.unit_row(s, turn) for turn in s.turns]
+                if rows:
+                    db.execute(t.unit.insert(), rows)
+            if problems:
+                db.execute(t.problem.insert(), [
+                    {"file": p.file, "place": p.place, "what": p.what, "remedy": p.remedy, "blocking": p.blocking} for p in problems
+                ])  # fmt: skip
+            self._log(db, "add", {
+                "sessions": [s.id for s in sessions], "replaced": replaced, "units": sum(len(s.turns) for s in sessions),
+                "problems": len(problems),
+            })  # fmt: skip
+        return tuple(replaced)
+
+    def drop_session(self, session: str, why: str) -> None:
+        """Delete a session with everything that hangs on it; the log keeps that it happened."""
+        with self._engine.begin() as db:
+            if not self._delete_session(db, session):
+                raise StoreError(f"there is no session {session!r} in this project")
+            self._log(db, "withdraw", {"session": session, "why": why})
+
+    def corpus(self, *, cleared: bool) -> Corpus:
+        """The sessions as they passed the gate (`cleared`), or as they were read."""
+        from feedback.store import _codec
+
+        t = self._t
+        with self._engine.connect() as db:
+            heads = db.execute(t.session.select().order_by(t.session.c.id)).all()
+            rows = db.execute(t.unit.select().order_by(t.unit.c.session, t.unit.c.index)).all()
+            found = db.execute(t.problem.select().order_by(t.problem.c.id)).all()
+        units: dict[str, list[Any]] = {}
+        for row in rows:
+            units.setdefault(row.session, []).append(row)
+        values = tuple(_codec.session_value(h, units.get(h.id, []), cleared=cleared) for h in heads)
+        problems = tuple(Problem(p.file, p.place, p.what, p.remedy, p.blocking) for p in found)
+        return Corpus(values, problems)
+
+    def put_cleared(self, corpus: Corpus, detail: Mapping[str, Any]) -> None:
+        """Save what passed the gate beside what was read."""
+        t = self._t
+        rows = [
+            {
+                "b_session": s.id,
+                "b_index": u.index,
+                "b_text": u.text,
+                "b_withheld": u.withheld,
+                "b_label": u.speaker.label,
+            }
+            for s in corpus
+            for u in s.turns
+        ]
+        if not rows:
+            return
+        sa_ = _sa()
+        change = (
+            t.unit.update()
+            .where(t.unit.c.session == sa_.bindparam("b_session"), t.unit.c.index == sa_.bindparam("b_index"))
+            .values(
+                text=sa_.bindparam("b_text"),
+                withheld=sa_.bindparam("b_withheld"),
+                cleared_label=sa_.bindparam("b_label"),
+            )
+        )
+        with self._engine.begin() as db:
+            db.execute(change, rows)
+            self._log(db, "screen", detail)
+
+    def unscreened(self) -> tuple[str, ...]:
+        """Sessions that the gate has not seen since they were added."""
+        t = self._t
+        query = _sa().select(t.unit.c.session).where(t.unit.c.text.is_(None)).distinct().order_by(t.unit.c.session)
+        with self._engine.connect() as db:
+            return tuple(db.execute(query).scalars())
+
+    # ---- codings ------------------------------------------------------------------------------------------------
+
+    def put_codings(
+        self, codings: Iterable[Coding], discourse: Mapping[str, tuple[str, str, str]] | None, detail: Mapping[str, Any]
+    ) -> None:
+        """Save codings: each tagger's own are replaced (all versions of it), a person's are never touched by a machine."""
+        from feedback.corpus import Ref
+        from feedback.store import _codec
+
+        t, rows = self._t, [_codec.coding_row(c) for c in codings]
+        families = {str(r["tagger"]).split("@")[0] for r in rows} | set(detail.get("taggers", ()))
+        with self._engine.begin() as db:
+            for family in sorted(f for f in families if not f.startswith("human")):
+                db.execute(
+                    t.coding.delete().where(t.coding.c.tagger.like(f"{family}@%") | (t.coding.c.tagger == family))
+                )
+            for r in rows:
+                if str(r["tagger"]).startswith("human"):
+                    where = [t.coding.c[k] == r[k] for k in ("session", "index", "code", "tagger")]
+                    db.execute(t.coding.delete().where(*where))
+            if rows:
+                db.execute(t.coding.insert(), rows)
+            if discourse is not None:
+                db.execute(t.discourse.delete())
+                said = [(Ref.parse(ref), d) for ref, d in discourse.items()]
+                if said:
+                    db.execute(t.discourse.insert(), [
+                        {"session": r.session, "index": r.index, "category": d[0], "polarity": d[1], "about": d[2]} for r, d in said
+                    ])  # fmt: skip
+            self._log(db, "code", detail)
+
+    def codings(self) -> tuple[Coding, ...]:
+        """All codings, in reading order."""
+        from feedback.store import _codec
+
+        t = self._t
+        order = (t.coding.c.session, t.coding.c.index, t.coding.c.code, t.coding.c.tagger)
+        with self._engine.connect() as db:
+            return tuple(_codec.coding_value(r) for r in db.execute(t.coding.select().order_by(*order)))
+
+    def discourse(self) -> dict[str, tuple[str, str, str]]:
+        """Category, polarity and about by ref."""
+        with self._engine.connect() as db:
+            rows = db.execute(self._t.discourse.select()).all()
+        return {f"{r.session}#{r.index}": (r.category, r.polarity, r.about) for r in rows}
+
+    # ---- what people wrote and decided --------------------------------------------------------------------------
+
+    def put_document(self, kind: str, name: str, body: str) -> None:
+        """Keep a file's text (`codebook`, `plan`, `topics`, `statements`) in the place of the one before."""
+        t, digest = self._t, hashlib.sha256(body.encode()).hexdigest()
+        with self._engine.begin() as db:
+            db.execute(t.document.delete().where(t.document.c.kind == kind))
+            db.execute(t.document.insert(), {"kind": kind, "name": name, "body": body, "sha256": digest})
+            self._log(db, f"keep {kind}", {"name": name, "sha256": digest})
+
+    def document(self, kind: str) -> tuple[str, str] | None:
+        """Return (name, text) of a kept file, or None."""
+        with self._engine.connect() as db:
+            row = db.execute(self._t.document.select().where(self._t.document.c.kind == kind)).first()
+        return (row.name, row.body) if row else None
+
+    def put_decision(self, group: str, decision: str, *, by: str, why: str) -> None:
+        """Record what a person decided about one word of the gate, wherever it stands."""
+        t = self._t
+        with self._engine.begin() as db:
+            db.execute(t.decision.delete().where(t.decision.c.group == group))
+            db.execute(t.decision.insert(), {"group": group, "decision": decision, "by": by, "why": why, "at": _now()})
+            self._log(db, "decide", {"group": group, "decision": decision, "by": by})
+
+    def decisions(self) -> tuple[tuple[str, str, str, str], ...]:
+        """(group, decision, by, why) in the order they were made."""
+        t = self._t
+        with self._engine.connect() as db:
+            rows = db.execute(t.decision.select().order_by(t.decision.c.at, t.decision.c.group)).all()
+        return tuple((r.group, r.decision, r.by, r.why) for r in rows)
+
+    # ---- the log ------------------------------------------------------------------------------------------------
+
+    def log(self, verb: str, detail: Mapping[str, Any]) -> None:
+        """Append one event; details hold addresses and counts, never words."""
+        with self._engine.begin() as db:
+            self._log(db, verb, detail)
+
+    def events(self) -> tuple[dict[str, Any], ...]:
+        """Every event, oldest first; raises StoreError naming the first one that was changed afterwards."""
+        with self._engine.connect() as db:
+            rows = db.execute(self._t.event.select().order_by(self._t.event.c.id)).all()
+        before, out = "", []
+        for r in rows:
+            if r.digest != _digest(before, r.at, r.who, r.verb, r.detail):
+                raise StoreError(f"the event log was changed: event {r.id} does not follow from the one before it")
+            before = r.digest
+            out.append({"id": r.id, "at": r.at, "who": r.who, "verb": r.verb, "detail": r.detail})
+        return tuple(out)
+
+    def _log(self, db: sa.Connection, verb: str, detail: Mapping[str, Any]) -> None:
+        t, plain, at = self._t, json.loads(json.dumps(detail, default=str)), _now()
+        before = db.execute(t.event.select().order_by(t.event.c.id.desc()).limit(1)).first()
+        digest = _digest(before.digest if before else "", at, self.who, verb, plain)
+        db.execute(t.event.insert(), {"at": at, "who": self.who, "verb": verb, "detail": plain, "digest": digest})
+
+    def _delete_session(self, db: sa.Connection, session: str) -> int:
+        t = self._t
+        for table in (t.coding, t.discourse, t.unit):
+            db.execute(table.delete().where(table.c.session == session))
+        return db.execute(t.session.delete().where(t.session.c.id == session)).rowcount
+
+
+def _sa() -> Any:
+    import sqlalchemy
+
+    return sqlalchemy
+
+
+def _select_max(column: Any) -> Any:
+    return _sa().select(_sa().func.max(column))
+
+
+def _digest(before: str, *parts: Any) -> str:
+    return hashlib.sha256(json.dumps([before, *parts], sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

@@ -1,0 +1,68 @@
+"""Values to rows and back; nothing here knows a database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from feedback.codebook import Coding
+from feedback.corpus import Ref, Session, Speaker, Turn
+
+_HEADER = ("month", "audience", "participants", "spa", "recorded", "quote_consent")
+
+
+def header(session: Session) -> dict[str, Any]:
+    """The session's header as plain JSON values."""
+    plain = {name: getattr(session, name) for name in _HEADER}
+    return plain | {"languages": list(session.languages), "guide": list(session.guide), "extra": dict(session.extra)}
+
+
+def unit_row(session: Session, turn: Turn) -> dict[str, Any]:
+    """One row of `unit` for a turn as it was read; `text` stays empty until the gate has seen it."""
+    return {
+        "session": session.id, "index": turn.index, "raw": turn.text, "text": None, "withheld": None,
+        "label": turn.speaker.label, "cleared_label": None, "role": turn.speaker.role, "kind": turn.kind,
+        "language": turn.language, "verbatim": turn.verbatim, "agreement": turn.agreement, "start": turn.start,
+        "end": turn.end, "prompt": turn.prompt, "parking_lot": turn.parking_lot, "audience": turn.audience, "file": turn.file,
+    }  # fmt: skip
+
+
+def session_value(row: Any, units: list[Any], *, cleared: bool) -> Session:
+    """A Session from its rows: as read, or (`cleared`) as it passed the gate."""
+    head = dict(row.header)
+    return Session(
+        id=row.id, turns=tuple(turn_value(u, cleared=cleared) for u in units), file=row.file, sha256=row.sha256,
+        format=row.format, languages=tuple(head["languages"]), guide=tuple(head["guide"]), extra=head["extra"],
+        **{name: head[name] for name in _HEADER},
+    )  # fmt: skip
+
+
+def turn_value(row: Any, *, cleared: bool) -> Turn:
+    """A Turn from its row; a unit that the gate has not seen yet is withheld."""
+    text, withheld, label = row.raw, None, row.label
+    if cleared:
+        seen = row.text is not None
+        text, withheld, label = row.text or "", row.withheld if seen else "not screened yet", row.cleared_label
+    return Turn(
+        index=row.index, text=text, speaker=Speaker(label, row.role), kind=row.kind, language=row.language,
+        verbatim=row.verbatim, agreement=row.agreement, start=row.start, end=row.end, prompt=row.prompt,
+        parking_lot=row.parking_lot, audience=row.audience, file=row.file, withheld=withheld,
+    )  # fmt: skip
+
+
+def coding_row(coding: Coding) -> dict[str, Any]:
+    """One row of `coding`."""
+    ref = Ref.parse(coding.ref)
+    return {
+        "session": ref.session, "index": ref.index, "code": coding.code, "tagger": coding.tagger, "score": coding.score,
+        "evidence": [list(span) for span in coding.evidence], "category": coding.category, "polarity": coding.polarity,
+        "about": coding.about, "why": coding.why,
+    }  # fmt: skip
+
+
+def coding_value(row: Any) -> Coding:
+    """A Coding from its row."""
+    return Coding(
+        ref=f"{row.session}#{row.index}", code=row.code, tagger=row.tagger, score=row.score,
+        evidence=tuple((s, e) for s, e in row.evidence), category=row.category, polarity=row.polarity,
+        about=row.about, why=row.why,
+    )  # fmt: skip

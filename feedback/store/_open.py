@@ -1,0 +1,99 @@
+"""Open a project's database and bring its schema up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from feedback.errors import StoreError
+
+HEAD = "0001"
+
+
+def url_of(project: str | Path) -> str:
+    """Turn a file name into a database address; addresses pass through."""
+    text = str(project)
+    return text if "://" in text else f"sqlite:///{Path(text).expanduser()}"
+
+
+def open_engine(url: str) -> sa.Engine:
+    """Connect and migrate; raises StoreError where the file is newer, damaged or out of reach."""
+    try:
+        engine = sa.create_engine(url)
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as err:
+        raise StoreError(
+            f"{_safe(url)} is no project address: give a file name or postgresql+psycopg://HOST/NAME ({type(err).__name__})"
+        ) from None
+    if engine.dialect.name == "sqlite":
+        _check_file(url)
+        sa.event.listen(engine, "connect", _pragmas)
+    try:
+        _migrate(engine)
+    except sa.exc.DatabaseError as err:
+        raise StoreError(f"{_safe(url)} cannot be opened as a project: {_reason(err)} Nothing was changed.") from None
+    return engine
+
+
+def _check_file(url: str) -> None:
+    name = sa.engine.make_url(url).database
+    if not name or name == ":memory:":
+        return
+    path = Path(name)
+    if path.is_dir():
+        raise StoreError(f"{path.name} is a folder; give the name of a project file, such as plan.db")
+    if not path.resolve().parent.is_dir():
+        raise StoreError(f"the folder for {path.name} does not exist; make it first")
+    if path.exists() and path.stat().st_size and not path.read_bytes()[:16].startswith(b"SQLite format 3"):
+        raise StoreError(f"{path.name} is not a project file; nothing was changed. Give another name with --project")
+
+
+def _pragmas(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _migrate(engine: sa.Engine) -> None:
+    at = _revision(engine)
+    if at == HEAD:
+        return
+    if at is not None and at > HEAD:
+        raise StoreError(
+            f"this project was written by a newer program (schema {at}, this one knows {HEAD}); update feedback"
+        )
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, HEAD)
+
+
+def _revision(engine: sa.Engine) -> str | None:
+    with engine.connect() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(sa.text("select version_num from alembic_version")).scalar()
+
+
+def _safe(url: str) -> str:
+    try:
+        parsed = sa.engine.make_url(url)
+    except sa.exc.ArgumentError:
+        return "that address"
+    return (
+        Path(parsed.database).name
+        if parsed.drivername.startswith("sqlite") and parsed.database
+        else parsed.render_as_string(hide_password=True)
+    )
+
+
+def _reason(err: sa.exc.DatabaseError) -> str:
+    text = str(err.orig).splitlines()[0] if err.orig else type(err).__name__
+    return f"the database says: {text}."

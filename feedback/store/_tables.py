@@ -1,0 +1,103 @@
+"""The tables of a project: modest on purpose, the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+session = sa.Table(
+    "session", metadata,
+    sa.Column("id", sa.String(200), primary_key=True),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Column("header", sa.JSON, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("format", sa.String(40), nullable=False),
+    sa.Column("added", sa.String(40), nullable=False),
+)  # fmt: skip
+
+# `raw` is what was read; `text` is what passed the gate (NULL until screened); `withheld` says why words may not travel.
+unit = sa.Table(
+    "unit", metadata,
+    sa.Column("session", sa.String(200), sa.ForeignKey("session.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("index", sa.Integer, primary_key=True),
+    sa.Column("raw", sa.Text, nullable=False),
+    sa.Column("text", sa.Text),
+    sa.Column("withheld", sa.Text),
+    sa.Column("label", sa.Text),
+    sa.Column("cleared_label", sa.Text),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("language", sa.String(20)),
+    sa.Column("verbatim", sa.Boolean, nullable=False),
+    sa.Column("agreement", sa.Integer),
+    sa.Column("start", sa.Float),
+    sa.Column("end", sa.Float),
+    sa.Column("prompt", sa.Integer),
+    sa.Column("parking_lot", sa.Boolean, nullable=False),
+    sa.Column("audience", sa.String(60)),
+    sa.Column("file", sa.Text, nullable=False),
+)  # fmt: skip
+
+coding = sa.Table(
+    "coding", metadata,
+    sa.Column("session", sa.String(200), sa.ForeignKey("session.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("index", sa.Integer, primary_key=True),
+    sa.Column("code", sa.String(200), primary_key=True),
+    sa.Column("tagger", sa.String(200), primary_key=True),
+    sa.Column("score", sa.Float, nullable=False),
+    sa.Column("evidence", sa.JSON, nullable=False),
+    sa.Column("category", sa.String(40), nullable=False),
+    sa.Column("polarity", sa.String(40), nullable=False),
+    sa.Column("about", sa.String(40), nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+)  # fmt: skip
+
+discourse = sa.Table(
+    "discourse", metadata,
+    sa.Column("session", sa.String(200), sa.ForeignKey("session.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("index", sa.Integer, primary_key=True),
+    sa.Column("category", sa.String(40), nullable=False),
+    sa.Column("polarity", sa.String(40), nullable=False),
+    sa.Column("about", sa.String(40), nullable=False),
+)  # fmt: skip
+
+# Files that people wrote and the project keeps: the codebook, the plan, and what people decided about topics and needs.
+document = sa.Table(
+    "document", metadata,
+    sa.Column("kind", sa.String(40), primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+)  # fmt: skip
+
+# One decision for all places of a word: the word itself is never here, only the gate's opaque group address.
+decision = sa.Table(
+    "decision", metadata,
+    sa.Column("group", sa.String(200), primary_key=True),
+    sa.Column("decision", sa.String(40), nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("at", sa.String(40), nullable=False),
+)  # fmt: skip
+
+problem = sa.Table(
+    "problem", metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("remedy", sa.Text, nullable=False),
+    sa.Column("blocking", sa.Boolean, nullable=False),
+)  # fmt: skip
+
+event = sa.Table(
+    "event", metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at", sa.String(40), nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("verb", sa.String(60), nullable=False),
+    sa.Column("detail", sa.JSON, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+)  # fmt: skip

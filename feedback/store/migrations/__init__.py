@@ -1,0 +1,1 @@
+"""Schema steps, run by Alembic when a project file is opened."""

@@ -1,0 +1,10 @@
+"""Alembic's environment: one connection, handed in by the store."""
+
+from alembic import context
+
+from feedback.store import _tables
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=_tables.metadata, render_as_batch=True)
+with context.begin_transaction():
+    context.run_migrations()
