@@ -1,0 +1,352 @@
+"""The verbs from the shell. One command a verb, no logic: parse, call Project, print."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from feedback.cli._show import account, complain, open_project, print_account, show, vars_of, working
+from feedback.errors import FeedbackError, LeakError, TableError
+
+FINE, LOOK, WRONG = 0, 1, 2
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option(
+    "--project", default="plan.db", show_default=True, metavar="FILE|URL", help="The project file or database address."
+)
+@click.option("--who", default=None, metavar="NAME", help="Whose name stands in the log (default: the machine's user).")
+@click.version_option(package_name="feedback", message="%(version)s")
+@click.pass_context
+def main(context: click.Context, project: str, who: str | None) -> None:
+    """Turn listening-session notes and transcripts into the recurring needs a plan has to answer.
+
+    Everything runs on this machine. Start with `feedback demo`, or: add, codebook use, tag, themes, crosswalk, brief.
+
+    Exit status: 0 fine, 1 something to look at, 2 wrong call or file.
+    """
+    context.obj = {"project": project, "who": who}
+
+
+def verb(function: Callable[..., int | None]) -> Callable[..., None]:
+    """Run a command: errors become one line on stderr each, never a traceback."""
+
+    @wraps(function)
+    def run(*args: Any, **options: Any) -> None:
+        try:
+            sys.exit(function(*args, **options) or FINE)
+        except TableError as err:
+            for p in err.problems:
+                complain(str(p).removeprefix(": "))
+        except LeakError as err:
+            complain(str(err))
+            sys.exit(LOOK)
+        except FeedbackError as err:
+            complain(str(err))
+        except KeyboardInterrupt:
+            complain("stopped; what was saved before is still there")
+        except OSError as err:
+            complain(f"{Path(err.filename or '').name or 'the file'}: {err.strerror or type(err).__name__}")
+        sys.exit(WRONG)
+
+    return run
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, metavar="FILE|FOLDER...", type=click.Path(path_type=Path))
+@click.option("--manifest", type=click.Path(path_type=Path), help="sessions.csv with header fields by file.")
+@click.pass_obj
+@verb
+def add(where: dict[str, Any], paths: tuple[Path, ...], manifest: Path | None) -> int:
+    """Read documents, screen them, keep them; say what was read."""
+    with open_project(where) as project:
+        with working("Reading and screening"):
+            corpus = project.add(*paths, manifest=manifest)
+        click.echo("\n".join(s.summary() for s in corpus))
+        for p in corpus.problems:
+            complain(str(p))
+        held = [u for s in project.corpus for u in s.turns if u.withheld]
+        if held:
+            click.echo(f"{len(held)} units are held by the privacy gate: see `feedback screen`.")
+    return LOOK if corpus.problems or held else FINE
+
+
+@main.command()
+@click.option("--roster", type=click.Path(path_type=Path), help="A local list of names that must never appear.")
+@click.option("--groups", is_flag=True, help="List what is to decide, one line a distinct word.")
+@click.option(
+    "--decide", nargs=2, metavar="GROUP DECISION", help="Decide for all places of a word: harmless or identifier."
+)
+@click.option("--by", default="", help="Who decides.")
+@click.option("--because", default="", help="Why.")
+@click.option("--reveal", "reveal_ref", metavar="REF", help="Show what was found in a unit (logged).")
+@json_option
+@click.pass_obj
+@verb
+def screen(where: dict[str, Any], roster: Path | None, groups: bool, decide: tuple[str, str] | None, by: str, because: str,
+           reveal_ref: str | None, as_json: bool) -> int:  # fmt: skip
+    """Run the privacy gate and list findings by address; exit 1 while anything is open."""
+    with open_project(where) as project:
+        if reveal_ref:
+            click.echo("\n".join(project.reveal(reveal_ref)))
+            return FINE
+        with working("Screening"):
+            audit = (
+                project.decide(decide[0], decide[1], by=by, why=because) if decide else project.screen(roster=roster)
+            )
+        if groups:
+            import pandas as pd
+
+            show(pd.DataFrame([vars_of(g) for g in audit.groups()]), as_json)
+        else:
+            show(audit.frame(), as_json)
+        held = [u for s in project.corpus for u in s.turns if u.withheld]
+    return LOOK if held else FINE
+
+
+@main.group()
+def codebook() -> None:
+    """Use, check or show the codebook."""
+
+
+@codebook.command("use")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+@verb
+def codebook_use(where: dict[str, Any], file: Path) -> None:
+    """Keep a codebook file (YAML or CSV) in the project."""
+    with open_project(where) as project:
+        book = project.use_codebook(file)
+        click.echo(f"{len(book)} codes in {len(book.groups)} groups from {file.name}")
+
+
+@codebook.command("check")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@json_option
+@click.pass_obj
+@verb
+def codebook_check(where: dict[str, Any], file: Path | None, as_json: bool) -> int:
+    """Run every code's own examples, near-misses and the file's tests as tests."""
+    from feedback.codebook import Codebook
+    from feedback.tagging import check
+
+    if file:
+        book = Codebook.load(file)
+    else:
+        with open_project(where) as project:
+            book = project.codebook
+    result = check(book)
+    frame = result.frame()
+    show(frame if as_json else frame[frame["result"] != "pass"], as_json)
+    if not as_json:
+        click.echo(str(result))
+    return FINE if result.ok else LOOK
+
+
+@codebook.command("show")
+@json_option
+@click.pass_obj
+@verb
+def codebookshow(where: dict[str, Any], as_json: bool) -> None:
+    """List the codes."""
+    import pandas as pd
+
+    with open_project(where) as project:
+        rows = [(c.id, c.name, c.parent, c.sensitivity, c.status) for c in project.codebook]
+    show(pd.DataFrame(rows, columns=["code", "name", "group", "sensitivity", "status"]), as_json)
+
+
+@main.command()
+@json_option
+@click.pass_obj
+@verb
+def tag(where: dict[str, Any], as_json: bool) -> None:
+    """Lay the codebook's codes on every unit that passed the gate."""
+    with open_project(where) as project:
+        with working("Tagging"):
+            codings = project.tag()
+        account(codings.account(), codings.frame(), as_json)
+
+
+@main.command()
+@json_option
+@click.pass_obj
+@verb
+def learn(where: dict[str, Any], as_json: bool) -> None:
+    """Train on people's codings in this project and keep the suggestions."""
+    with open_project(where) as project:
+        with working("Learning"):
+            codings = project.learn()
+        account(codings.account(), codings.frame(), as_json)
+
+
+@main.command()
+@click.option("--method", type=click.Choice(["graph", "nmf", "bertopic"]), default="graph", show_default=True)
+@click.option("--topics", "n_topics", type=int, help="How many (default: chosen by stability).")
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--everything", is_flag=True, help="All units, not only what the codebook does not cover.")
+@json_option
+@click.pass_obj
+@verb
+def discover(
+    where: dict[str, Any], method: str, n_topics: int | None, seed: int, everything: bool, as_json: bool
+) -> None:
+    """Propose topics as codes a person can name, merge or drop."""
+    with open_project(where) as project:
+        with working("Discovering"):
+            topics = project.discover(method=method, n_topics=n_topics, seed=seed, everything=everything)
+        show(topics.frame(), as_json)
+
+
+@main.command()
+@json_option
+@click.pass_obj
+@verb
+def review(where: dict[str, Any], as_json: bool) -> None:
+    """Compare coders and taggers: agreement per code, coverage, overlap."""
+    with open_project(where) as project:
+        show(project.review().frame(), as_json)
+
+
+@main.command()
+@click.option("--by", default="audience", show_default=True, help="audience, language, spa, month or format.")
+@json_option
+@click.pass_obj
+@verb
+def themes(where: dict[str, Any], by: str, as_json: bool) -> None:
+    """Count the sessions each theme was heard in, by group."""
+    with open_project(where) as project:
+        found = project.themes(by=by)
+        show(found.frame(), as_json)
+        if not as_json:
+            click.echo(f"Recurring: {found.rule}")
+            _printaccount(project.codings.account())
+
+
+@main.command()
+@click.argument("a")
+@click.argument("b")
+@click.option("--by", default="audience", show_default=True)
+@json_option
+@click.pass_obj
+@verb
+def contrast(where: dict[str, Any], a: str, b: str, by: str, as_json: bool) -> None:
+    """Set two groups side by side, in bands."""
+    with open_project(where) as project:
+        show(project.contrast(a, b, by=by).frame(), as_json)
+
+
+@main.command()
+@click.argument("plan", required=False, type=click.Path(path_type=Path))
+@json_option
+@click.pass_obj
+@verb
+def crosswalk(where: dict[str, Any], plan: Path | None, as_json: bool) -> None:
+    """Set the needs against a plan file, and name the gaps on both sides."""
+    with open_project(where) as project:
+        show(project.crosswalk(plan).frame(), as_json)
+
+
+@main.command()
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help=".html, .md ...")
+@click.option("--title", default="", help="Title of the brief.")
+@click.pass_obj
+@verb
+def brief(where: dict[str, Any], out: Path, title: str) -> None:
+    """Write the brief of recurring needs."""
+    with open_project(where) as project, working("Writing the brief"):
+        project.brief(out, title=title)
+    click.echo(str(out))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+@click.pass_obj
+@verb
+def verify(where: dict[str, Any], file: Path, as_json: bool) -> int:
+    """Re-check every number and quote of a finished brief against the project."""
+    with open_project(where) as project, working("Checking"):
+        result = project.verify(file)
+    if as_json:
+        show(result.frame(), True)
+    else:
+        click.echo(str(result))
+    return FINE if result.ok else LOOK
+
+
+@main.command()
+@click.argument("ref")
+@click.option("--context", default=2, show_default=True, help="Units before and after.")
+@click.pass_obj
+@verb
+def quote(where: dict[str, Any], ref: str, context: int) -> None:
+    """Show a quote where it was said."""
+    with open_project(where) as project:
+        for address, speaker, words, here in project.quote(ref, context=context):
+            click.echo(f"{'>' if here else ' '} {address:<14} {speaker}: {words}")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.pass_obj
+@verb
+def export(where: dict[str, Any], folder: Path) -> None:
+    """Write tidy tables (CSV) of everything that passed the gate, and what they leave out."""
+    with open_project(where) as project:
+        for path in project.export(folder):
+            click.echo(str(path))
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--coder", required=True, metavar="INITIALS", help="Whose codings these are.")
+@click.pass_obj
+@verb
+def import_(where: dict[str, Any], file: Path, coder: str) -> int:
+    """Read a person's codings (CSV with ref and code) into the project."""
+    with open_project(where) as project:
+        count, left_out = project.import_codings(file, coder=coder)
+    click.echo(f"{count} codings of {coder} kept")
+    for line in left_out:
+        complain(f"left out: {line}")
+    return LOOK if left_out else FINE
+
+
+@main.command()
+@json_option
+@click.pass_obj
+@verb
+def log(where: dict[str, Any], as_json: bool) -> None:
+    """List every event of the project, and check that none was changed afterwards."""
+    import pandas as pd
+
+    with open_project(where) as project:
+        show(pd.DataFrame(project.log), as_json)
+
+
+@main.command()
+@click.option(
+    "--out", default="out", show_default=True, type=click.Path(path_type=Path), help="Folder for what is made."
+)
+@click.option(
+    "--corpora",
+    default=None,
+    type=click.Path(path_type=Path),
+    help="Folder with demo/ and leaky/ (default: the checkout's).",
+)
+@verb
+def demo(out: Path, corpora: Path | None) -> int:
+    """Walk the whole line on the invented sessions of corpora/demo, and say what happens."""
+    from feedback.cli._demo import demonstrate
+
+    root = corpora or Path(__file__).parents[2] / "corpora"
+    for line in demonstrate(root, out):
+        click.echo(line)
+    return FINE
