@@ -226,7 +226,7 @@ def themes(where: dict[str, Any], by: str, as_json: bool) -> None:
         show(found.frame(), as_json)
         if not as_json:
             click.echo(f"Recurring: {found.rule}")
-            _printaccount(project.codings.account())
+            print_account(project.codings.account())
 
 
 @main.command()

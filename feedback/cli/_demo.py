@@ -68,4 +68,4 @@ def _leaky(folder: Path, out: Path) -> Iterator[str]:
         read = project.add(folder)
         turns = [u for s in project.corpus for u in s.turns]
         held = sum(u.withheld is not None for u in turns)
-        yield f"The gate, on {len(read)} documents with planted identifiers: {held} of {len(turns)} units held for a person to decide"
+        yield f"The gate, on {len(read)} documents with planted identifiers: {held} of {len(turns)} units held for a person"

@@ -74,10 +74,10 @@ def account(account: dict[str, int], frame: pd.DataFrame, as_json: bool) -> None
     if as_json:
         show(frame, True)
     else:
-        _printaccount(account)
+        print_account(account)
 
 
-def _printaccount(a: dict[str, int]) -> None:
+def print_account(a: dict[str, int]) -> None:
     click.echo(
         f"{a['units']} units = {a['coded']} coded + {a['uncoded']} uncoded + {a['process']} about the meeting"
         f" + {a['others']} of facilitators, note-takers and headings + {a['withheld']} held by the privacy gate"
