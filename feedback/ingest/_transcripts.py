@@ -2,18 +2,300 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
+from feedback.errors import Problem, ReadError
+from feedback.ingest._captions import Cue, has_cues, join_cues, read_captions, seconds
+from feedback.ingest._guard import decode
+from feedback.ingest._header import is_header_line
+from feedback.ingest._labels import clean_label, is_code_label, speakers_among, split_label
+from feedback.ingest._roles import role_of_label
 from feedback.ingest._units import Document, Draft
+from feedback.ingest._words import fold, is_aside
 
-__all__ = ["read_transcript_lines", "transcript_drafts"]
+__all__ = ["looks_like_transcript", "read_document", "read_transcript_lines", "transcript_drafts"]
+
+_TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?(?:\s?[AaPp]\.?[Mm]\.?)?"
+_DASH = r"\s*[-–—|>]*\s*"
+_WHO = r"(?P<who>[^\W_\[(][^\n:\[\]<>]{0,62}?)"
+_STARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("chat", re.compile(rf"^(?P<t>\d{{2}}:\d{{2}}:\d{{2}})\t(?P<who>[^\t]+?):\t(?P<rest>.*)$")),
+    ("chat", re.compile(rf"^(?:\d{{4}}-\d{{2}}-\d{{2}}\s+)?(?:(?P<t>\d{{1,2}}:\d{{2}}(?::\d{{2}})?)\s+)?From\s+(?P<who>.+?)\s+to\s+(?P<to>.+?)(?P<private>\s*\((?:Privately|Direct Message|Privado)\))?:\s*(?:\d{{1,2}}:\d{{2}} [AP]M)?\s*(?P<rest>.*)$", re.I)),
+    ("timed", re.compile(rf"^[\[(]?(?P<t>{_TIME})[\])]?{_DASH}\[?{_WHO}\]?\s*:(?:\s+(?P<rest>.*)|$)")),
+    ("timed", re.compile(rf"^\**\[?{_WHO}\]?\**\s*:?\s*[\[(](?P<t>{_TIME})[\])]\s*:?(?:\s+(?P<rest>.*)|$)")),
+    ("timed", re.compile(rf"^\[(?P<who>[^\[\]\n:]{{1,60}})\]\s+(?P<t>{_TIME})\s*:?(?:\s+(?P<rest>.*)|$)")),
+    ("name", re.compile(rf"^\**{_WHO}\**(?:\s{{2,}}|\t|\s+[-–—|·•,]\s+|\s)(?P<t>{_TIME})\s*$")),
+    ("name", re.compile(rf"^[\[(]?(?P<t>{_TIME})[\])]?(?:\s+[-–—|·•]\s+|\s{{2,}}|\t)\**{_WHO}\**$")),
+    ("timed", re.compile(rf"^\[(?P<who>SPEAKER[_ ]\d+|[A-Z][\w ]{{0,30}}\d)\]\s*:?(?:\s+(?P<rest>.*)|$)")),
+)  # fmt: skip
+_BARE_TIME = re.compile(rf"^[\[(]?(?P<t>{_TIME})[\])]?(?:\s*-{{1,2}}>?\s*{_TIME})?$")
+_TIME_FIRST = re.compile(rf"^[\[(]?(?P<t>{_TIME})[\])]?\s*[-–—|]?\s+(?P<rest>\S.*)$")
+_SYSTEM = re.compile(
+    r"^\W*(?:.{2,60} (?:started|stopped) (?:the )?(?:transcription|recording)|transcription (?:started|ended)\b.*|recording (?:started|stopped)\b.*"
+    r"|this editable transcript was computer generated.*|meeting ended after.*|transcribed by https?://otter\.ai.*|transcribed (?:by|with) (?:otter|rev|descript|trint|sonix|zoom|whisper|temi|happy scribe).*"
+    r"|\[?end of (?:transcript|recording|transcription)\]?|fin de la (?:transcripci[oó]n|grabaci[oó]n)|.{2,60} (?:inici[oó]|detuvo) la transcripci[oó]n|unverified transcript.*|esta transcripci[oó]n (?:editable )?se ha generado.*"
+    r"|kind: captions|(?:.{1,60} )?(?:read\.ai|otter\.ai|fireflies(?:\.ai)?|fathom) (?:meeting notes|notetaker|note ?taker)\W*|transcript\W*|transcripci[oó]n\W*|📖\s*transcript.*)$",
+    re.I,
+)
+_ATTENDEES = re.compile(r"^\W*(?:attendees|invited|asistentes a la reuni[oó]n|invitados)\b\W*", re.I)
+_DEBRIEF = re.compile(r"^\W{0,4}(?:facilitator |note-?taker |team |staff )?(?:debrief|reflections?|after the session|cierre del equipo|notas del equipo)\b\W*", re.I)
+_NOTE_LINE = re.compile(r"^\W{0,3}(?P<tag>note ?-?taker(?:'?s? (?:note|comment))?|notes?|nt|nota|apuntes|observer)\s*[:\-–]\s*(?P<rest>.*)$", re.I)
+
+
+@dataclass
+class _Start:
+    form: str
+    who: str | None
+    time: float | None
+    rest: str
+    private: bool = False
+
+
+def _clock(stamp: str | None) -> float | None:
+    return seconds(re.sub(r"\s?[AaPp]\.?[Mm]\.?$", "", stamp)) if stamp else None
+
+
+def _start(line: str) -> _Start | None:
+    """Read the beginning of a turn that carries a time (or is bracketed), or None."""
+    for form, pattern in _STARTS:
+        m = pattern.match(line)
+        if not m:
+            continue
+        parts = m.groupdict()
+        who = clean_label(parts["who"])
+        if form != "chat" and (len(who.split()) > 7 or not who or (form == "name" and not _nameish(who))):
+            continue
+        to = parts.get("to") or "everyone"
+        private = bool(parts.get("private")) or not re.match(r"(?:everyone|todos|all|panelists|hosts)", to.strip(), re.I)
+        return _Start(form, who, _clock(parts.get("t")), (parts.get("rest") or "").strip(), private and form == "chat")
+    return None
+
+
+def _nameish(who: str) -> bool:
+    return is_code_label(who) or (who[:1].isupper() and not re.search(r"[.!?;,]$|\b(?:at|until|from|to|by|page|about|before|after|a las)$", who) and len(who.split()) <= 6)
+
+
+def looks_like_transcript(lines: Sequence[str]) -> bool:
+    """Say whether the lines are a transcript (cues, time stamps or labels that come again) rather than notes."""
+    kept = [x.strip() for x in lines if x.strip()]
+    if not kept:
+        return False
+    if has_cues("\n".join(kept)):
+        return True
+    if any(_SYSTEM.match(x) for x in kept if len(x) > 14 and not x.lower().startswith("transcript")):
+        return True
+    timed = sum(bool(_start(x) or _BARE_TIME.match(x)) for x in kept)
+    if timed >= 3 and timed >= 0.15 * len(kept):
+        return True
+    if sum(bool(_TIME_FIRST.match(x)) for x in kept) >= max(3, 0.6 * len(kept)):
+        return True
+    found = [s[0] for x in kept if not re.match(r"\s*[-•*·]\s", x) and not is_header_line(x) and (s := split_label(x))]
+    speakers = speakers_among(found, lines=len(kept))
+    spoken = [x for x in found if x in speakers and role_of_label(x) != "notetaker"]
+    facilitated = any(role_of_label(x) == "facilitator" for x in spoken)
+    return len(spoken) >= 3 and len(spoken) >= (0.3 if facilitated else 0.45) * len(kept) and len(set(spoken)) >= 2 and (facilitated or not _tagged_notes(kept))
+
+
+def _tagged_notes(lines: Sequence[str]) -> bool:
+    """Say whether labels look like respondent tags in notes: numbered questions stand between them."""
+    return sum(bool(re.match(r"(?:Q\s*)?\d{1,2}[.)]\s.*\?$|#{1,4}\s", x)) for x in lines) >= 2
 
 
 def transcript_drafts(lines: Sequence[str]) -> list[Draft]:
     """Read lines of a transcript into drafts; the header lines before the first turn become heading/process drafts."""
-    raise NotImplementedError
+    return read_transcript_lines(lines, format="txt").drafts
 
 
-def read_transcript_lines(lines: Sequence[str], *, format: str) -> Document:
+def read_document(path: Path, raw: bytes) -> Document:
+    """Read a .txt or .md transcript."""
+    text = decode(raw, file=path.name)
+    return read_transcript_lines(text.split("\n"), format=path.suffix.lower().lstrip(".") or "txt", file=path.name)
+
+
+def read_transcript_lines(lines: Sequence[str], *, format: str = "txt", file: str = "") -> Document:
     """Read a whole transcript given as lines (from .txt, or from paragraphs of .docx, .odt, .rtf, .pdf)."""
-    raise NotImplementedError
+    text = "\n".join(lines)
+    if has_cues(text):
+        return read_captions(text, file=file)
+    reader = _Reader(lines, file=file)
+    reader.read()
+    if not any(d.role is None for d in reader.drafts):
+        raise ReadError("no turn in it could be read.", file=file, remedy="Put each speaker's words on a line of their own: `Speaker 1: ...`.")
+    return Document(reader.finished(), header_lines=reader.header, format=format, transcript=True, problems=reader.problems())
+
+
+class _Reader:
+    """Goes through the lines once, keeping the turn that is open."""
+
+    def __init__(self, lines: Sequence[str], *, file: str) -> None:
+        self.lines = [re.sub(r"^\s*#{1,6}\s+", "", x).replace("\ufeff", "").strip() for part in lines for x in part.split("\n")]
+        self.file = file
+        self.drafts: list[Draft] = []
+        self.header: list[str] = []
+        self._private = self._attendees = 0
+        self._open: Draft | None = None
+        self._time: float | None = None
+        self._section = ""
+        self._timed = sum(bool(_TIME_FIRST.match(x)) for x in self.lines) >= max(3, 0.5 * sum(bool(x) for x in self.lines))
+        self._speakers = self._find_speakers()
+
+    def _find_speakers(self) -> set[str]:
+        kept = [x for x in self.lines if x and not _SYSTEM.match(x)]
+        labels = []
+        lead = True
+        for line in kept:
+            found = split_label(line)
+            if found and not (lead and is_header_line(line) and not is_code_label(found[0])):
+                labels.append(found[0])
+                lead = lead and not is_code_label(found[0])
+        return speakers_among(labels, lines=len(kept))
+
+    def read(self) -> None:
+        """Read every line."""
+        i = 0
+        while i < len(self.lines):
+            i += self._line(i)
+
+    def _line(self, i: int) -> int:
+        line = self.lines[i]
+        if not line:
+            return 1
+        started = self._open is not None or bool(self.drafts and self.drafts[-1].role is None)
+        if _SYSTEM.match(line):
+            self._put(Draft(line, role="heading", kind="process"))
+            return 1
+        if not started and _ATTENDEES.match(line):
+            return self._skip_attendees(i)
+        if _DEBRIEF.match(line) and len(line) < 200 and not split_label(line) or _DEBRIEF.match(line) and len(line.split()) <= 4:
+            self._section = "debrief"
+            self._put(Draft(line, role="heading", kind="process"))
+            return 1
+        if self._section == "debrief":
+            self._put(Draft(re.sub(r"^[-•*·]\s+", "", line), role="notetaker", kind="debrief"))
+            return 1
+        if start := _start(line):
+            return self._turn(start)
+        return self._unstamped(i, line, started=started)
+
+    def _unstamped(self, i: int, line: str, *, started: bool) -> int:
+        if m := _BARE_TIME.match(line):
+            self._time = _clock(m["t"])
+            if self._timed_alone():
+                self._open = None
+            return 1
+        if width := self._name_above_time(i):
+            self._turn(_Start("name", clean_label(line), _clock(_stamp(self.lines[i + 1])), ""))
+            return width
+        if (note := _NOTE_LINE.match(line)) and (started or self._speakers):
+            self._put(Draft(note["rest"] or line, speaker=note["tag"], role="notetaker"))
+            return 1
+        found = split_label(line)
+        if found and found[0] in self._speakers and (started or not is_header_line(line)):
+            return self._turn(_Start("label", found[0], self._time, found[1]))
+        if (m := _TIME_FIRST.match(line)) and self._timed:
+            return self._turn(_Start("time", None, _clock(m["t"]), m["rest"]))
+        if is_aside(line) and started:
+            self._aside(line)
+        elif self._open is not None:
+            self._open.text = f"{self._open.text} {line}"
+        elif started and self.drafts[-1].role is None:
+            self._put(Draft(line, start=self._time))
+        elif self._time is not None and self._timed_alone():
+            self._turn(_Start("time", None, self._time, line))
+        else:
+            self.header.append(line)
+            self._put(Draft(line, role="heading", kind="process"))
+        return 1
+
+    def _timed_alone(self) -> bool:
+        """Say whether the file has times but no speakers at all."""
+        return not self._speakers and not any(_start(x) for x in self.lines[:200])
+
+    def _name_above_time(self, i: int) -> int:
+        """Return 2 where a name stands alone above a time alone (older Teams, Zoom's panel)."""
+        after = self.lines[i + 1] if i + 1 < len(self.lines) else ""
+        line = self.lines[i]
+        return 2 if after and _BARE_TIME.match(after) and _nameish(line) and not self._timed_alone_name(line) else 0
+
+    def _timed_alone_name(self, line: str) -> bool:
+        return len(line.split()) > 4 and not is_code_label(line)
+
+    def _aside(self, line: str) -> None:
+        if self._open is not None and len(line.split()) <= 2 and re.match(r"[\[(](?:laugh|risas?|r[ií]e|inaudible|pause|pausa|crosstalk|crying|llora|sigh)", line, re.I):
+            self._open.text = f"{self._open.text} {line}".strip()
+            return
+        keep = self._open
+        self._put(Draft(line, role="notetaker"))
+        self._open = None if keep is None else keep
+        if keep is not None and re.search(r"[.?!…]$", keep.text):
+            self._open = None
+
+    def _turn(self, start: _Start) -> int:
+        if start.private:
+            self._private += 1
+            self._open = Draft("", speaker=start.who)
+            return 1
+        role = role_of_label(start.who)
+        self._open = Draft(start.rest, speaker=start.who, start=start.time, role="notetaker" if role == "notetaker" else None)
+        self.drafts.append(self._open)
+        self._time = None if start.form != "label" else self._time
+        return 1
+
+    def _put(self, draft: Draft) -> None:
+        self._open = None
+        self.drafts.append(draft)
+
+    def _skip_attendees(self, i: int) -> int:
+        """Leave out a list of names; count it."""
+        width = 1
+        rest = _ATTENDEES.sub("", self.lines[i])
+        if not rest and i + 1 < len(self.lines):
+            while i + width < len(self.lines) and not self.lines[i + width]:
+                width += 1
+            width += 1
+        self._attendees += 1
+        return width
+
+    def problems(self) -> list[Problem]:
+        """Say what was left out on purpose."""
+        found = []
+        if self._private:
+            found.append(Problem(self.file, "", f"{self._private} private chat messages were left out.", blocking=False))
+        if self._attendees:
+            found.append(Problem(self.file, "", "a list of attendees' names was left out.", blocking=False))
+        return found
+
+    def finished(self) -> list[Draft]:
+        """Return the drafts; lines without any speaker are joined to paragraphs by their pauses."""
+        spoken = [d for d in self.drafts if d.role is None]
+        for d, after in zip(spoken, spoken[1:], strict=False):
+            if d.end is None and after.start is not None and d.start is not None and after.start >= d.start:
+                d.end = after.start
+        if spoken and not any(d.speaker for d in spoken):
+            first = next(i for i, d in enumerate(self.drafts) if d.role is None)
+            cues = [Cue(fold(d.text), start=d.start, end=d.end, speaker="\0note" if d.role == "notetaker" else None) for d in self.drafts[first:] if d.role in (None, "notetaker")]
+            tail = [d for d in self.drafts[first:] if d.role == "heading"]
+            return self.drafts[:first] + join_cues(cues) + tail
+        for d in spoken:
+            d.end = None if d.end is None else d.end
+        return _rejoined(self.drafts)
+
+
+def _rejoined(drafts: list[Draft]) -> list[Draft]:
+    """Join neighbours of one speaker that were cut in mid-sentence (Meet cuts one sentence over lines)."""
+    joined: list[Draft] = []
+    for d in drafts:
+        last = joined[-1] if joined else None
+        if last and d.role is None and last.role is None and d.speaker and d.speaker == last.speaker and last.text and not re.search(r"[.?!…\"”)\]]$", last.text.rstrip()):
+            last.text, last.end = f"{last.text} {d.text}", d.end
+        else:
+            joined.append(d)
+    return joined
+
+
+def _stamp(line: str) -> str | None:
+    m = _BARE_TIME.match(line)
+    return m["t"] if m else None
