@@ -41,7 +41,7 @@ def read_document(path: Path, raw: bytes) -> Document:
         ) from error  # fmt: skip
     reader = _Reader(opened)
     blocks = list(reader.blocks(opened.element.body))
-    document = read_blocks(blocks, format="docx", problems=reader.problems(path.name))
+    document = read_blocks(blocks, format="docx", file=path.name, problems=reader.problems(path.name))
     document.header_lines += [line for line in reader.margins() if line not in document.header_lines]
     return document
 

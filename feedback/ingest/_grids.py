@@ -83,12 +83,16 @@ class _Table:
     rows: list[list[str]]
     document: Document = field(default_factory=lambda: Document([]))
     labels: Labels = Labels()
+    asking: bool = False
 
     def read(self) -> Document:
         """Choose the shape and read it."""
         self.labels = labels_of(without_number(c) for r in self.rows for c in r)
         head, body = self.rows[0], self.rows[1:]
         columns = columns_of(head)
+        for names in (head, [r[0] for r in self.rows]):
+            named = [c for c in names if c and column_of(c) is None and speaker_label(c) is None and votes_of(c) is None]
+            self.asking = self.asking or len(named) >= 3 and sum(is_question(c) for c in named) > 0.5 * len(named)
         if body and "text" in columns and ("question" in columns or "speaker" in columns or "start" in columns or "role" in columns):
             self._long(columns, body)
         elif body and self._coded([r[0] for r in body]) and len(head) > 1:
@@ -224,7 +228,7 @@ class _Table:
         return k if k in votes else None
 
     def _head(self, text: str) -> int:
-        asks = is_question(text) and not is_parking(text)
+        asks = (is_question(text) or self.asking) and not is_parking(text) and not is_debrief(text)
         self.document.drafts.append(Draft(text, role="heading", kind="prompt" if asks else "process"))
         return len(self.document.drafts) - 1
 

@@ -9,9 +9,9 @@ from typing import Literal
 from feedback.corpus import Kind, Role
 from feedback.errors import Problem
 from feedback.ingest._blocks import Block, mark_of, split_lines, without_number
-from feedback.ingest._grids import header_table, table_drafts
+from feedback.ingest._grids import add_document, header_table, table_drafts
 from feedback.ingest._sections import (
-    Labels, is_aside, is_debrief, is_guide_intro, is_header_line, is_parking, is_question, labels_of, note_taker_kind, quoted,
+    Labels, is_aside, is_debrief, is_guide_intro, is_guide_line, is_header_line, is_parking, is_question, labels_of, note_taker_kind, quoted,
 )  # fmt: skip
 from feedback.ingest._units import Document, Draft
 from feedback.ingest import _transcripts
@@ -30,16 +30,28 @@ def notes_drafts(blocks: Sequence[Block]) -> list[Draft]:
     return read_notes(blocks).drafts
 
 
-def read_blocks(blocks: Sequence[Block], *, format: str, problems: Sequence[Problem] = ()) -> Document:
+def read_blocks(blocks: Sequence[Block], *, format: str, file: str = "", problems: Sequence[Problem] = ()) -> Document:
     """Read a word-processor document: a transcript where it is one, otherwise notes."""
     if _is_transcript(blocks):
-        lines = [line for b in blocks if b.kind not in ("table", "running") for line in b.text.split("\n")]
-        document = _transcripts.read_transcript_lines(lines, format=format)
-        _add_tables(document, blocks)
+        end = _tail(blocks)
+        lines = [line for b in blocks[:end] if b.kind not in ("table", "running") for line in b.text.split("\n")]
+        document = _transcripts.read_transcript_lines(lines, format=format, file=file)
+        _add_tables(document, blocks[:end])
+        add_document(document, read_notes(blocks[end:], tail=True))
+        document.drafts += [Draft(b.text, role="heading", kind="process", verbatim=False) for b in blocks[:end] if b.kind == "running"]
     else:
         document = read_notes(blocks, format=format)
     document.problems.extend(problems)
     return document
+
+
+def _tail(blocks: Sequence[Block]) -> int:
+    """Index of the parking lot or debrief that somebody typed below a transcript; the length where there is none."""
+    for i, block in enumerate(blocks):
+        short = block.kind in ("heading", "paragraph") and len(block.text) < 60 and not re.search(r":\s*\S", block.text)
+        if i > 3 and short and (is_parking(block.text) or is_debrief(block.text)):
+            return i
+    return len(blocks)
 
 
 def _is_transcript(blocks: Sequence[Block]) -> bool:
@@ -69,11 +81,11 @@ def _add_tables(document: Document, blocks: Sequence[Block]) -> None:
         document.header_lines += [f"{k}: {v}" for k, v in found.items()]
 
 
-def read_notes(blocks: Sequence[Block], *, format: str = "") -> Document:
-    """Read a page of notes: the header, the questions, who said what, parking lot, debrief."""
+def read_notes(blocks: Sequence[Block], *, format: str = "", tail: bool = False) -> Document:
+    """Read a page of notes: the header, the questions, who said what, parking lot, debrief; a `tail` has no header."""
     blocks = [part for block in blocks for part in split_lines(block) if part.text.strip() or part.rows]
     page = _Page(blocks, Document([], format=format))
-    top = page.header_end()
+    top = 0 if tail else page.header_end()
     for i, block in enumerate(blocks):
         if block.kind == "running":
             page.put(block.text, role="heading", kind="process", aside=True)
@@ -95,7 +107,24 @@ class _Page:
         words = [without_number(b.text) for b in blocks if b.kind in ("bullet", "paragraph")]
         self.labels: Labels = labels_of(words)
         self.bulleted = sum(b.kind == "bullet" for b in blocks) >= 3
+        self.asking = self._asking_levels()
+        self.last_words = self._last_words()
         self.labelled = sum(self.labels.take(w)[0] is not None for w in words) >= 3
+
+    def _asking_levels(self) -> set[int]:
+        """Levels at which most headings ask something: there a heading without a question mark asks too."""
+        levels: dict[int, list[bool]] = {}
+        for b in self.blocks:
+            if b.kind == "heading" and b.level and not is_parking(b.text) and not is_debrief(b.text):
+                levels.setdefault(b.level, []).append(_asks(b))
+        return {level for level, asks in levels.items() if len(asks) >= 3 and sum(asks) > 0.6 * len(asks)}
+
+    def _last_words(self) -> int | None:
+        """Index of a last heading after which only plain paragraphs stand, in a page of list items: the team's own."""
+        last = max((i for i, b in enumerate(self.blocks) if b.kind == "heading"), default=0)
+        after = [b for b in self.blocks[last + 1 :] if b.kind != "running"]
+        plain = bool(after) and all(b.kind == "paragraph" and not quoted(b.text) and not self.labels.take(b.text)[0] for b in after)
+        return last if last and plain and self.bulleted and not _asks(self.blocks[last]) else None
 
     # -- the header -------------------------------------------------------------------------------------------------
 
@@ -130,6 +159,8 @@ class _Page:
             return not _asks(block) and following is not None and self._in_header(i + 1, following, marked=False)
         if block.kind == "bullet":
             return ":" in text and is_header_line(text) and self.labels.take(text)[0] is None
+        if is_guide_line(text) and any(b.kind in ("heading", "bullet") for b in self.blocks[i + 1 :]):
+            return True
         if self._is_heading(i, block) and not is_header_line(text) or _asks(block) and not is_header_line(text):
             return False
         if self.labels.take(text, block.label)[0] or note_taker_kind(text):
@@ -157,7 +188,7 @@ class _Page:
         if block.kind == "table":
             self._table(block)
         elif block.kind == "heading" or block.kind == "paragraph" and self._is_heading(i, block):
-            self._heading(block)
+            self._heading(block, own=i == self.last_words)
         elif (own := note_taker_kind(text)) is not None:
             kind: Kind = "debrief" if self.section == "debrief" or own == "debrief" else "process"
             self.put(text, role="notetaker", kind=kind)
@@ -191,11 +222,11 @@ class _Page:
             return False
         return is_aside(block.text) or block.italic and (self.bulleted or self.labelled)
 
-    def _heading(self, block: Block) -> None:
+    def _heading(self, block: Block, *, own: bool = False) -> None:
         text = block.text.strip()
         if is_parking(text):
             self.section, self.level, self.prompt = "parking", block.level, None
-        elif is_debrief(text):
+        elif is_debrief(text) or own:
             self.section, self.level, self.prompt = "debrief", block.level, None
         elif self.section != "body" and (block.level > self.level or self.section == "debrief" and not block.numbered and not mark_of(text)[0]):
             self.put(text, role="heading", kind="process")
@@ -203,7 +234,7 @@ class _Page:
         else:
             self.section, self.level = "body", block.level
             self.prompt = len(self.document.drafts)
-        asks = self.section == "body" and (_asks(block) or block.numbered or mark_of(text)[0] == "number")
+        asks = self.section == "body" and (_asks(block) or block.numbered or mark_of(text)[0] == "number" or block.level in self.asking)
         self.put(text, role="heading", kind="prompt" if asks else "process", prompt=None)
 
     def _note(self, block: Block) -> None:

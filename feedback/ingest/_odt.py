@@ -45,7 +45,7 @@ def read_document(path: Path, raw: bytes) -> Document:
         raise ReadError("this OpenDocument file holds no text.", file=path.name, remedy="Add the text document itself.")
     reader = _Reader([content, *([named] if named is not None else [])])
     blocks = [b for b in reader.blocks(body) if b.text.strip() or b.rows]
-    return read_blocks(blocks, format="odt", problems=_problems(body, path.name))
+    return read_blocks(blocks, format="odt", file=path.name, problems=_problems(body, path.name))
 
 
 def _problems(body: _Element, file: str) -> list[Problem]:

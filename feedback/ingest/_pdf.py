@@ -33,7 +33,7 @@ def read_document(path: Path, raw: bytes) -> Document:
             Problem(path.name, f"page {where}", "this page holds a picture and no text; it is not read.", "Type what it says, or recognise it (OCR).", blocking=False)
         )
     running = running_lines(pages)
-    return read_blocks(blocks_of_pages(pages, running), format="pdf", problems=problems)
+    return read_blocks(blocks_of_pages(pages, running), format="pdf", file=path.name, problems=problems)
 
 
 def _check(path: Path, raw: bytes) -> None:

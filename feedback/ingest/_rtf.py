@@ -63,7 +63,7 @@ def read_document(path: Path, raw: bytes) -> Document:
     if reader.notes:
         what = f"{reader.notes} footnote{'s' if reader.notes > 1 else ''} or comment{'s' if reader.notes > 1 else ''} not read: an editor's, not participants' words."
         problems.append(Problem(path.name, "", what, "Copy what belongs to the session into the text.", blocking=False))
-    return read_blocks(blocks, format="rtf", problems=problems)
+    return read_blocks(blocks, format="rtf", file=path.name, problems=problems)
 
 
 class _Reader:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 __all__ = [
-    "Labels", "header_field", "is_aside", "is_debrief", "is_guide_intro", "is_header_line", "is_parking", "is_question",
+    "Labels", "header_field", "is_aside", "is_debrief", "is_guide_intro", "is_guide_line", "is_header_line", "is_parking", "is_question",
     "labels_of", "note_taker_kind", "quoted",
 ]  # fmt: skip
 
@@ -18,17 +18,20 @@ _PARKING = re.compile(
     r"para\s+(?:despu[eé]s|m[aá]s\s+tarde)|temas?\s+(?:pendientes?|estacionados?)|(?:asuntos|preguntas)\s+pendientes|"
     r"pendientes|off[\s-]topic|fuera\s+de\s+tema|unasked|other\s+things\s+(?:that\s+)?came\s+up)\b", re.I,
 )  # fmt: skip
-_TEAM = (
-    r"(?:(?:facilitat(?:or|ion)|moderator|team|staff|note-?\s?taker|recorder|scribe|co-?host|host)s?['’]?s?\s+(?:team\s+)?)"
-)
+_TEAM = r"""(?:facilitat\w+|moderat\w+|note-?\s?takers?|recorders?|scribes?|co-?hosts?|hosts?|team|staff|our|my|own|internal|
+quien(?:es)?\s+(?:facilit|moder|tom|anot|apunt)\w+|facilitador\w*|moderador\w*|equipo|relator\w*|anotador\w*|nuestr[ao]s?|intern[ao]s?|propi[ao]s?|mis?)"""
+_WRITING = r"""(?:notes?|comments?|reflections?|impressions?|observations?|memo|takeaways?|thoughts|recap|summary|corner|
+notas?|apuntes|comentarios?|reflexi[oó]n(?:es)?|impresi[oó]n(?:es)?|observaci[oó]n(?:es)?|cierre|resumen|balance|sentir)"""
 _DEBRIEF = re.compile(
-    _LEAD + rf"{_TEAM}?(?:(?:de-?brief(?:ing)?|after-?action)\b|"
-    rf"(?<=\s)(?:notes?|reflections?|impressions?|observations?|comments?|memo|takeaways?)\b)|"
-    + _LEAD + r"(?:(?:post|after)[\s-]+(?:the\s+)?session|after\s+(?:the\s+)?(?:group|everyone|people|participants)|"
-    r"reflections?|impressions?|observations?|observaciones|impresiones|reflexi[oó]n(?:es)?|"
-    r"(?:notas|comentarios|memo|cierre|sesi[oó]n)\s+(?:interna|del\s+equipo|de\s+(?:la|el|los|las)?\s*(?:facilitador|moderador|equipo|persona\s+que)\w*)|"
-    r"evaluaci[oó]n\s+del\s+equipo|despu[eé]s\s+de\s+la\s+sesi[oó]n|rese[nñ]a\s+del\s+equipo)\b", re.I,
-)  # fmt: skip
+    rf"""\bde-?brief(?:ing)?\b | \bafter[\s-]action\b
+    | \b(?:post|after)[\s-]*(?:the\s+)?(?:session|meeting|group|event|everyone|people|participants|closing|they\s+left)\b | ^\W*afterwards?\b
+    | \b{_TEAM}(?:['’]?s)?(?:\s+\w+){{0,2}}?\s+{_WRITING}\b | \b{_WRITING}\s+(?:from|by|of|for|del?|de\s+l[ao]s?|por|para|entre)\s+(?:(?:the|la|el|las|los)\s+)?{_TEAM}\b
+    | ^\W*(?:reflections?|impressions?|observations?|observaciones|impresiones|reflexi[oó]n(?:es)?)\W*$
+    | \bdespu[eé]s\s+de\s+(?:la\s+(?:sesi[oó]n|reuni[oó]n|junta|pl[aá]tica)|que\s+se\s+fueron)\b
+    | \(\s*{_TEAM}\s*\)\s*$ | ^\W*{_TEAM}(?:['’]s)?\s+only\b | \bfor\s+(?:the\s+)?(?:team|staff|internal\s+use)\b | \bsolo\s+para\s+el\s+equipo\b
+    | \b(?:evaluaci[oó]n|reuni[oó]n|rese[nñ]a)\s+del\s+equipo\b""",
+    re.I | re.X,
+)
 _QUESTION_TAG = re.compile(r"^\s*(?:q|p|question|pregunta|prompt|topic|tema)\s*\.?\s*#?\d{1,2}\s*[a-d]?\s*[.:)–—-]", re.I)
 _NUMBERED = re.compile(r"^\s*\(?(?:\d{1,2}|[A-Ha-h]|[ivx]{1,4})[.):]\s+")
 _IMPERATIVE = re.compile(
@@ -42,6 +45,9 @@ _INTRO = re.compile(
     r"^\W*(?:(?:the\s+|discussion\s+|our\s+)?(?:guide|questions?|prompts?)(?:\s+(?:questions?|asked|used|for\s+\w+))*|agenda|"
     r"(?:la\s+)?(?:gu[ií]a|preguntas?)(?:\s+(?:de\s+\w+|gu[ií]a|hechas|que\s+\w+))*)\s*:?\s*$", re.I,
 )  # fmt: skip
+_ASKED = re.compile(
+    r"^\W*(?:asked|guide|questions?|prompts?|we\s+asked|agenda|gu[ií]a|preguntas?|se\s+pregunt\w+|preguntamos)\b[^:.?]{0,30}:", re.I,
+)
 _FIELD = re.compile(
     r"^\W*(?:session|group|listening\s+session|code|id|date|month|when|time|where|location|place|site|host|"
     r"who|audience|population|participants?|present|attend\w*|head\s*count|count|number|how\s+many|people|n|"
@@ -81,7 +87,7 @@ def is_parking(text: str) -> bool:
 
 def is_debrief(text: str) -> bool:
     """Say whether a heading opens the team's own debrief."""
-    return len(text) <= 80 and "?" not in text and bool(_DEBRIEF.match(text))
+    return len(text) <= 80 and "?" not in text and bool(_DEBRIEF.search(text))
 
 
 def is_question(text: str) -> bool:
@@ -93,6 +99,11 @@ def is_question(text: str) -> bool:
 def is_guide_intro(text: str) -> bool:
     """Say whether a line announces the list of questions (`Guide:`, `Preguntas:`)."""
     return bool(_INTRO.match(text))
+
+
+def is_guide_line(text: str) -> bool:
+    """Say whether one line holds the whole guide (`Asked: What helps? What is in the way?`)."""
+    return text.count("?") >= 2 or bool(_ASKED.match(text))
 
 
 def header_field(label: str) -> bool:
