@@ -11,7 +11,7 @@ from feedback.errors import Problem
 from feedback.ingest._blocks import Block, mark_of, split_lines, without_number
 from feedback.ingest._grids import add_document, header_table, table_drafts
 from feedback.ingest._sections import (
-    Labels, is_aside, is_debrief, is_guide_intro, is_guide_line, is_header_line, is_parking, is_question, labels_of, note_taker_kind, quoted,
+    Labels, about_meeting, is_aside, is_debrief, is_guide_intro, is_guide_line, is_header_line, is_parking, is_question, labels_of, note_taker_kind, quoted,
 )  # fmt: skip
 from feedback.ingest._units import Document, Draft
 from feedback.ingest import _transcripts
@@ -133,9 +133,10 @@ class _Page:
         marked = self.bulleted or self.labelled or any(b.kind == "heading" for b in self.blocks[1:])
         guide = False
         for i, block in enumerate(self.blocks):
-            if block.kind == "running" or i == 0 and block.kind == "heading" and not _asks(block):
-                continue
             text = block.text.strip()
+            title = i == 0 and block.kind == "heading" and not _asks(block) and not is_parking(text) and not is_debrief(text)
+            if block.kind == "running" or title:
+                continue
             guide = guide and _asks(block) or is_guide_intro(text)
             if guide and block.kind != "heading" or is_guide_intro(text) and self._list_follows(i):
                 continue
@@ -244,8 +245,9 @@ class _Page:
         label, words = self.labels.take(text, block.label)
         mark = _QUOTE.match(words)
         said = words[mark.end() :] if mark else words
+        logistics = self.section == "parking" and label is None and about_meeting(said)
         self.put(
-            said, speaker=label, role="participant" if label is None else None, kind="note",
+            said, speaker=label, role="participant" if label is None else None, kind="process" if logistics else "note",
             verbatim=True if mark else quoted(said), prompt=self.prompt,
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 __all__ = [
-    "Labels", "header_field", "is_aside", "is_debrief", "is_guide_intro", "is_guide_line", "is_header_line", "is_parking", "is_question",
+    "Labels", "about_meeting", "header_field", "is_aside", "is_debrief", "is_guide_intro", "is_guide_line", "is_header_line", "is_parking", "is_question",
     "labels_of", "note_taker_kind", "quoted",
 ]  # fmt: skip
 
@@ -71,6 +71,10 @@ _ASIDE = re.compile(
     r"left|leaves|enter\w*|noise|music|minutes?|plática|risas|silencio|pausa|descanso|aplausos|llega\w*|ruido|minutos)\b.*)[\)\]]\.?$",
     re.I | re.S,
 )  # fmt: skip
+_COMFORT = re.compile(
+    r"\bnext\s+time\b(?!.*\?)|\b(?:snacks?|chairs|pizza|donuts|tacos|coffee|restrooms?|sticky\s+dots|the\s+dots|name\s*tags?|gift\s*cards?)\b|"
+    r"\bla\s+pr[oó]xima\s+vez\b|\b(?:sillas|botanas?|caf[eé]cito|gafetes?|tarjetas?\s+de\s+regalo)\b", re.I,
+)  # fmt: skip
 _MOOD = re.compile(
     r"(?:did\s*n[o']?t|didn[’']t|did\s+not|no\s+one|nobody|few|only\s+\w+|three|two|several|most|many)\s+(?:\w+\s+)?(?:speak|spoke|talk\w*|"
     r"say\s+much|share[ds]?)\b|\b(?:quiet\w*|silen\w+|energy|mood|tone|tens\w+|loud\w*|felt\s+like|seem\w*|sens\w+|watch\s+for|"
@@ -116,6 +120,11 @@ def is_header_line(text: str) -> bool:
     """Say whether a line is of the kind that facilitators put on top: a field, or several facts in a row."""
     label, colon, _ = text.partition(":")
     return bool(colon and header_field(label)) or bool(_HEADERISH.search(text))
+
+
+def about_meeting(text: str) -> bool:
+    """Say whether a parked line is about the meeting itself: chairs, snacks, the next time."""
+    return len(text) <= 70 and bool(_COMFORT.search(text))
 
 
 def is_aside(text: str) -> bool:
