@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from feedback.ingest._blocks import mark_of, without_number
+from feedback.ingest._exports import export_document
 from feedback.ingest._columns import Column, column_of, columns_of, speaker_label, votes_of
 from feedback.ingest._sections import (
     Labels, header_field, is_aside, is_debrief, is_parking, is_question, labels_of, note_taker_kind, quoted,
@@ -60,12 +61,12 @@ def add_document(document: Document, other: Document) -> None:
     document.transcript = document.transcript or other.transcript
 
 
-def table_drafts(rows: Rows) -> Document:
-    """Read one table, cell by cell, in the shape that its first row and first column show."""
+def table_drafts(rows: Rows, *, file: str = "") -> Document:
+    """Read one table: a known export, a transcript, or cell by cell in the shape its first row and column show."""
     grid = _trim(rows)
     if not grid:
         return Document([])
-    return _Table(grid).read()
+    return export_document(grid, file=file) or _Table(grid).read()
 
 
 def _trim(rows: Rows) -> list[list[str]]:
@@ -147,7 +148,8 @@ class _Table:
             for j in sorted(texts):
                 if row[j]:
                     aside = j in columns.get("aside", [])
-                    self._cell(row[j], speaker=who, prompt=prompt, votes=votes_of(value(row, "votes")), aside=aside)
+                    votes = votes_of(value(row, "votes"))
+                    self._cell(row[j], speaker=who, prompt=prompt, votes=votes, aside=aside, part=question)
 
     def _grid(self, head: list[str], body: list[list[str]]) -> None:
         """Rows are people, columns are topics or questions."""
@@ -236,6 +238,8 @@ class _Table:
         self, cell: str, *, speaker: str | None = None, prompt: int | None = None, votes: int | None = None,
         aside: bool = False, part: str = "",
     ) -> None:  # fmt: skip
+        if is_parking(part) or is_debrief(part):
+            prompt = None
         for text in units_in(cell):
             label, words = self.labels.take(text) if speaker is None else (speaker, text)
             own = note_taker_kind(words)

@@ -261,6 +261,7 @@ class _Page:
                 draft.role, draft.kind = "notetaker", "debrief"
             self.document.drafts.append(draft)
         self.document.problems += inner.problems
+        self.document.transcript = self.document.transcript or inner.transcript
 
     def put(
         self, text: str, *, role: Role | None, kind: Kind | None, speaker: str | None = None, verbatim: bool = False,

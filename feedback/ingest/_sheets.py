@@ -13,7 +13,6 @@ from typing import Any
 from feedback.errors import Problem, ReadError
 from feedback.ingest._blocks import Block, mark_of
 from feedback.ingest._columns import columns_of
-from feedback.ingest._exports import export_document
 from feedback.ingest._grids import add_document, header_row, table_drafts
 from feedback.ingest._guard import decode
 from feedback.ingest._notes import read_notes
@@ -156,7 +155,7 @@ def _part(rows: Rows, *, file: str, name: str, first: bool) -> Document:
         document.header_lines.append(": ".join(c.rstrip(":") if i % 2 == 0 and len(cells) > 1 else c for i, c in enumerate(cells)))
         document.drafts += [Draft(c, role="heading", kind="process") for c in cells]
     table = rows[top:]
-    found = export_document(table, file=file) or table_drafts(table)
+    found = table_drafts(table, file=file)
     if is_parking(name) or is_debrief(name):
         _mark(found.drafts, name)
     add_document(document, found)
