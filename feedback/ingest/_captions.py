@@ -23,6 +23,7 @@ _COMMA = re.compile(r"^(?P<a>\d{1,2}:\d{2}:\d{2}\.\w{1,4}),(?P<b>\d{1,2}:\d{2}:\
 _CLOCK = re.compile(r"^(?:(?P<h>\d+):)?(?P<m>\d{1,3}):(?P<s>\d{1,2}(?:[.,]\d{1,6})?)$")
 _VOICE = re.compile(r"<v(?:\.[\w.-]+)?(?:\s+(?P<name>[^>]*))?>")
 _TAG = re.compile(r"</?(?:v|c|b|i|u|ruby|rt|lang|font|span|br)(?:[.\s][^>]*)?/?>|<\d[\d:.]*>", re.I)
+_CONSOLE = re.compile(rf"^\[(?P<a>\d{_T}) -->\s*(?P<b>\d{_T})\][ \t]*(?P<rest>.*)$", re.M)
 _SKIP = re.compile(r"^(?:STYLE|REGION)\b")
 _PAUSE = 2.0
 
@@ -52,7 +53,8 @@ def seconds(stamp: str) -> float | None:
 
 def has_cues(text: str) -> bool:
     """Say whether a text holds caption cues (`00:00:01.000 --> 00:00:02.000`), whatever stands above them."""
-    return sum(bool(_ARROW.match(line)) for line in text.split("\n")[:4000]) >= 2 or (text.lstrip("\ufeff \n").startswith("WEBVTT") and "-->" in text)
+    lines = text.split("\n")[:4000]
+    return sum(bool(_ARROW.match(x) or _CONSOLE.match(x)) for x in lines) >= 2 or (text.lstrip("\ufeff \n").startswith("WEBVTT") and "-->" in text)
 
 
 def read_document(path: Path, raw: bytes) -> Document:
@@ -69,6 +71,7 @@ def read_captions(text: str, *, file: str, suffix: str = "vtt") -> Document:
     header: list[Draft] = []
     cues: list[Cue] = []
     number = 0
+    text = _CONSOLE.sub(r"\n\g<a> --> \g<b>\n\g<rest>\n", text)
     for block in _blocks(text):
         number += any(_timing(line) for line in block)
         _read_block(block, number, header=header, cues=cues, problems=problems, file=file)
@@ -225,10 +228,22 @@ def _unrolled(cues: Sequence[Cue], lines: Sequence[list[str]]) -> list[Cue]:
             keep = next((n for n in range(min(len(shown), len(group)), 0, -1) if shown[-n:] == group[:n]), 0)
             fresh = group[keep:]
         shown = group or shown
-        if sum(x.startswith(("- ", "– ", "— ")) for x in fresh) > 1:
-            parts.extend(Cue(x.lstrip("-–— "), start=cue.start, end=cue.end, known=True) for x in fresh)
+        if any(re.match(r"(?:[-–—]|>{2,3})\s", x) for x in fresh):
+            parts.extend(_changes(cue, fresh))
         elif fresh:
             parts.append(Cue(" ".join(fresh), speaker=cue.speaker, start=cue.start, end=cue.end, known=cue.known))
+    return parts
+
+
+def _changes(cue: Cue, lines: Sequence[str]) -> list[Cue]:
+    """Split the lines of a cue at the marks that captions set where the speaker changes (`-`, `>>`)."""
+    parts: list[Cue] = []
+    for line in lines:
+        marked = re.match(r"(?:[-–—]|>{2,3})\s+", line)
+        if marked or not parts:
+            parts.append(Cue(line[marked.end() :] if marked else line, start=cue.start, end=cue.end, known=marked is not None))
+        else:
+            parts[-1].text = f"{parts[-1].text} {line}"
     return parts
 
 
@@ -252,9 +267,11 @@ def _boundary(cues: Sequence[Cue]) -> float:
 def join_cues(cues: Sequence[Cue]) -> list[Draft]:
     """Join the cues of one turn by one space; unlabelled cues go on only where the words before are unfinished.
 
-    Captions without speakers are joined to paragraphs: a pause of two seconds, or the end of a sentence after 60 words.
+    Where many cues have no label, only a turn's first cue has one, and the others go on. Captions without speakers are joined to paragraphs: a pause of two seconds, or the end of a sentence after 60 words.
     """
-    labelled = any(c.speaker and c.speaker != "\0note" for c in cues)
+    spoken = [c for c in cues if c.speaker != "\0note"]
+    labelled = any(c.speaker for c in spoken)
+    first_only = labelled and sum(c.speaker is None for c in spoken) >= 0.15 * len(spoken)
     boundary = _boundary(cues)
     drafts: list[Draft] = []
     for cue in (c for c in cues if c.text.strip()):
@@ -263,7 +280,7 @@ def join_cues(cues: Sequence[Cue]) -> list[Draft]:
             continue
         last = drafts[-1] if drafts and drafts[-1].role is None else None
         gap = cue.start - last.end if last and last.end is not None and cue.start is not None else 0.0
-        if last and _goes_on(cue, last, gap, labelled=labelled, boundary=boundary):
+        if last and _goes_on(cue, last, gap, labelled=labelled, boundary=boundary, first_only=first_only):
             last.text = f"{last.text} {cue.text}".strip()
             last.end = cue.end if cue.end is not None else last.end
         else:
@@ -271,14 +288,14 @@ def join_cues(cues: Sequence[Cue]) -> list[Draft]:
     return drafts
 
 
-def _goes_on(cue: Cue, last: Draft, gap: float, *, labelled: bool, boundary: float) -> bool:
+def _goes_on(cue: Cue, last: Draft, gap: float, *, labelled: bool, boundary: float, first_only: bool) -> bool:
     finished = bool(re.search(r"[.?!…][\"”’)\]]*$", last.text))
     if cue.speaker is not None:
         return cue.speaker == last.speaker and gap <= boundary
     if is_aside(cue.text) or is_aside(last.text) or cue.known:
         return False
     if labelled and last.speaker is not None:
-        return not finished or cue.text[:1].islower()
+        return first_only or not finished or cue.text[:1].islower()
     return gap < _PAUSE and not (finished and len(last.text.split()) >= 60) and len(last.text.split()) < 250
 
 

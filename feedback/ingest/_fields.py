@@ -20,10 +20,10 @@ _WHO = (
     r"youths?|young (?:people|adults|women|men)|teens?|teenagers?|students?|caregivers?|parents?|mothers?|moms?|fathers?|dads?|grandparents?|famil(?:y|ies)|kin|providers?"
     r"|stakeholders?|partners?|professionals?|staff|girls?|boys?|men|women|j[oó]venes|muchach[oa]s|madres|padres|mam[aá]s|pap[aá]s|familias|cuidador[ea]s|abuel[oa]s|proveedor[ea]s|mujeres|hombres|estudiantes|adolescentes"
 )
-_COUNT_TOTAL = re.compile(rf"(?<![\w-])(?:about|around|approx\.?|~|unas?|unos|como)?\s*{_N}\s*\+?\s+(?:[\w/&'-]+\s+){{0,2}}?(?:{_TOTAL})(?!\w)", re.I)
-_COUNT_WHO = re.compile(rf"(?<![\w-]){_N}\s+(?:[\w/&'-]+\s+){{0,2}}?(?:{_WHO})(?!\w)", re.I)
+_COUNT_TOTAL = re.compile(rf"(?<![\w-])(?:about|around|approx\.?|~|unas?|unos|como)?\s*{_N}\s*\+?\s+(?:[^\W\d][\w/&'-]*\s+){{0,2}}?(?:{_TOTAL})(?!\w)", re.I)
+_COUNT_WHO = re.compile(rf"(?<![\w-]){_N}\s+(?:[^\W\d][\w/&'-]*\s+){{0,2}}?(?:{_WHO})(?!\w)", re.I)
 _COUNT_SAID = re.compile(
-    rf"\b(?:n\s*=\s*|somos|estamos|[ée]ramos|fueron|there (?:are|were|is)|we(?:'re| are| have| had)|(?:a )?group of|grupo de|head ?count:?|attendance:?|total(?: of)?:?|attended:?)\s*"
+    rf"\b(?:n\s*=\s*|somos|estamos|[ée]ramos|fueron|there (?:are|were|is)|we(?:'re| are| have| had)|(?:a )?group of|grupo de|head ?count:?|attendance:?|total(?: of)?:?|attended:?|attended by|(?:participan|participaron|asisten|asistieron|vinieron|llegaron)|(?:number|people|kids|youth) in (?:the )?room:?)\s*"
     rf"(?:about |around |unas? |unos |como |ya )?{_N}(?!\w|\s*(?:question|pregunta|minut|facilitat|note|year|años|section|part\b))", re.I,
 )  # fmt: skip
 _NOT_PEOPLE = re.compile(r"^\W*(?:facilitators?|note|interpret|staff|minut|question|age|year|facilitador|pregunta|groups?|sites?|camps?|schools?|tables?|rooms?|breakouts?|sessions?|grupos?|mesas?|salas?|apuntador|invited|invitad|dots?|puntos|votes?|pages?)", re.I)
@@ -46,7 +46,7 @@ _RECORDED = re.compile(
 )
 _QUOTING = re.compile(r"\bquot(?:e[sd]?|ing|ation|able)\b|\bcit(?:a|as|ar|en|arse|emos)\b|\btextuales\b|\bverbatim\b|permission to use (?:their|the) words|usar (?:sus|las) palabras|\bsus palabras\b")
 _REVIEW = re.compile(
-    r"review|check(?:ed)? (?:back|with|first)|\bafter\b|run (?:it |them )?by|approv(?:al|es?\b)|(?:once|when|if|until|must be|to be) approved|verify with|confirm with|pending|ask(?:ed)? (?:us |them |the \w+ )?(?:first|before)|before (?:use|using|print|publish|shar)\w*|with (?:their )?(?:ok|okay|sign-?off)\b|sign-?off"
+    r"review|check(?:ed)? (?:back|with|first)|\bafter\b|run (?:it |them )?by|approv(?:al|es?\b)|(?:once|when|if|until|must be|to be) approved|verify with|confirm with|pending|ask(?:ed)? (?:us |them |the \w+ )?(?:first|before)|(?:show|read|run) (?:it |them |these )?(?:to |by )?(?:you|them|us|the group) (?:\w+ )?first|first\b|before (?:use|using|print|publish|shar)\w*|with (?:their )?(?:ok|okay|sign-?off)\b|sign-?off"
     r"|revis\w+|despues de|antes de|previa|con aprobacion|consult(?:ar|ando)|preguntar (?:primero|antes)|con visto bueno|si (?:el|los|las) \w+ (?:lo )?aprueba"
 )
 _NO = re.compile(
@@ -63,13 +63,14 @@ def participants_of(text: str) -> int | None:
         for m in pattern.finditer(text):
             n = number_in(m["n"])
             word = text[m.end("n") :]
-            age = re.search(r"(?:ages?|aged|spa|edad(?:es)?|\d\s*(?:-|–|to|a))\s*$", text[: m.start("n")], re.I)
+            age = re.search(r"(?:ages?|aged|spa|edad(?:es)?|\d(?:\s*(?:to|a)\s*|[-–]))\s*$", text[: m.start("n")], re.I)
             if n is not None and not _NOT_PEOPLE.match(word) and not age and not re.match(r"\s*(?:-|–)\s*\d", word):
                 found.append(n)
         return found
 
     if said := numbers(_COUNT_SAID):
         return said[0]
+    text = re.sub(r"\([^)]*\)", " ", text) if re.search(rf"{_N}\s+(?:\w+\s+)?(?:{_WHO}|{_TOTAL})\s*\(", text, re.I) else text
     if total := numbers(_COUNT_TOTAL):
         return total[0]
     if groups := numbers(_COUNT_WHO):
@@ -195,7 +196,10 @@ class Reading:
         head.participants = head.participants or participants_of(line)
         head.spa = head.spa or spa_of(line)
         head.recorded = head.recorded if head.recorded is not None else recorded_of(line)
-        head.quote_consent = head.quote_consent or consent_of(line)
+
+    def consent(self, lines: Sequence[str]) -> None:
+        """Look for what is said about quoting in whole lines, where no key said it."""
+        self._found.quote_consent = self._found.quote_consent or consent_of("\n".join(lines))
 
     def spoken(self, turns: Sequence[str], *, stem: str) -> None:
         """Try the facilitator's opening words on what the written header left open."""
@@ -206,6 +210,7 @@ class Reading:
                 head.code = head.code or code_of([turn], stem)
                 for sentence in re.split(r"(?<=[.!?])\s+", turn):
                     self._line(sentence)
+                self.consent([turn])
             else:
                 head.recorded = head.recorded if head.recorded is not None else recorded_of(turn)
                 head.quote_consent = head.quote_consent or consent_of(turn)

@@ -108,7 +108,7 @@ def check_zip(raw: bytes, *, file: str) -> str:
             _check_sizes(entries, file=file, packed=len(raw))
             kind = _zip_kind({e.filename for e in entries}, archive, file=file)
             for entry in entries:
-                if entry.filename.endswith((".xml", ".rels")):
+                if entry.filename.endswith((".xml", ".rels")) and entry.file_size:
                     _check_xml(archive.read(entry), file=file, place=entry.filename)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, zipfile.LargeZipFile, ValueError, OSError, RuntimeError) as error:
         if isinstance(error, ReadError):

@@ -204,8 +204,9 @@ def parse_header(lines: Iterable[str], fields: Mapping[str, str] | None = None, 
         reading.keyed(field_of(label), value)
     free: list[str] = []
     guide_open = False
-    for line in (x for raw in lines for x in raw.split("\n")):
-        stripped = line.strip()
+    whole = list(lines)
+    for line in (x for raw in whole for x in _statements(raw)):
+        stripped = line.strip(" -•*_\t")
         m = _KEY_LINE.match(stripped)
         name = field_of(m["key"]) if m else None
         if m and name and not (name == "code" and not code_of([m["value"]])):
@@ -218,11 +219,28 @@ def parse_header(lines: Iterable[str], fields: Mapping[str, str] | None = None, 
             continue
         elif stripped:
             guide_open = False
-        if stripped and not stripped.endswith("?") and not (len(stripped) < 40 and field_of(stripped.rstrip(" :"))):
+        if stripped and not stripped.endswith("?") and not all(plain(x) in _KEYS for x in re.split(r"[/:]", stripped.rstrip(" :"))):
             free.append(stripped)
     reading.free(free, stem=stem)
+    reading.consent([*whole, *(fields or {}).values()])
     reading.spoken(spoken, stem=stem)
     return reading.header()
+
+
+def _statements(raw: str) -> list[str]:
+    """Cut header lines into statements; what follows `Guide:` stays whole up to the next key."""
+    found: list[str] = []
+    for line in raw.replace("**", "").split("\n"):
+        guide = False
+        for i, part in enumerate(re.split(r"(?:\s*[|·•]\s*|\s+/\s+|\s[–—-]\s|;\s+|(?<=[.])\s+(?=[A-ZÁÉÍÓÚÑ¿#]))", line)):
+            m = _KEY_LINE.match(part.strip(" -•*_\t"))
+            name = field_of(m["key"]) if m else None
+            if guide and name is None and i:
+                found[-1] += f"; {part}" if not found[-1].endswith(("?", ".", ":")) else f" {part}"
+                continue
+            guide = name == "guide"
+            found.append(part)
+    return found
 
 
 def number_value(text: str) -> int | None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from feedback.corpus import Kind, Role
-from feedback.ingest._words import agreement_of, asks, echoes, is_aside, is_logistics, plain
+from feedback.ingest._words import agreement_of, asks, echoes, is_aside, is_housekeeping, is_logistics, plain
 
 __all__ = ["kind_in_notes", "kinds_in_transcript", "main_questions", "role_of_label", "roles_of"]
 
@@ -113,9 +113,8 @@ def kinds_in_transcript(units: Sequence[tuple[str | None, Role, str]], guide: Se
             result.append(_notetaker(text, closing=i > last_voice))
         elif speaker is None and is_aside(text):
             result.append(("process", None))
-        elif role == "participant" and first is not None and i < first and len(text.split()) <= 25:
+        elif first is not None and (i < first and len(text.split()) <= 40 or is_housekeeping(text, answering=before is None)):
             result.append(("process", None))
-            before = (speaker, text)
         else:
             previous = before[1] if before and (before[0] != speaker or speaker is None) and speaker is not None else None
             only, count = echoes(text, previous) if role == "participant" and speaker is not None else (False, None)
@@ -132,6 +131,8 @@ def _is_prompt(text: str, guide: Sequence[str]) -> bool:
 
 
 def _notetaker(text: str, *, closing: bool) -> tuple[Kind, int | None]:
+    if re.match(r"\W*(?:parking lot|estacionamiento|aparcadero)\b", text, re.I):
+        return "process", None
     if re.match(r"\W*(?:facilitator )?(?:debrief|reflexi|reflection|after the session|cierre del equipo)", text, re.I) or (closing and len(text.split()) >= 6):
         return "debrief", None
     if re.search(r"\b(?:nods?|nodding|nodded|agree[ds]?|agreement|thumbs up|hands? (?:up|go|went)|asienten|asintieron|de acuerdo|snaps|same)\b", text, re.I) and not re.match(

@@ -42,6 +42,8 @@ _SYSTEM = re.compile(
 )
 _ATTENDEES = re.compile(r"^\W*(?:attendees|invited|asistentes a la reuni[oó]n|invitados)\b\W*", re.I)
 _DEBRIEF = re.compile(r"^\W{0,4}(?:facilitator |note-?taker |team |staff )?(?:debrief|reflections?|after the session|cierre del equipo|notas del equipo)\b\W*", re.I)
+_PARKING = re.compile(r"^\W{0,4}(?:parking lot|bike rack|estacionamiento|aparcadero|off[- ]topic)\b", re.I)
+_RULE = re.compile(r"^[-=_*~·—–\s]{3,}$")
 _NOTE_LINE = re.compile(r"^\W{0,3}(?P<tag>note ?-?taker(?:'?s? (?:note|comment))?|notes?|nt|nota|apuntes|observer)\s*[:\-–]\s*(?P<rest>.*)$", re.I)
 
 
@@ -139,6 +141,7 @@ class _Reader:
         self._open: Draft | None = None
         self._time: float | None = None
         self._section = ""
+        self._single = self._one_line_turns()
         self._timed = sum(bool(_TIME_FIRST.match(x)) for x in self.lines) >= max(3, 0.5 * sum(bool(x) for x in self.lines))
         self._speakers = self._find_speakers()
 
@@ -161,8 +164,9 @@ class _Reader:
 
     def _line(self, i: int) -> int:
         line = self.lines[i]
-        if not line:
+        if not line or _RULE.match(line):
             return 1
+        bare = re.sub(r"^[-•*·]\s+", "", line)
         started = self._open is not None or bool(self.drafts and self.drafts[-1].role is None)
         if _SYSTEM.match(line):
             self._put(Draft(line, role="heading", kind="process"))
@@ -173,8 +177,15 @@ class _Reader:
             self._section = "debrief"
             self._put(Draft(line, role="heading", kind="process"))
             return 1
+        if started and _PARKING.match(line) and len(line.split()) <= 6:
+            self._section = "parking"
+            self._put(Draft(line, role="heading", kind="process"))
+            return 1
         if self._section == "debrief":
-            self._put(Draft(re.sub(r"^[-•*·]\s+", "", line), role="notetaker", kind="debrief"))
+            self._put(Draft(bare, role="notetaker", kind="debrief"))
+            return 1
+        if self._section == "parking" and not _start(line) and (bare != line or not split_label(line)):
+            self._put(Draft(bare, kind="note", verbatim=False, parking_lot=True, role="participant"))
             return 1
         if start := _start(line):
             return self._turn(start)
@@ -199,6 +210,8 @@ class _Reader:
             return self._turn(_Start("time", None, _clock(m["t"]), m["rest"]))
         if is_aside(line) and started:
             self._aside(line)
+        elif self._single and started and (not self.lines[i - 1] or (i > self._last and line[:1].isupper())):
+            self._put(Draft(line, role="notetaker"))
         elif self._open is not None:
             self._open.text = f"{self._open.text} {line}"
         elif started and self.drafts[-1].role is None:
@@ -206,9 +219,17 @@ class _Reader:
         elif self._time is not None and self._timed_alone():
             self._turn(_Start("time", None, self._time, line))
         else:
-            self.header.append(line)
-            self._put(Draft(line, role="heading", kind="process"))
+            bare = re.sub(r"^[-•*·]\s+", "", line).replace("**", "")
+            self.header.append(bare)
+            self._put(Draft(bare, role="heading", kind="process"))
         return 1
+
+    def _one_line_turns(self) -> bool:
+        """Say whether every turn is one line under the other, so that a lone paragraph is nobody's turn."""
+        heads = [i for i, x in enumerate(self.lines) if (s := _start(x)) and s.rest]
+        self._last = heads[-1] if heads else 0
+        close = sum(b - a == 1 for a, b in zip(heads, heads[1:], strict=False))
+        return len(heads) >= 5 and close >= 0.9 * (len(heads) - 1)
 
     def _timed_alone(self) -> bool:
         """Say whether the file has times but no speakers at all."""

@@ -118,11 +118,21 @@ def _roles(document: Document, drafts: Sequence[Draft], guide: Sequence[str]) ->
             d.role = known.get(d.speaker or "") or role_of_label(d.speaker) or "participant"
 
 
+def _counts_in_brackets(drafts: Sequence[Draft]) -> None:
+    """Read a bare "(11)" at the end of a note as a count where several notes end so."""
+    counted = [(d, m) for d in drafts if d.agreement is None and d.role == "participant" and (m := re.search(r"\((\d{1,2})\)$", d.text))]
+    if len(counted) >= 2:
+        for d, m in counted:
+            d.agreement = int(m[1])
+
+
 def _kinds(document: Document, drafts: Sequence[Draft], guide: Sequence[str]) -> None:
     if document.transcript:
         told = kinds_in_transcript([(d.speaker, d.role or "participant", d.text) for d in drafts], guide)
     else:
         told = [(kind_in_notes(d.text, d.role or "participant"), None) for d in drafts]
+    if not document.transcript:
+        _counts_in_brackets(drafts)
     for d, (kind, count) in zip(drafts, told, strict=True):
         if d.kind is None:
             d.kind = kind

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 __all__ = [
-    "NUMBER_WORDS", "agreement_of", "asks", "echoes", "fold", "is_aside", "is_logistics", "language_of", "number_in",
+    "NUMBER_WORDS", "agreement_of", "asks", "echoes", "fold", "is_aside", "is_housekeeping", "is_logistics", "language_of", "number_in",
     "plain", "words_of",
 ]  # fmt: skip
 
@@ -118,9 +118,11 @@ _COUNTS = (
     re.compile(r"(?<![\w.])[x×]\s?(?P<n>\d{1,3})(?![\w.]*\w)", re.I),
     re.compile(r"\(\s*(?P<n>\d{1,3})\s?[x×]\s*\)|(?<![\w.])(?P<m>\d{1,3})\s?[x×]\s*$", re.I),
     re.compile(rf"(?<![\w.$-]){_NUM}\s+(?:(?:head|big|more|otr[oa]s|personas|people)\s+)?{_AGREE_NOUN}(?!\w)", re.I),
+    re.compile(rf"\(\s*{_NUM}\s+(?:\w+\s+){{0,3}}(?:said|agreed?|nodd\w*|dijeron|had|have had)\b[^()]*\)", re.I),
     re.compile(r"\(\s*\+\s?(?P<n>\d{1,3})\s*\)|(?<=\s)\+(?P<m>\d{1,2})\s*$"),
     re.compile(rf"(?:votes?|dots?|nods?|votos?|puntos?)\s*[:=]\s*{_NUM}(?!\w)", re.I),
 )
+_CODES_AGREE = re.compile(r"\((?=[^()]*(?:agree|nod|same|dot|de acuerdo|igual|too\b))(?:[^()]*\b[A-Z]{1,2}\d{1,2}\b)+[^()]*\)", re.I)
 _TALLY = re.compile(r"(?<!\w)(?P<t>\|{2,}|[✓✔☑]{1,}|(?:\+1[ ,]*){2,}|\+{2,}|I{4,}|(?:✋|👍|❤️?|🙌){1,})(?=\W|$)")
 _SAME = re.compile(r"^\W*(?:(?:all )?same|ditto|me too|igual(?:ito)?|lo mismo|yo también|idem)(?=\W*$|\s*[,.;:!(–—-]|\s+(?:here|at|in|with|for|thing|problem|issue|question|aquí|en|con|que)\b)", re.I)
 
@@ -131,6 +133,8 @@ def agreement_of(text: str) -> int | None:
     >>> [agreement_of(t) for t in ("DOG PROGRAM!! (x5)", "6 nods. One: no", "No billboards (4 agree)", "||||", "several nods")]
     [5, 6, 4, 4, None]
     """
+    if m := _CODES_AGREE.search(text):
+        return len(re.findall(r"\b[A-Z]{1,2}\d{1,2}\b", m[0]))
     for pattern in _COUNTS:
         if m := pattern.search(text):
             return number_in(next(g for g in m.groups() if g))
@@ -142,17 +146,21 @@ def agreement_of(text: str) -> int | None:
 
 
 _STRONG = (
-    r"same(?: here| thing)?|me too|us too|facts|fax|exactly|agreed|i agree|ditto|that'?s (?:so )?(?:true|right|facts|real)"
-    r"|so true|what (?:she|he|they) said|i second that|preach|amen|\+1|igual(?:ito)?s?|yo tambi[eé]n"
+    r"same(?: here| thing)?(?=\W*$|\s*[,.!;:]| with\b| at\b| in\b| for\b| as\b)|me too|us too|facts|fax|exactly|agreed|i agree|ditto|(?:she|he|they|you)(?:'s|'re| is| are) right"
+    r"|(?:tiene|tienes|tienen) raz[oó]n|good point|that'?s (?:so )?(?:true|right|facts|real)"
+    r"|so true|what (?:she|he|they) said|i second that|preach|amen|\+1|(?:(?:nosotr[oa]s|yo|a m[ií]) )?igual(?:ito)?s?|yo tambi[eé]n"
     r"|(?:a m[ií]|a nosotr[oa]s|nosotr[oa]s) tambi[eé]n|lo mismo|as[ií] (?:es|mero|mismo)|exacto|exactamente"
     r"|(?:eso )?es (?:cierto|verdad|la verdad)|tal cual|de acuerdo|(?:yo|nosotr[oa]s) tampoco|me neither"
 )
-_WEAK = r"yes|yeah|yep|yup|yess+|true|right|for real|fr|totally|absolutely|word|mm-?hmm|uh-?huh|period|s[ií]|claro|cierto|eso|[aá]ndale"
-_LEAD = r"^\W*(?:(?:ay|oh|oh my god|omg|dude|girl|no|and|y|pues|um|okay|ok|yeah|s[ií])\W+){0,2}"
+_WEAK = r"yes|yeah|yep|yup|yess+|true|right|for real|fr|totally|absolutely|word|mm-?\s?hmm?|uh-?\s?huh|period|s[ií]|claro|cierto|eso|[aá]ndale"
+_LEAD = r"^\W*(?:(?:ay|oh|ooh|uf|uy|oh my god|omg|dude|girl|no|and|y|pues|um|okay|ok|yeah|s[ií])\W+){0,2}"
 _STRONG_START = re.compile(_LEAD + rf"(?:{_STRONG})(?!\w)", re.I)
 _WEAK_START = re.compile(_LEAD + rf"(?:{_WEAK})(?!\w)", re.I)
 _WEAK_END = re.compile(rf"(?:^|[.!?,]\s+)(?:(?:ay|oh|oh my god|omg)\W+)*(?:{_STRONG}|{_WEAK})\W*$", re.I)
-_BUT = re.compile(r"^\W*\w+\W+(?:but|though|pero|except|aunque|not|no)\b", re.I)
+_BUT = re.compile(r"^\W*\w+\W+(?:but|though|pero|except|aunque|not|no|o|or)\b", re.I)
+_ALSO = re.compile(r"^\W*(?:same\b|ditto|me too|igual|yo tamb|a m[ií] tamb)", re.I)
+_EVERYBODY = re.compile(r"\b(?:all|everybody|everyone|todas|todos|whole room)\b", re.I)
+_REMARK = re.compile(r"[\[(][^\[\]()]{1,40}[\])]")
 _NEITHER = re.compile(r"^\W*(?:nosotr[oa]s|yo)\s+(?:ya\s+)?ni\b|^\W*(?:us|me) (?:neither|either)\b", re.I)
 
 
@@ -162,21 +170,33 @@ def echoes(text: str, before: str | None) -> tuple[bool, int | None]:
     `before` is the last participant's turn where nobody else spoke since, else None. The pair is (is agreement, count);
     (False, 1) means: agrees, and says more.
     """
-    count = len(text.split())
+    remark = " ".join(_REMARK.findall(text))
+    text = _REMARK.sub(" ", text).strip() or text
+    if remark and before is not None and re.search(r"laugh|risa", remark, re.I):
+        before = ""
+    only, number = _echo(text, before, len(text.split()))
+    return only, None if _EVERYBODY.search(remark) else number
+
+
+def _echo(text: str, before: str | None, count: int) -> tuple[bool, int | None]:
+    if _STRONG_START.match(text) and _ALSO.match(text):
+        return (True, 1) if count <= 13 else (False, 1)
     if _BUT.match(text) or text.rstrip().endswith("?"):
         return False, None
     if before is not None and re.fullmatch(r"\W*(?:todas|todos|everybody|everyone|all of us|toditas)\W*", text, re.I):
         return True, None
     if _STRONG_START.match(text):
-        return (True, 1) if count <= 9 else (False, 1 if count <= 30 and re.match(r"\W*(same|me too|igual|yo tamb)", text, re.I) else None)
+        return (True, 1) if count <= 10 else (False, None)
     if before is None:
         return False, None
     if _NEITHER.match(text) and count <= 8:
         return False, 1
     if _WEAK_END.search(text) and count <= 7:
         return True, 1
-    if _WEAK_START.match(text) and count <= 8:
-        return count <= 3, 1
+    if _WEAK_START.match(text) and count <= 7:
+        return count <= 6, 1
+    if count <= 10 and re.search(r"\b(?:todas|todos|we(?: have|'ve)? all|all of us) (?:hemos|pasamos|been|have|do|did|know)\b", text, re.I):
+        return True, None
     first = plain(re.split(r"[.!?,]", text.strip(), maxsplit=1)[0])
     if 1 <= len(first.split()) <= 4 and count <= 10 and len(first) > 5 and plain(before).endswith(first):
         return True, 1
@@ -192,22 +212,22 @@ _LOGISTICS = re.compile(
     r"|can (?:you|everybody|everyone) (?:all )?(?:hear|see) me|am i on|good (?:morning|afternoon|evening)|my name is|welcome,? every"
     r"|tarjetas?\b|grab(?:ar|ando|ación|amos)|c[aá]maras?|micr[oó]fono|confidencial|intérprete está|descanso|paramos|vamos a parar"
     r"|(?:cinco|diez|quince) minutos|ya volvimos|de regreso|regresamos|compañer[oa]|la otra sala|se queda aquí|buen[oa]s (?:d[ií]as|tardes|noches)"
-    r"|bienvenid|muchas gracias a tod|gracias por venir|hay (?:pan|café|comida)|la lista|les traemos|los baños|me escuchan|se oye",
+    r"|bienvenid|muchas gracias a tod|gracias por venir|hay (?:pan|café|comida)|la lista|un momento|tomar agua|quieren (?:agua|parar)|take a (?:second|minute|moment)|sit with (?:that|it)|turn (?:it|this) off|les traemos|los baños|me escuchan|se oye",
     re.I,
 )
 _ASK = re.compile(
     r"\b(?:tell (?:me|us)|describe|talk (?:about|to me)|imagine|think (?:of|about|back)|walk (?:me|us) through|say more|go on"
-    r"|what about|how about|anything else|who else|anybody else|you get|you have (?:one|two|a)|magic wand|finish (?:the|this) sentence"
+    r"|what about|how about|anything else|who else|anybody else|you (?:get|have) (?:one|two|three|five|a|\w+) (?:wish|minute|thing|dollar|million|magic)\w*|magic wand|finish (?:the|this) sentence"
     r"|cu[eé]nt[ea](?:me|nos|nme|nnos)|d[ií]gan(?:me|nos)|plat[ií]que\w*|hablen|h[aá]blenme|imag[ií]nen\w*|piensen|preg[uú]nt[ea](?:le|les|n|nle|nles)?"
     r"|si (?:tuvieran|pudieran|ustedes)|algo más|alguien más|varita)\b",
     re.I,
 )
 _ORDINAL = re.compile(
     r"\b(?:first|second|third|fourth|fifth|sixth|next|last|final|number (?:one|two|three|four|five|six)|question (?:one|two|three|\d))"
-    r"(?: (?:one|question|thing)\b|\s*[.:,])|^\W*(?:\w+\W+){0,3}(?:la |y la )?(?:primera|segunda|tercera|cuarta|quinta|sexta|[uú]ltima|siguiente)\b",
+    r"(?: (?:one|question|thing)\b|\s*[.:,])|^\W*(?:okay\W+|ok\W+|and\W+|bueno\W+)?[A-H][,.)]\s|^\W*(?:\w+\W+){0,3}(?:la |y la )?(?:primera|segunda|tercera|cuarta|quinta|sexta|[uú]ltima|siguiente)\b",
     re.I,
 )
-_TAG = re.compile(r"(?:^|[,.!¿])\s*[¿]?\s*(?:okay|ok|alright|all right|right|yes|verdad|sí|si|no|de acuerdo|seguimos|listos|y'?all good|cool|sound good)\s*\?", re.I)
+_TAG = re.compile(r"(?:^|[,.!¿])\s*[¿]?\s*(?:okay|ok|alright|all right|right|yes|verdad|sí|si|no|de acuerdo|quieren (?:agua|parar)|seguimos|listos|y'?all good|cool|sound good)\s*\?", re.I)
 
 
 def is_logistics(text: str) -> bool:
@@ -220,6 +240,21 @@ def asks(text: str) -> int:
     bare = _TAG.sub("", text)
     number = bool(_ORDINAL.search(bare))
     return 2 if number else int("?" in bare or "¿" in bare or bool(_ASK.search(bare)))
+
+
+_HOUSEKEEPING = re.compile(
+    r"can (?:you|y'?all|everybody) (?:hear|see) me|me escuchan|me oyen|you'?re (?:muted|frozen|breaking up)|i was muted|my (?:laptop|phone|battery|wifi|internet|screen|audio)\b.{0,20}\b(?:on|dying|dead|at|out|froze)"
+    r"|(?:get|got|give us) (?:the|a|our|my) (?:gift )?card|where(?:'s| is| are) the (?:bath|rest)room|is (?:this|it) (?:being )?record|(?:gotta|have to|need to) (?:go|leave|log off|hop off) (?:now|early)|what number am i|which number"
+    r"|me tengo que (?:ir|desconectar|salir)|se me (?:acaba|corta) (?:el|la)|cu[aá]l n[uú]mero soy|est[aá]n? grabando|d[oó]nde (?:est[aá]|queda) el ba[nñ]o|me salgo al pasillo|no se oye",
+    re.I,
+)
+_CLARIFY = re.compile(r"^[^?\w]*(?:y\W+|so\W+|and\W+)?(?:what|where|when|who|which|how|did|does|do|was|were|is|are|qu[eé]|c[oó]mo|d[oó]nde|cu[aá]ndo|qui[eé]n|le|les|te)\b[^?]*\?\W*$", re.I)
+
+
+def is_housekeeping(text: str, *, answering: bool) -> bool:
+    """Say whether a participant's words are about the meeting, or only ask the one before to make something clear."""
+    count = len(text.split())
+    return bool(count <= 18 and _HOUSEKEEPING.search(text)) or bool(not answering and count <= 7 and _CLARIFY.match(text))
 
 
 def is_aside(text: str) -> bool:
