@@ -102,7 +102,7 @@ class _Reader:
             span = cell.find(f"{_W}tcPr/{_W}gridSpan")
             below = merged is not None and merged.get(f"{_W}val") != "restart"
             blocks = [] if below else [b for b in self.blocks(cell) if b.text.strip()]
-            out.append("\n".join(("• " if b.kind == "bullet" else "") + b.text.replace("\n", " ") for b in blocks))
+            out.append("\n".join(("• " if b.kind == "bullet" else "") + b.text for b in blocks))
             out += [""] * (int(span.get(f"{_W}val", "1")) - 1 if span is not None else 0)
         return out
 

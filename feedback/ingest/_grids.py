@@ -162,7 +162,7 @@ class _Table:
                 if cell and j not in votes:
                     own = column_of(head[j]) == "aside" or bool(re.match(r"(?i)(nt|note|obs|facil|nota)", row[0])) and group
                     tally = votes_of(row[votes_at]) if (votes_at := self._beside(j, votes)) is not None else None
-                    self._cell(cell, speaker=who, prompt=prompts.get(j), votes=tally, aside=own)
+                    self._cell(_whole(cell), speaker=who, prompt=prompts.get(j), votes=tally, aside=own)
 
     def _across(self, head: list[str], body: list[list[str]]) -> None:
         """Rows are questions, columns are people."""
@@ -170,7 +170,7 @@ class _Table:
             prompt = self._head(row[0]) if row[0] else None
             for j, cell in enumerate(row[1:], start=1):
                 if cell:
-                    self._cell(cell, speaker=speaker_label(head[j]), prompt=prompt, aside=column_of(head[j]) == "aside")
+                    self._cell(_whole(cell), speaker=speaker_label(head[j]), prompt=prompt, aside=column_of(head[j]) == "aside")
 
     def _left(self, rows: list[list[str]]) -> None:
         """Questions or topics on the left, what was said on the right."""
@@ -253,6 +253,11 @@ class _Table:
                     verbatim=quoted(words), agreement=votes, prompt=prompt, parking_lot=is_parking(part),
                 )
             )  # fmt: skip
+
+
+def _whole(cell: str) -> str:
+    """What one person said to one question is one unit, unless the cell lists items."""
+    return cell if any(mark_of(line)[0] == "bullet" for line in cell.split("\n")) else " ".join(cell.split("\n"))
 
 
 def units_in(cell: str) -> list[str]:

@@ -131,15 +131,22 @@ class _Page:
     def header_end(self) -> int:
         """Index of the first block that is not the header."""
         marked = self.bulleted or self.labelled or any(b.kind == "heading" for b in self.blocks[1:])
-        guide = False
+        guide: set[str] = set()
+        opened = ""
         for i, block in enumerate(self.blocks):
             text = block.text.strip()
             title = i == 0 and block.kind == "heading" and not _asks(block) and not is_parking(text) and not is_debrief(text)
             if block.kind == "running" or title:
                 continue
-            guide = guide and _asks(block) or is_guide_intro(text)
-            if guide and block.kind != "heading" or is_guide_intro(text) and self._list_follows(i):
+            if is_guide_intro(text) and (block.kind != "heading" or self._list_follows(i)):
+                opened = "any"
                 continue
+            key = without_number(text).lower()
+            if opened and _asks(block) and block.kind != "heading" and opened in ("any", _look(block)) and key not in guide:
+                opened = _look(block)
+                guide.add(key)
+                continue
+            opened = ""
             if not self._in_header(i, block, marked=marked):
                 return i
         return 0
@@ -255,7 +262,10 @@ class _Page:
         base = len(self.document.drafts)
         inner = table_drafts(block.rows)
         for draft in inner.drafts:
-            draft.prompt = self.prompt if draft.prompt is None else draft.prompt + base
+            if draft.prompt is not None:
+                draft.prompt += base
+            elif draft.role != "heading":
+                draft.prompt = self.prompt
             draft.parking_lot = draft.parking_lot or self.section == "parking"
             if self.section == "debrief" and draft.role != "heading":
                 draft.role, draft.kind = "notetaker", "debrief"
@@ -272,6 +282,10 @@ class _Page:
         self.document.drafts.append(
             Draft(text, speaker=speaker, role=role, kind=kind, verbatim=verbatim, prompt=prompt, parking_lot=parking)
         )
+
+
+def _look(block: Block) -> str:
+    return f"{block.kind} {block.bold}"
 
 
 def _asks(block: Block) -> bool:

@@ -155,7 +155,7 @@ class _Reader:
 
     def _cell(self, cell: _Element) -> str:
         blocks = [b for b in self.blocks(cell) if b.text.strip()]
-        return "\n".join(("• " if b.kind == "bullet" else "") + b.text.replace("\n", " ") for b in blocks)
+        return "\n".join(("• " if b.kind == "bullet" else "") + b.text for b in blocks)
 
 
 def _words(element: _Element) -> str:
