@@ -36,7 +36,7 @@ class Code:
         triggers: phrases of the mini-language, by language. block: longer phrases that cancel a trigger inside them.
         maps: names of vocabularies to entries, the first the primary one (`{"plan": ("P3",), ...}`).
         sensitivity: standard, sensitive or restricted. status: accepted, proposed or retired.
-        questions: 'plan questions' or guide topics that prompt this code (used for denominators); may be empty.
+        report_as: wording to use in what the tool writes, where it differs from the name. memo: the coders' notes.
     """
 
     id: str
@@ -54,6 +54,7 @@ class Code:
     sensitivity: str = "standard"
     status: str = "accepted"
     memo: str = ""
+    report_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
