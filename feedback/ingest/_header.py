@@ -219,7 +219,7 @@ def parse_header(lines: Iterable[str], fields: Mapping[str, str] | None = None, 
             continue
         elif stripped:
             guide_open = False
-        if stripped and not stripped.endswith("?") and not all(plain(x) in _KEYS for x in re.split(r"[/:]", stripped.rstrip(" :"))):
+        if stripped and not stripped.endswith("?") and not (stripped.endswith(":") and field_of(stripped)):
             free.append(stripped)
     reading.free(free, stem=stem)
     reading.consent([*whole, *(fields or {}).values()])

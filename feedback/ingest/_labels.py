@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from feedback.ingest._roles import role_of_label
 from feedback.ingest._words import plain
 
-__all__ = ["clean_label", "is_code_label", "speakers_among", "split_label"]
+__all__ = ["clean_label", "is_code_label", "is_name", "speakers_among", "split_label"]
 
 _SPLIT = re.compile(r"^(?P<pre>\W{0,3}?)(?P<label>[^\W_][^:\n<>]{0,62}?)\s*:(?!//)(?:\s+|(?=[^\d\s])|$)", re.UNICODE)
 _CODE_LABEL = re.compile(
@@ -66,6 +66,11 @@ def speakers_among(labels: Iterable[str], *, lines: int) -> set[str]:
     if not sure and not repeated and lines and len(named) >= 2 and sum(counts[x] for x in named) >= 0.8 * lines:
         repeated = named
     return sure | repeated
+
+
+def is_name(label: str) -> bool:
+    """Say whether a label is a code, or two or more words each beginning with a capital letter."""
+    return is_code_label(label) or (_looks_like_name(label) and len(label.split()) >= 2 and all(w[0].isupper() for w in label.split() if len(w) > 2))
 
 
 def _looks_like_name(label: str) -> bool:

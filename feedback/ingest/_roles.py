@@ -14,11 +14,11 @@ __all__ = ["kind_in_notes", "kinds_in_transcript", "main_questions", "role_of_la
 _LABELS: tuple[tuple[Role, str], ...] = (
     ("notetaker", r"(?:the )?(?:note ?-?takers?|notes?(?: by)?|nts?|scribe|recorder|observer|apuntes|notas?|nota del .*|relator\w*|anotador\w*|apuntador\w*|tomador\w*(?: de notas)?|transcriber(?:'?s note)?)"),
     ("interpreter", r"(?:the |la |el )?(?:interpreters?|interp|interprete|translator|traductor\w*|intérprete)"),
-    ("facilitator", r"(?:the |la |el )?(?:lead |co-? ?)?(?:facilitat\w+|fac|facil|f|mod|moderat\w*|moderador\w*|interviewer|entrevistador\w*|host|anfitrion\w*|int|i|q|convener|presenter)"),
+    ("facilitator", r"(?:the |la |el )?(?:lead |co-? ?)?(?:facilita\w+|fac|facil|f|mod|moderat\w*|moderador\w*|interviewer|entrevistador\w*|host|anfitrion\w*|int|i|q|convener|presenter)"),
     ("heading", r"(?:header|heading|title|system|meeting)"),
 )  # fmt: skip
 _ROLE_LABEL = tuple((role, re.compile(rf"^(?:{pattern})(?:\s*(?:#|no)?\s*\d{{1,2}}|\s+[a-c])?$")) for role, pattern in _LABELS)
-_ROLE_TAG = re.compile(r"[(\[,/-]\s*(?P<tag>(?:co-? ?)?facilitat\w+|moderat\w+|moderador\w*|host|interpret\w*|int[eé]rprete|note ?-?taker|notes|scribe|staff)\s*[)\]]?\s*$", re.I)
+_ROLE_TAG = re.compile(r"[(\[,/-]\s*(?P<tag>(?:co-? ?)?facilita\w+|moderat\w+|moderador\w*|host|interpret\w*|int[eé]rprete|note ?-?taker|notes|scribe|staff)\s*[)\]]?\s*$", re.I)
 _ROLE_WORD = (
     ("facilitator", r"facilitat\w*|facilitador\w*|moderat\w*|moderador\w*|interviewer|entrevistador\w*"),
     ("interpreter", r"interpreter|int[eé]rprete|translator|traductor\w*"),

@@ -11,7 +11,7 @@ from feedback.errors import Problem, ReadError
 from feedback.ingest._captions import Cue, has_cues, join_cues, read_captions, seconds
 from feedback.ingest._guard import decode
 from feedback.ingest._header import is_header_line
-from feedback.ingest._labels import clean_label, is_code_label, speakers_among, split_label
+from feedback.ingest._labels import clean_label, is_code_label, is_name, speakers_among, split_label
 from feedback.ingest._roles import role_of_label
 from feedback.ingest._units import Document, Draft
 from feedback.ingest._words import fold, is_aside
@@ -29,6 +29,7 @@ _STARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("timed", re.compile(rf"^\[(?P<who>[^\[\]\n:]{{1,60}})\]\s+(?P<t>{_TIME})\s*:?(?:\s+(?P<rest>.*)|$)")),
     ("name", re.compile(rf"^\**{_WHO}\**(?:\s{{2,}}|\t|\s+[-–—|·•,]\s+|\s)(?P<t>{_TIME})\s*$")),
     ("name", re.compile(rf"^[\[(]?(?P<t>{_TIME})[\])]?(?:\s+[-–—|·•]\s+|\s{{2,}}|\t)\**{_WHO}\**$")),
+    ("strict", re.compile(rf"^[\[(](?P<t>{_TIME})[\])]\s+\**{_WHO}\**$")),
     ("timed", re.compile(rf"^\[(?P<who>SPEAKER[_ ]\d+|[A-Z][\w ]{{0,30}}\d)\]\s*:?(?:\s+(?P<rest>.*)|$)")),
 )  # fmt: skip
 _BARE_TIME = re.compile(rf"^[\[(]?(?P<t>{_TIME})[\])]?(?:\s*-{{1,2}}>?\s*{_TIME})?$")
@@ -68,7 +69,7 @@ def _start(line: str) -> _Start | None:
             continue
         parts = m.groupdict()
         who = clean_label(parts["who"])
-        if form != "chat" and (len(who.split()) > 7 or not who or (form == "name" and not _nameish(who))):
+        if form != "chat" and (len(who.split()) > 7 or not who or (form == "name" and not _nameish(who)) or (form == "strict" and not is_name(who))):
             continue
         to = parts.get("to") or "everyone"
         private = bool(parts.get("private")) or not re.match(r"(?:everyone|todos|all|panelists|hosts)", to.strip(), re.I)
@@ -90,7 +91,7 @@ def looks_like_transcript(lines: Sequence[str]) -> bool:
     if any(_SYSTEM.match(x) for x in kept if len(x) > 14 and not x.lower().startswith("transcript")):
         return True
     timed = sum(bool(_start(x) or _BARE_TIME.match(x)) for x in kept)
-    if timed >= 3 and timed >= 0.15 * len(kept):
+    if (timed >= 3 and timed >= 0.15 * len(kept)) or (timed == 2 and len(kept) <= 6):
         return True
     if sum(bool(_TIME_FIRST.match(x)) for x in kept) >= max(3, 0.6 * len(kept)):
         return True
@@ -146,15 +147,26 @@ class _Reader:
         self._speakers = self._find_speakers()
 
     def _find_speakers(self) -> set[str]:
-        kept = [x for x in self.lines if x and not _SYSTEM.match(x)]
+        kept = [x for x in self.lines if x and not _SYSTEM.match(x) and not _BARE_TIME.match(x)]
         labels = []
         lead = True
+        listed = self._listed()
         for line in kept:
             found = split_label(line)
             if found and not (lead and is_header_line(line) and not is_code_label(found[0])):
                 labels.append(found[0])
                 lead = lead and not is_code_label(found[0])
-        return speakers_among(labels, lines=len(kept))
+                if line.startswith("**") and is_name(found[0]):
+                    listed.add(found[0])
+        return speakers_among(labels, lines=len(kept)) | {x for x in labels if x in listed}
+
+    def _listed(self) -> set[str]:
+        """Return the names of an attendee list; they are used to know labels, and are not kept."""
+        for i, line in enumerate(self.lines[:40]):
+            if _ATTENDEES.match(line):
+                names = _ATTENDEES.sub("", line) or next((x for x in self.lines[i + 1 :] if x), "")
+                return {n.strip() for n in re.split(r"[,;]", names) if n.strip()}
+        return set()
 
     def read(self) -> None:
         """Read every line."""
@@ -204,7 +216,7 @@ class _Reader:
             self._put(Draft(note["rest"] or line, speaker=note["tag"], role="notetaker"))
             return 1
         found = split_label(line)
-        if found and found[0] in self._speakers and (started or not is_header_line(line)):
+        if found and found[0] in self._speakers and (i >= self._first if self._first else started or not is_header_line(line)):
             return self._turn(_Start("label", found[0], self._time, found[1]))
         if (m := _TIME_FIRST.match(line)) and self._timed:
             return self._turn(_Start("time", None, _clock(m["t"]), m["rest"]))
@@ -226,7 +238,9 @@ class _Reader:
 
     def _one_line_turns(self) -> bool:
         """Say whether every turn is one line under the other, so that a lone paragraph is nobody's turn."""
-        heads = [i for i, x in enumerate(self.lines) if (s := _start(x)) and s.rest]
+        timed = [i for i, x in enumerate(self.lines) if (s := _start(x)) and s.form != "chat"]
+        self._first = timed[0] if len(timed) >= 3 else 0
+        heads = [i for i in timed if (s := _start(self.lines[i])) and s.rest]
         self._last = heads[-1] if heads else 0
         close = sum(b - a == 1 for a, b in zip(heads, heads[1:], strict=False))
         return len(heads) >= 5 and close >= 0.9 * (len(heads) - 1)
@@ -284,7 +298,7 @@ class _Reader:
         """Say what was left out on purpose."""
         found = []
         if self._private:
-            found.append(Problem(self.file, "", f"{self._private} private chat messages were left out.", blocking=False))
+            found.append(Problem(self.file, "", f"{self._private} private chat message{' was' if self._private == 1 else 's were'} left out.", blocking=False))
         if self._attendees:
             found.append(Problem(self.file, "", "a list of attendees' names was left out.", blocking=False))
         return found
