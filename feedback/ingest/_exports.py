@@ -10,7 +10,7 @@ from feedback.ingest._columns import Column, column_of, columns_of, plain, role_
 from feedback.ingest._sections import is_header_line, is_question
 from feedback.ingest._units import Document, Draft
 
-__all__ = ["export_document"]
+__all__ = ["export_document", "session_fields"]
 
 Rows = Sequence[Sequence[str]]
 
@@ -52,11 +52,6 @@ def _is_transcript(columns: dict[Column, list[int]], head: Sequence[str], body: 
 
 def _transcript(columns: dict[Column, list[int]], body: Rows, file: str) -> Document:
     document = Document([], transcript=True)
-    sessions = {v for r in body if (v := _value(r, columns, "session"))}
-    if len(sessions) > 1:
-        raise ReadError(
-            f"its rows belong to {len(sessions)} sessions.", file=file, remedy="Save the rows of each session as a file of its own.",
-        )  # fmt: skip
     questions: dict[str, int] = {}
     header = True
     for row in body:
@@ -79,7 +74,7 @@ def _transcript(columns: dict[Column, list[int]], body: Rows, file: str) -> Docu
                 prompt=prompt, audience=_value(row, columns, "audience").lower() or None,
             )
         )  # fmt: skip
-    _constant_fields(document, columns, body)
+    session_fields(document, columns, body, file=file)
     return document
 
 
@@ -103,8 +98,13 @@ def _language(cell: str) -> str | None:
     return known.get(key)
 
 
-def _constant_fields(document: Document, columns: dict[Column, list[int]], body: Rows) -> None:
-    """A column that says the same in every row is about the session."""
+def session_fields(document: Document, columns: dict[Column, list[int]], body: Rows, *, file: str) -> None:
+    """Take what a column says in every row as a field of the session; raises ReadError where rows are of several."""
+    sessions = {v for r in body if (v := _value(r, columns, "session"))}
+    if len(sessions) > 1:
+        raise ReadError(
+            f"its rows belong to {len(sessions)} sessions.", file=file, remedy="Save the rows of each session as a file of its own.",
+        )  # fmt: skip
     names: dict[Column, str] = {"session": "session", "date": "month", "audience": "audience", "spa": "SPA", "count": "participants"}
     for column, label in names.items():
         values = {v for r in body if (v := _value(r, columns, column))}
@@ -189,7 +189,7 @@ def _survey(head: Sequence[str], body: Rows, columns: dict[Column, list[int]], f
     closed = sum(bool(c) for c in head) - len(open_) - len(columns.get("speaker", [])) - len(columns.get("id", []))
     if closed > 0:
         _say(document, file, f"{closed} columns that hold no open answers are not read.", "")
-    _constant_fields(document, columns, body)
+    session_fields(document, columns, body, file=file)
     return document
 
 

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from feedback.ingest._blocks import mark_of, without_number
-from feedback.ingest._exports import export_document
+from feedback.ingest._exports import export_document, session_fields
 from feedback.ingest._columns import Column, column_of, columns_of, speaker_label, votes_of
 from feedback.ingest._sections import (
     Labels, header_field, is_aside, is_debrief, is_parking, is_question, labels_of, note_taker_kind, quoted,
 )  # fmt: skip
+from feedback.ingest._signin import is_sign_in_header
 from feedback.ingest._units import Document, Draft
 
-__all__ = ["add_document", "header_row", "header_table", "table_drafts"]
+__all__ = ["add_document", "header_row", "header_table", "is_roster", "table_drafts"]
 
 Rows = Sequence[Sequence[str]]
 
@@ -39,13 +40,16 @@ def header_table(rows: Rows) -> dict[str, str] | None:
 
 
 def header_row(row: Sequence[str]) -> bool:
-    """Say whether a row of two or four cells is a header field with its value."""
+    """Say whether a row of two or four cells is a header field with its value, or two of them."""
     cells = [c for c in row if c.strip()]
-    return len(cells) in (2, 4) and header_field(cells[0]) and not header_field(cells[1]) and votes_of(cells[1]) is None \
-        or len(cells) == 2 and header_field(cells[0]) and re.fullmatch(r"[\d.,]+", cells[1]) is not None and cells[0].lower() not in _SHORT
+    if len(cells) not in (2, 4) or any("?" in c for c in cells):
+        return False
+    return all(header_field(c) for c in cells[::2]) and not any(header_field(c) and len(c) < 16 for c in cells[1::2])
 
 
-_SHORT = frozenset(("n", "people", "who", "topic"))
+def is_roster(rows: Rows) -> bool:
+    """Say whether a table is a sign-in sheet: a column of names beside signatures, telephones or e-mail."""
+    return any(is_sign_in_header(row) and not any(is_question(c) for c in row) for row in rows[:12])
 
 
 def add_document(document: Document, other: Document) -> None:
@@ -66,7 +70,7 @@ def table_drafts(rows: Rows, *, file: str = "") -> Document:
     grid = _trim(rows)
     if not grid:
         return Document([])
-    return export_document(grid, file=file) or _Table(grid).read()
+    return export_document(grid, file=file) or _Table(grid, file=file).read()
 
 
 def _trim(rows: Rows) -> list[list[str]]:
@@ -85,6 +89,7 @@ class _Table:
     document: Document = field(default_factory=lambda: Document([]))
     labels: Labels = Labels()
     asking: bool = False
+    file: str = ""
 
     def read(self) -> Document:
         """Choose the shape and read it."""
@@ -150,6 +155,7 @@ class _Table:
                     aside = j in columns.get("aside", [])
                     votes = votes_of(value(row, "votes"))
                     self._cell(row[j], speaker=who, prompt=prompt, votes=votes, aside=aside, part=question)
+        session_fields(self.document, columns, body, file=self.file)
 
     def _grid(self, head: list[str], body: list[list[str]]) -> None:
         """Rows are people, columns are topics or questions."""

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from typing import Literal
 
 from feedback.corpus import Kind, Role
-from feedback.errors import Problem
+from feedback.errors import Problem, RefusedFile
 from feedback.ingest._blocks import Block, mark_of, split_lines, without_number
-from feedback.ingest._grids import add_document, header_table, table_drafts
+from feedback.ingest._grids import add_document, header_table, is_roster, table_drafts
 from feedback.ingest._sections import (
     Labels, about_meeting, is_aside, is_debrief, is_guide_intro, is_guide_line, is_header_line, is_parking, is_question, labels_of, note_taker_kind, quoted,
 )  # fmt: skip
+from feedback.ingest._signin import is_sign_in, refusal
 from feedback.ingest._units import Document, Draft
 from feedback.ingest import _transcripts
 
@@ -32,6 +33,11 @@ def notes_drafts(blocks: Sequence[Block]) -> list[Draft]:
 
 def read_blocks(blocks: Sequence[Block], *, format: str, file: str = "", problems: Sequence[Problem] = ()) -> Document:
     """Read a word-processor document: a transcript where it is one, otherwise notes."""
+    rosters = [b for b in blocks if b.kind == "table" and is_roster(b.rows)]
+    lines = [line for b in blocks[:12] if b.kind != "table" for line in b.text.split("\n")]
+    if is_sign_in(lines) or rosters and len(blocks) - len(rosters) < 8:
+        raise RefusedFile(refusal[0], file=file, remedy=refusal[1])
+    blocks = [b for b in blocks if b not in rosters]
     if _is_transcript(blocks):
         end = _tail(blocks)
         lines = [line for b in blocks[:end] if b.kind not in ("table", "running") for line in b.text.split("\n")]
@@ -42,6 +48,9 @@ def read_blocks(blocks: Sequence[Block], *, format: str, file: str = "", problem
     else:
         document = read_notes(blocks, format=format)
     document.problems.extend(problems)
+    if rosters:
+        what = "a table looks like a sign-in sheet and is not read."
+        document.problems.append(Problem(file, "", what, "Please delete it from the document before you share it.", blocking=False))
     return document
 
 

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from feedback.errors import Problem, ReadError
+from feedback.errors import Problem, ReadError, RefusedFile
 from feedback.ingest._blocks import Block, mark_of
 from feedback.ingest._columns import columns_of
-from feedback.ingest._grids import add_document, header_row, table_drafts
+from feedback.ingest._grids import add_document, header_row, is_roster, table_drafts
 from feedback.ingest._guard import decode
 from feedback.ingest._notes import read_notes
 from feedback.ingest._sections import is_debrief, is_header_line, is_parking, is_question
+from feedback.ingest._signin import refusal
 from feedback.ingest._units import Document, Draft
 
 __all__ = ["delimiter_of", "read_document", "sheet_document"]
@@ -42,6 +43,8 @@ def _read_text(path: Path, raw: bytes) -> Document:
         rows = [[_clean(c) for c in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))]
     except csv.Error as error:
         raise ReadError("this is not a table that can be read.", file=path.name, remedy="Save it again as CSV UTF-8.") from error
+    if is_roster(rows):
+        raise RefusedFile(refusal[0], file=path.name, remedy=refusal[1])
     document = sheet_document(rows, file=path.name)
     document.format = "csv"
     return document
@@ -81,7 +84,7 @@ def _read_workbook(path: Path, raw: bytes) -> Document:
             remedy="Open it in Excel, save it again as .xlsx without a password, and add that file.",
         ) from error  # fmt: skip
     document = Document([], format=path.suffix.lower().lstrip("."))
-    hidden = 0
+    hidden = rosters = 0
     for meta in book.sheets_metadata:
         if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
             continue
@@ -89,8 +92,16 @@ def _read_workbook(path: Path, raw: bytes) -> Document:
             hidden += 1
             continue
         cells = book.get_sheet_by_name(meta.name).to_python(skip_empty_area=True)
-        part = sheet_document([[_show(c) for c in row] for row in cells], file=path.name, name=meta.name, first=not document.drafts)
-        add_document(document, part)
+        rows = [[_show(c) for c in row] for row in cells]
+        if is_roster(rows):
+            rosters += 1
+            continue
+        add_document(document, sheet_document(rows, file=path.name, name=meta.name, first=not document.drafts))
+    if rosters and not document.drafts:
+        raise RefusedFile(refusal[0], file=path.name, remedy=refusal[1])
+    if rosters:
+        what = f"{rosters} sheet{'s look' if rosters > 1 else ' looks'} like a sign-in sheet and {'are' if rosters > 1 else 'is'} not read."
+        document.problems.append(Problem(path.name, "", what, "Please delete it from the file before you share it.", blocking=False))
     if hidden:
         what = f"{hidden} hidden sheet{'s are' if hidden > 1 else ' is'} not read."
         document.problems.append(Problem(path.name, "", what, "Unhide what belongs to the session.", blocking=False))
