@@ -1,0 +1,110 @@
+"""Small cells: which counts of sessions may be shown, so that nobody can be told from them, nor by subtraction.
+
+The rule counts people: a figure about sessions is shown where the sessions behind it hold at least 11 participants and
+are at least 2, and likewise the other sessions of the group (or there are none). A head count that is not known counts as
+nobody. Source: CalHHS Data De-Identification Guidelines (11 people), carried over to sessions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+__all__ = ["Count", "Settings", "hide", "may_show", "people_behind", "shows_column", "unanimous"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Thresholds: people and sessions behind a cell, sessions and people behind a subgroup's column."""
+
+    people: int = 11
+    sessions: int = 2
+    column_sessions: int = 3
+    column_people: int = 11
+
+    def __str__(self) -> str:
+        return (
+            f"numbers are shown where the sessions behind them are none, or at least {self.sessions} with at least "
+            f"{self.people} participants, and so are the other sessions; groups from {self.column_sessions} sessions and "
+            f"{self.column_people} participants on; sessions without a head count count as nobody"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One cell: head counts of the sessions it was heard in, and of the group's other sessions. None is not known."""
+
+    inside: tuple[int | None, ...]
+    outside: tuple[int | None, ...]
+
+    @property
+    def sessions(self) -> int:
+        """Sessions in the cell."""
+        return len(self.inside)
+
+    @property
+    def base(self) -> int:
+        """Sessions it could have come up in."""
+        return len(self.inside) + len(self.outside)
+
+
+def people_behind(heads: Sequence[int | None]) -> int:
+    """Add up head counts; one that is not known counts as nobody."""
+    return sum(h or 0 for h in heads)
+
+
+def may_show(count: Count, settings: Settings) -> bool:
+    """Whether the figure may be shown: nobody in it, or enough people and sessions both in it and out of it."""
+    if not count.inside:
+        return True
+
+    def enough(heads: tuple[int | None, ...]) -> bool:
+        return len(heads) >= settings.sessions and people_behind(heads) >= settings.people
+
+    return enough(count.inside) and (not count.outside or enough(count.outside))
+
+
+def shows_column(heads: Sequence[int | None], settings: Settings) -> bool:
+    """Whether a subgroup may have a column of its own."""
+    return len(heads) >= settings.column_sessions and people_behind(heads) >= settings.column_people
+
+
+def unanimous(count: Count, sensitivity: str) -> bool:
+    """Whether all said a sensitive thing: then "most or all" is printed instead of the number."""
+    return sensitivity != "standard" and bool(count.inside) and not count.outside
+
+
+def hide(
+    groups: Mapping[str, Count], total: Count, *, columns: frozenset[str], sensitivity: str = "standard",
+    dimension: str | None = "audience", settings: Settings | None = None,
+) -> frozenset[str]:  # fmt: skip
+    """Return the groups of one table row to hide; "all" stands for the total.
+
+    `columns` are the groups that may have a column. Further groups are hidden, smallest base first, until no hidden
+    figure follows from the total and the others; where nothing is left to hide, the total goes too.
+    """
+    s = settings or Settings()
+    hidden = {g for g, c in groups.items() if g not in columns or not may_show(c, s) or unanimous(c, sensitivity)}
+    if sensitivity == "restricted" or (sensitivity == "sensitive" and dimension not in ("audience", None)):
+        hidden = set(groups)
+    if not may_show(total, s) or unanimous(total, sensitivity):
+        return frozenset({*groups, "all"})
+    spare = sorted(set(groups) - hidden, key=lambda g: (groups[g].base, g))
+    while hidden and not _safe([groups[g] for g in hidden]):
+        if not spare:
+            return frozenset({*groups, "all"})
+        hidden.add(spare.pop(0))
+    return frozenset(hidden)
+
+
+def _safe(cells: Sequence[Count]) -> bool:
+    """Whether the known sum of hidden cells leaves each at least two values, and not only "nobody" or "everybody"."""
+    total = sum(c.sessions for c in cells)
+    if total == 0:
+        return True
+    room = sum(c.base for c in cells)
+    for c in cells:
+        low, high = max(0, total - (room - c.base)), min(c.base, total)
+        if c.base and high - low < 1:
+            return False
+    return sum(c.base > 0 for c in cells) >= 2
