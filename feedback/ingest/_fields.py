@@ -17,7 +17,7 @@ _TOTAL = (
     r"|participantes|personas|asistentes|asistieron|presentes|en (?:la sala|la llamada|total)|llegaron|vinieron|seats|respondents"
 )
 _WHO = (
-    r"youths?|young (?:people|adults|women|men)|teens?|teenagers?|students?|caregivers?|parents?|mothers?|moms?|fathers?|dads?|grandparents?|famil(?:y|ies)|kin|providers?"
+    r"youths?|young (?:people|adults|women|men)|teens?|teenagers?|students?|caregivers?|parents?|mothers?|moms?|fathers?|dads?|grandparents?|grandmothers?|grandfathers?|aunts?|uncles?|famil(?:y|ies)|kin|providers?"
     r"|stakeholders?|partners?|professionals?|staff|girls?|boys?|men|women|j[oó]venes|muchach[oa]s|madres|padres|mam[aá]s|pap[aá]s|familias|cuidador[ea]s|abuel[oa]s|proveedor[ea]s|mujeres|hombres|estudiantes|adolescentes"
 )
 _COUNT_TOTAL = re.compile(rf"(?<![\w-])(?:about|around|approx\.?|~|unas?|unos|como)?\s*{_N}\s*\+?\s+(?:[^\W\d][\w/&'-]*\s+){{0,2}}?(?:{_TOTAL})(?!\w)", re.I)
@@ -71,9 +71,10 @@ def participants_of(text: str) -> int | None:
     if said := numbers(_COUNT_SAID):
         return said[0]
     text = re.sub(r"\([^)]*\)", " ", text) if re.search(rf"{_N}\s+(?:\w+\s+)?(?:{_WHO}|{_TOTAL})\s*\(", text, re.I) else text
-    if total := numbers(_COUNT_TOTAL):
+    total, groups = numbers(_COUNT_TOTAL), numbers(_COUNT_WHO)
+    if total and total[0] >= (sum(groups) if len(groups) > 1 else 0):
         return total[0]
-    if groups := numbers(_COUNT_WHO):
+    if groups:
         return sum(groups)
     tally = [int(n) for n in _COUNT_TALLY.findall(text)]
     return sum(tally) if len(tally) >= 3 else None

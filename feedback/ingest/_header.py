@@ -155,6 +155,8 @@ def audience_of(text: str) -> str | None:
         if "stakeholder" in names and re.search(r"stakeholder", bare):
             both = re.search(r"(?:youth|jovenes|famil\w+|caregivers?|parents?)\W+(?:and|&|y|\+)\W+stakeholder|stakeholders?\W+(?:and|&|y|\+)\W+(?:youth|famil|caregiver|parent)", bare)
             return "mixed" if both else "stakeholder"
+        if names == {"family"} and re.search(r"(?:young|teen(?:age)?|adolescent) (?:parents?|mothers?|moms?|fathers?|dads?)|madres adolescentes", bare):
+            return "youth"
         if names == {"youth", "family"} and re.search(r"(?:young|teen|adolescent|student)\w* (?:parents?|mothers?|moms?|fathers?|dads?)|parenting (?:youth|teens)|(?:parents|families|caregivers|familias|padres|madres) (?:of|de|with|con) ", bare):
             return "youth" if re.search(r"(?:young|teen)\w* (?:parents?|mothers?|moms?|fathers?|dads?)|parenting (?:youth|teens)", bare) else "family"
         if names:
@@ -163,7 +165,7 @@ def audience_of(text: str) -> str | None:
 
 
 _STOP_CODES = re.compile(r"^(?:SPA|K|SB|AB|COVID|TAY|PDF|VTT|DCFS|CSEC|LA|US|UTC|GMT|PST|PDT|FY|Q|V|P|R|Y|S|N|AGE|AGES|ROOM|PAGE|PART|ZOOM|UTF|MP)[-_ ]?\d", re.I)
-_CODE = re.compile(r"(?<![\w-])(?=[A-Z]*[-_]?[A-Z]*\d)[A-Z]{1,5}(?:[-_][A-Z0-9]{1,6}){0,2}[-_]?\d{1,4}[A-Za-z]?(?![\w-])")
+_CODE = re.compile(r"(?<![\w-])(?=[A-Z_-]*\d)[A-Z]{1,5}(?:[-_][A-Z0-9]{1,6}){0,2}[-_]?\d{1,4}[A-Za-z]?(?![\w-])")
 _SAID = re.compile(r"(?:session|sesi[oó]n|notes|notas|transcript|code|c[oó]digo|group|grupo|id)\W+(?:code\W+|number\W+|no\.?\W+|n[uú]mero\W+)?$", re.I)
 
 
@@ -232,7 +234,7 @@ def _statements(raw: str) -> list[str]:
     found: list[str] = []
     for line in raw.replace("**", "").split("\n"):
         guide = False
-        for i, part in enumerate(re.split(r"(?:\s*[|·•]\s*|\s+/\s+|\s[–—-]\s|;\s+|(?<=[.])\s+(?=[A-ZÁÉÍÓÚÑ¿#]))", line)):
+        for i, part in enumerate(re.split(r"(?:\s*[|·•]\s*|\s+/\s+|\s[–—-]\s|;\s+|(?<=[\w)][\w)\"\x27][.])\s+(?=[A-ZÁÉÍÓÚÑ¿#]))", line)):
             m = _KEY_LINE.match(part.strip(" -•*_\t"))
             name = field_of(m["key"]) if m else None
             if guide and name is None and i:
