@@ -1,0 +1,9 @@
+"""The privacy gate: show that nobody can be recognised, or hold the unit."""
+
+from __future__ import annotations
+
+from feedback.privacy._audit import OUTCOMES, Audit, Decision
+from feedback.privacy._screen import require_clear, screen
+from feedback.privacy._types import Finding, Group
+
+__all__ = ["OUTCOMES", "Audit", "Decision", "Finding", "Group", "require_clear", "screen"]

@@ -1,0 +1,259 @@
+"""The outcome of a screening: findings by address, decisions, placeholders, a corpus that may pass, a certificate."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from feedback.corpus import Corpus, Session, Speaker, Turn
+from feedback.errors import FeedbackError, RefError
+from feedback.privacy._detect import DETECTORS
+from feedback.privacy._types import Finding, Group
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["OUTCOMES", "Audit", "Decision", "certificate_id"]
+
+COLUMNS = ("ref", "start", "end", "kind", "tier", "detector", "score", "status", "placeholder")
+OUTCOMES = (
+    "already_handled_at_session", "protocol_followed", "past_and_previously_reported", "adult_about_own_past",
+    "hypothetical_or_general", "not_a_disclosure", "remove_from_analysis",
+)  # fmt: skip
+_STATUS = {"accept": "accepted", "accepted": "accepted", "harmless": "accepted", "replace": "replaced", "replaced": "replaced",
+           "remove": "removed", "removed": "removed", "open": "open"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a named person decided about all places of one word, and why."""
+
+    group: str
+    decision: str
+    by: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What the privacy gate found in a corpus, by address; the words only through `reveal`.
+
+    `ok` is True where no finding is open. `apply()` gives the corpus that may pass. Its repr and its errors hold no
+    words.
+    """
+
+    findings: tuple[Finding, ...]
+    decisions: tuple[Decision, ...] = ()
+    protocol: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    _corpus: Corpus = field(default_factory=Corpus, repr=False)
+    _tokens: Mapping[str, tuple[int, int]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is left to decide or replace."""
+        return not any(f.status == "open" for f in self.findings)
+
+    def __repr__(self) -> str:
+        return f"Audit({len(self.findings)} findings, {sum(f.status == 'open' for f in self.findings)} open)"
+
+    def frame(self) -> pd.DataFrame:
+        """One row a finding; offsets count code points in the unit's text. The found words are not in it."""
+        import pandas as pd
+
+        rows = [tuple(getattr(f, c) for c in COLUMNS) for f in self.findings]
+        return pd.DataFrame(rows, columns=list(COLUMNS))
+
+    def reveal(self, ref: str) -> tuple[str, ...]:
+        """Return the words found at an address (or in a group): the only way to them. Raises RefError."""
+        found = [f for f in self.findings if ref in (f.ref, f.group)]
+        if not found:
+            raise RefError(f"nothing was found at {ref!r}")
+        return tuple(_value(self._corpus, f)[f.start : f.end] for f in found)
+
+    def groups(self) -> tuple[Group, ...]:
+        """Distinct words to decide on, the surest and most frequent first; a group is named by an opaque address."""
+        by: dict[str, list[Finding]] = {}
+        for f in self.findings:
+            if f.status == "open":
+                by.setdefault(f.group, []).append(f)
+        made = [
+            Group(g, fs[0].kind, fs[0].tier, len(fs), tuple(dict.fromkeys(f.ref for f in fs)), max(f.score for f in fs), fs[0].status)
+            for g, fs in by.items()
+        ]
+        order = {"now": 0, "possible": 1}
+        return tuple(sorted(made, key=lambda g: (order.get(g.tier or "", 2), -g.score, -g.count, g.id)))
+
+    def undecided(self) -> tuple[Group, ...]:
+        """The groups that need a person: not sure enough to be replaced without asking, and held disclosures."""
+        unsure = {f.group for f in self.findings if f.status == "open" and not f.sure}
+        return tuple(g for g in self.groups() if g.id in unsure)
+
+    def decide(self, word_or_group: str, *, decision: str, by: str, why: str) -> Audit:
+        """Decide once for all places of a word and return the new audit.
+
+        `word_or_group` is a group's address, a unit's ref, or the word itself (never repeated). `decision` is accept
+        (harmless), replace (it does identify) or remove (hold the units for good); for disclosures one of `OUTCOMES`.
+        """
+        if not by.strip() or not why.strip():
+            raise FeedbackError("a decision needs a name (by) and a reason (why)")
+        ids = self._address(word_or_group)
+        if not ids:
+            raise RefError("no finding has this address or word; `groups()` lists the addresses")
+        made, changed = [], False
+        for f in self.findings:
+            if f.group in ids:
+                status = _decided(f, decision)
+                changed = True
+                made.append(replace(f, status=status))
+            else:
+                made.append(f)
+        assert changed
+        new = tuple(Decision(g, decision, by, why) for g in sorted(ids))
+        return replace(self, findings=tuple(made), decisions=(*self.decisions, *new))
+
+    def _address(self, asked: str) -> set[str]:
+        from feedback.privacy._lexicon import fold
+
+        ids = {f.group for f in self.findings if f.group == asked}
+        if not ids:
+            ids = {f.group for f in self.findings if f.ref == asked}
+        if not ids:
+            ids = {f.group for f in self.findings if fold(_value(self._corpus, f)[f.start : f.end]) == fold(asked)}
+        return ids
+
+    def states(self) -> dict[str, str]:
+        """Each unit's state: clean, pseudonymized, quarantined (a word is undecided) or blocked (held or removed)."""
+        found: dict[str, list[Finding]] = {}
+        for f in self.findings:
+            if f.where == "text":
+                found.setdefault(f.ref, []).append(f)
+        out = {}
+        for s in self._corpus:
+            for t in s.turns:
+                ref = f"{s.id}#{t.index}"
+                out[ref] = _state(found.get(ref, ()), t)
+        return out
+
+    def apply(self) -> Corpus:
+        """Return the corpus that may pass: sure identifiers replaced, doubtful and held units emptied and withheld."""
+        by: dict[tuple[str, str], list[Finding]] = {}
+        for f in self.findings:
+            by.setdefault((f.ref, f.where), []).append(f)
+        sessions = tuple(_session(s, by, i) for i, s in enumerate(self._corpus.values, 1))
+        corpus = self._corpus.replace_sessions(sessions, screening=None)
+        return replace(corpus, screening=certificate_id(corpus))
+
+    def certificate(self) -> dict[str, dict[str, Any]]:
+        """Per file: detector versions, counts by class and status, units by state, share of tokens proven safe."""
+        states = self.states()
+        out: dict[str, dict[str, Any]] = {}
+        for n, s in enumerate(self._corpus.values, 1):
+            mine = [f for f in self.findings if f.ref.split("#")[0] == s.id]
+            words, safe = self._tokens.get(s.id, (0, 0))
+            named = any(f.where == "file" for f in mine)
+            out[f"session-{n}" if named else s.id] = {
+                "sha256": s.sha256, "detectors": list(DETECTORS), "findings": dict(Counter(f.kind for f in mine)),
+                "by_detector": dict(Counter(f.detector for f in mine)), "status": dict(Counter(f.status for f in mine)),
+                "units": dict(Counter(states[f"{s.id}#{t.index}"] for t in s.turns)),
+                "tokens": words, "share_safe": round(safe / words, 4) if words else 1.0,
+            }  # fmt: skip
+        return out
+
+
+def certificate_id(corpus: Corpus) -> str:
+    """Name the screening of exactly these units: any change of them gives another name."""
+    seal = hashlib.sha256(("|".join(DETECTORS) + corpus.fingerprint + _extras(corpus)).encode()).hexdigest()
+    return f"cert-{seal[:20]}"
+
+
+def _extras(corpus: Corpus) -> str:
+    return ""
+
+
+def _decided(f: Finding, decision: str) -> str:
+    if f.kind == "disclosure":
+        if decision in OUTCOMES:
+            return "removed" if decision == "remove_from_analysis" else "accepted"
+        if decision in ("remove", "removed"):
+            return "removed"
+        raise FeedbackError(f"a held unit needs one of these outcomes: {', '.join(OUTCOMES)}")
+    if decision not in _STATUS:
+        raise FeedbackError("a decision is accept, replace or remove")
+    return _STATUS[decision]
+
+
+def _state(found: Iterable[Finding], turn: Turn) -> str:
+    state = "clean"
+    for f in found:
+        if f.status == "removed" or (f.kind == "disclosure" and f.status == "open"):
+            return "blocked"
+        if f.kind == "disclosure" or f.status == "accepted":
+            continue
+        if f.status == "open" and not f.sure:
+            state = "quarantined"
+        elif state == "clean":
+            state = "pseudonymized"
+    return "blocked" if turn.withheld and state == "clean" else state
+
+
+def _value(corpus: Corpus, f: Finding) -> str:
+    session = corpus[f.ref.split("#")[0]]
+    if f.where == "file":
+        return session.file
+    if f.where == "session":
+        return session.id
+    if "#" not in f.ref:
+        return str(session.extra.get(f.where, "")) if f.where in session.extra else _guide(session, f.where)
+    turn = session.turns[int(f.ref.split("#")[1])]
+    return (turn.speaker.label or "") if f.where == "speaker" else turn.text
+
+
+def _guide(session: Session, where: str) -> str:
+    return session.guide[int(where.removeprefix("guide "))] if where.startswith("guide ") else ""
+
+
+def _put(text: str, found: Iterable[Finding]) -> str:
+    for f in sorted(found, key=lambda f: -f.start):
+        if f.kind != "disclosure" and f.status in ("open", "replaced"):
+            text = text[: f.start] + f.placeholder + text[f.end :]
+    return text
+
+
+def _session(s: Session, by: Mapping[tuple[str, str], list[Finding]], number: int) -> Session:
+    sid = f"session-{number}" if (s.id, "session") in by else s.id
+    file = _put(s.file, by.get((s.id, "file"), ()))
+    extra = {k: _put(str(v), by[(s.id, k)]) if (s.id, k) in by else v for k, v in s.extra.items()}
+    guide = tuple(_put(g, by.get((s.id, f"guide {i}"), ())) for i, g in enumerate(s.guide))
+    turns = tuple(_turn(t, s, by, file) for t in s.turns)
+    return replace(s, id=sid, file=file, extra=MappingProxyType(extra), guide=guide, turns=turns)
+
+
+def _turn(t: Turn, s: Session, by: Mapping[tuple[str, str], list[Finding]], file: str) -> Turn:
+    ref = f"{s.id}#{t.index}"
+    found, labels = by.get((ref, "text"), []), by.get((ref, "speaker"), [])
+    if labels and t.speaker.label:
+        t = replace(t, speaker=Speaker(_put(t.speaker.label, labels), t.speaker.role, t.speaker.attributes))
+    if t.file and t.file == s.file and file != s.file:
+        t = replace(t, file=file)
+    if t.withheld:
+        return replace(t, text="")
+    if not found:
+        return t
+    why = _withheld(found)
+    return replace(t, text="", withheld=why) if why else replace(t, text=_put(t.text, found))
+
+
+def _withheld(found: Iterable[Finding]) -> str | None:
+    why = None
+    for f in found:
+        if f.status == "removed":
+            return "removed by decision"
+        if f.kind == "disclosure" and f.status == "open":
+            why = "held: possible disclosure"
+        elif f.status == "open" and not f.sure and why is None:
+            why = "quarantined: possible " + {"person": "name", "other": "identifying detail", "org": "name of a place"}.get(f.kind, f.kind)
+    return why

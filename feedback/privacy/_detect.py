@@ -1,0 +1,132 @@
+"""Run every layer over one text and settle overlaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from feedback.privacy import _disclosures, _names, _patterns, _places
+from feedback.privacy._lexicon import fold, lexicon
+from feedback.privacy._tokens import PLACEHOLDER, Token, tokens
+from feedback.privacy._types import Hit
+
+__all__ = ["DETECTORS", "Roster", "detect", "detect_label", "settle"]
+
+DETECTORS = (
+    "ambiguous@1", "capitals@1", "disclosures@1", "introductions@1", "kinship@1", "names@1", "only@1", "patterns@1",
+    "places@1", "register@1", "roster@1", "titles@1", "vocabulary@1",
+)  # fmt: skip
+_RANK = {"patterns@1": 0, "roster@1": 0, "only@1": 1, "places@1": 2, "titles@1": 3, "introductions@1": 3}
+_SPANISH = frozenset("el la los las que de y en un una por con para mi no se lo es me".split())
+_SAFE_LABEL = frozenset(
+    "mom dad parent youth teen staff facilitator participant speaker note taker notetaker interpreter host co unknown person caregiver "
+    "group table everyone several all teacher nurse worker advocate grandma grandpa f p r y s fac int nt q a male female voice mod moderator "
+    "facilitadora participante interprete mama papa abuela madre padre familia joven hablante".split()
+)
+
+
+class Roster:
+    """Names that an organisation knows: matched exactly, folded, by nickname and within one edit."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.words: set[str] = set()
+        for name in names:
+            for part in fold(name).replace("-", " ").split():
+                part = part.strip(".,;:'\"()")
+                if len(part) > 2 and part.isalpha():
+                    self.words.add(part)
+                    self.words.update(_NICK.get(part, ()))
+        self._near = {v for w in self.words if len(w) > 4 for v in _deletions(w)}
+
+    def __contains__(self, word: str) -> bool:
+        if word in self.words:
+            return True
+        if len(word) < 5 or lexicon().ordinary(word):
+            return False
+        return word in self._near or any(v in self.words or v in self._near for v in _deletions(word))
+
+
+_NICK = {
+    "guadalupe": ("lupe", "lupita"), "jesus": ("chuy",), "jose": ("pepe",), "francisco": ("pancho", "paco"), "ignacio": ("nacho",),
+    "rosario": ("chayo", "chayito"), "isabel": ("chabela", "isa"), "roberto": ("beto",), "alberto": ("beto",), "william": ("will", "bill", "billy"),
+    "michael": ("mike", "mikey"), "elizabeth": ("liz", "beth", "eli"), "robert": ("bob", "rob", "bobby"), "daniel": ("danny", "dani"),
+    "jennifer": ("jenny", "jen"), "maria": ("mari", "mary"), "alejandro": ("alex", "ale"), "alexander": ("alex",), "antonio": ("tono", "tony"),
+    "enrique": ("kike", "quique"), "eduardo": ("lalo",), "consuelo": ("chelo",), "mercedes": ("meche",), "dolores": ("lola",), "manuel": ("manny", "memo"),
+    "guillermo": ("memo",), "jacqueline": ("jackie",), "christopher": ("chris",), "katherine": ("kathy", "kate", "katie"), "samuel": ("sam", "sammy"),
+}  # fmt: skip
+
+
+def _deletions(word: str) -> set[str]:
+    return {word[:i] + word[i + 1 :] for i in range(len(word))}
+
+
+def detect(text: str, *, language: str | None = None, meeting: bool = False, heading: bool = False, roster: Roster | None = None) -> list[Hit]:
+    """Return the hits of every layer in one unit, overlaps settled; disclosures stand apart at the end."""
+    if not text:
+        return []
+    toks = tokens(text)
+    english = _english(toks, language)
+    capitals = [t for t in toks if t.capital]
+    long = [t for t in toks if len(t.word) > 3]
+    title_case = len(long) > 3 and len([t for t in long if t.capital]) > 0.65 * len(long)
+    cased = bool(capitals) and not title_case
+    hits: list[Hit] = []
+    hits += _patterns.find_patterns(text, meeting=meeting)
+    if not heading:
+        hits += _places.find_only(text)
+    hits += _places.find_places(toks, cased=cased, english=english)
+    hits += _names.find_names(toks, text, cased=cased, english=english)
+    if roster is not None:
+        hits += [Hit(t.start, t.end, "person", "roster@1", 1.0) for t in toks if t.folded in roster]
+    holes = [m.span() for m in PLACEHOLDER.finditer(text)] if "[" in text else []
+    hits = [h for h in hits if not any(a < h.end and h.start < b for a, b in holes)]
+    return settle(hits)
+
+
+def disclosures(text: str) -> list[Hit]:
+    """Return the disclosure in a unit, if there is one."""
+    return list(_disclosures.find_disclosures(text))
+
+
+def detect_label(label: str, *, roster: Roster | None = None) -> list[Hit]:
+    """Return the hits in a speaker label, header value or file name."""
+    shown = label.replace("_", " ") if label else ""
+    toks = tokens(shown)
+    hits = [h for h in detect(shown, heading=True, roster=roster)]
+    lex = lexicon()
+    if toks and len(toks) <= 3 and not hits:
+        words = [t for t in toks if t.folded not in _SAFE_LABEL and not t.public]
+        for t in words:
+            if t.folded in lex.ambiguous or (t.capital and t.folded in lex.first and len(toks) < 3):
+                hits.append(Hit(t.start, t.end, "person", "ambiguous@1", 0.6))
+    return settle(hits)
+
+
+def settle(hits: Sequence[Hit]) -> list[Hit]:
+    """Make hits disjoint: the surer layer gives the kind, and its span grows over what overlaps it."""
+    out: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (_RANK.get(h.detector, 4), -h.score, h.start - h.end, h.start)):
+        grown = False
+        for i, kept in enumerate(out):
+            if kept.start < hit.end and hit.start < kept.end:
+                if not grown and (hit.start < kept.start or hit.end > kept.end):
+                    score = kept.score
+                    out[i] = Hit(min(kept.start, hit.start), max(kept.end, hit.end), kept.kind, kept.detector, score)
+                grown = True
+        if not grown:
+            out.append(hit)
+    out.sort(key=lambda h: h.start)
+    merged: list[Hit] = []
+    for hit in out:
+        if merged and hit.start < merged[-1].end:
+            last = merged[-1]
+            merged[-1] = Hit(last.start, max(last.end, hit.end), last.kind, last.detector, min(last.score, hit.score))
+        else:
+            merged.append(hit)
+    return merged
+
+
+def _english(toks: Sequence[Token], language: str | None) -> bool:
+    if language in ("en", "es"):
+        return language == "en"
+    spanish = sum(t.folded in _SPANISH for t in toks)
+    return spanish * 6 < len(toks)

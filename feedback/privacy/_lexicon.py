@@ -1,0 +1,113 @@
+"""The word table, the name lists and the approved public words, loaded once."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import unicodedata
+from functools import cache, lru_cache
+from pathlib import Path
+
+__all__ = ["Lexicon", "fold", "lexicon"]
+
+MODELS = Path(__file__).resolve().parents[2] / "models" / "privacy"
+_HERE = Path(__file__).resolve().parent
+_SUFFIXES = (
+    "'s", "s'", "'ll", "'d", "'re", "'ve", "'all", "in'", "s", "es", "ed", "d", "ing", "er", "ers", "ly", "y", "ness",
+    "less", "able", "ito", "ita", "itos", "itas", "cito", "cita", "citos", "citas", "mente", "os", "as", "on", "ona", "ote", "azo",
+    "le", "les", "lo", "la", "los", "las", "me", "te", "se", "nos", "melo", "selo", "sela", "ndo", "ada", "ado", "adas", "ados", "isima", "isimo",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=65536)
+def fold(word: str) -> str:
+    """Lower-case a word, take its accents off, straighten its apostrophes."""
+    plain = unicodedata.normalize("NFKD", word.replace("’", "'").replace("‘", "'"))
+    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+
+
+def _lines(name: str) -> list[str]:
+    text = (_HERE / name).read_text(encoding="utf-8")
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def _gz(name: str) -> list[str]:
+    return gzip.decompress((MODELS / name).read_bytes()).decode("utf-8").split("\n")
+
+
+class Lexicon:
+    """How often each word stands with a capital, which are names, which are names of public things."""
+
+    def __init__(self) -> None:
+        words, en, es = _gz("words.txt.gz")
+        self.table = dict(zip(words.split(" "), zip(en, es, strict=True), strict=True))
+        self.first = frozenset(_gz("first.txt.gz"))
+        self.last = frozenset(_gz("last.txt.gz"))
+        self.ambiguous = frozenset(w for line in _lines("ambiguous.txt") for w in line.split())
+        self.glossary = frozenset(w for line in _lines("glossary.txt") for w in line.split())
+        phrases: dict[str, list[tuple[str, ...]]] = {}
+        for line in _lines("public.txt"):
+            for phrase in line.split(","):
+                parts = tuple(fold(p) for p in re.findall(r"[\w'’&-]+", phrase))
+                if parts:
+                    phrases.setdefault(parts[0], []).append(parts)
+        self.phrases = {k: tuple(sorted(v, key=len, reverse=True)) for k, v in phrases.items()}
+        self._known: dict[str, bool] = {}
+
+    def numbers(self, word: str) -> tuple[int, int, int, int]:
+        """English frequency and capital share, Spanish frequency and capital share, each 0 to 15, of a folded word."""
+        row = self.table.get(word)
+        if row is None:
+            return 0, 0, 0, 0
+        a, b = ord(row[0]) - 0x100, ord(row[1]) - 0x100
+        return a >> 4, a & 15, b >> 4, b & 15
+
+    def ordinary(self, word: str) -> bool:
+        """Whether a folded word is an everyday word of either language, or a form of one."""
+        if word not in self._known:
+            self._known[word] = self._plain(word) or self._derived(word)
+        return self._known[word]
+
+    def _plain(self, word: str) -> bool:
+        if word in self.glossary or word in self.ambiguous:
+            return True
+        en, cap, es, mayus = self.numbers(word)
+        name = word in self.first
+        top = 6 if name else 9
+        return (en > (2 if name else 0) and cap <= top) or (es > (2 if name else 1) and mayus <= top)
+
+    def _derived(self, word: str) -> bool:
+        if word in self.first or (word in self.last and self.table.get(word)):
+            return False
+        squeezed = re.sub(r"(.)\1{2,}", r"\1", word)
+        if squeezed != word and (self._plain(squeezed) or len(squeezed) < 4):
+            return True
+        if "-" in word or "'" in word:
+            parts = [p for p in re.split(r"[-']", word) if p]
+            if all(len(p) < 3 or self._plain(p) for p in parts):
+                return True
+        for suffix in _SUFFIXES:
+            stem = word[: -len(suffix)]
+            if len(stem) >= 3 and word.endswith(suffix):
+                for form in (stem, stem + "e", stem + "o", stem + "a", stem + "r", stem + "y", stem[:-1]):
+                    if len(form) >= 4 and self.numbers(form) != (0, 0, 0, 0) and self._plain(form):
+                        return True
+        return False
+
+    def spanish_only(self, word: str) -> bool:
+        """Whether a folded word is at home in Spanish and hardly known to English."""
+        en, cap, es, _ = self.numbers(word)
+        return es > 4 and (en < 5 or cap > 7)
+
+    def public(self, words: list[str], i: int) -> int:
+        """Return how many words from the i-th on are the name of an approved public thing, 0 where none."""
+        for parts in self.phrases.get(words[i], ()):
+            if tuple(words[i : i + len(parts)]) == parts:
+                return len(parts)
+        return 0
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The shipped lexicon, loaded at the first call."""
+    return Lexicon()

@@ -1,0 +1,236 @@
+"""Names of people: lists, titles, kinship, introductions, ambiguous words by context, unknown words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from feedback.privacy._lexicon import fold, lexicon
+from feedback.privacy._tokens import Token
+from feedback.privacy._types import Hit
+
+__all__ = ["DETECTOR", "find_names"]
+
+DETECTOR = "names@1"
+UNKNOWN = "vocabulary@1"
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_TITLES = _set("mr mrs ms mx mister missus dr dona sra srta senora senorita licenciada licenciado lic")
+_SOFT_TITLES = _set(
+    "miss doctor doctora doc coach pastor pastora reverend rev officer deputy detective judge commissioner nurse sister brother "
+    "father padre uncle auntie aunt tia tio titi grandma grandpa granny nana abuela abuelo abuelita don senor sr profe profesor "
+    "profesora maestra maestro comadre compadre hermana hermano baby lil lil' counselor principal sergeant sgt captain director "
+    "directora madrina padrino prima primo licenciada principal cousin librarian imam rabbi chief"
+)
+_POSSESSIVE = _set("my his her our their your mi su tu nuestra nuestro")
+_KIN = _set(
+    "friend homegirl homeboy homie boy girl cousin sister brother son daughter baby nephew niece grandson granddaughter mom dad "
+    "mama papa uncle auntie aunt tia tio stepdad stepmom roommate bestie boyfriend girlfriend ex worker counselor lawyer mentor "
+    "neighbor teacher therapist caseworker advocate coach grandma grandpa vecina vecino prima primo hija hijo hermana hermano "
+    "sobrina sobrino amiga amigo nieta nieto esposo esposa marido novio novia cunado cunada suegra comadre compadre nino nina "
+    "muchacho muchacha abuela abuelita trabajadora maestra"
+)
+_NAMED = re.compile(
+    r"(?:\bnamed|\bcalled|\bname is|\bname's|\bnames are|\bname was|\bgoes by|\bgo by|\bcall(?:s|ed)? (?:me|him|her)|\bknown as|\bask for|"
+    r"\bllam[oaó]|\bllama|\bllaman|\bllamaba|\bdicen|\bnombre es|\bapodo es|\bsoy|\bi'm|\bi am|\bsister's name|\bname),?\s+(?:el |la )?$",
+    re.IGNORECASE,
+)
+_WEAK_NAMED = re.compile(r"(?:\bsoy|\bi'm|\bi am|\bname),?\s+(?:el |la )?$|\bcall(?:s|ed)? (?:me|him|her)\s+$|\bdicen\s+(?:el |la )?$|\bcalled\s+$|\bask for\s+$|\bllam[oaó]\s+$", re.IGNORECASE)
+_PAST = _set(
+    "said says told tells got gets went goes came comes picked took takes cried was is has had did does left moved helped knows knew "
+    "works worked used made taught gave never always still just don't didn't doesn't ain't be been wanted asked called texted dijo dice "
+    "fue era es tiene tuvo vino viene sabe hizo ayudo lloro llamo me nos le trabaja vive estaba esta cuida cuidaba"
+)
+_PAST_AFTER_WILL = _set("said picked told got came went took had was did gave helped left moved asked called knew made taught drove")
+_LINK = _set("de del la las los y van von al el da dos")
+_STOP = _set(
+    "i a the and or but to of in on at it is was be so that this they he she we you not no yes me my him her them us who what when where why "
+    "how if then as an for from by with about up out back again ever one two all any some just like too there here now say says el la los las un "
+    "una y o pero que de en a al se lo le les me te nos mi tu su es era yo ella ellos si ya muy mas por para con sin como cuando"
+)
+_MONTH_BEFORE = _set(
+    "in by of since until till til every last next this any en de desde hasta for and or through around late early mid before after each "
+    "during the cada para entre to end hacia from between on this's y"
+)
+_MONTHS = _set("may april june august march")
+
+
+def find_names(toks: list[Token], text: str, *, cased: bool, english: bool) -> Iterator[Hit]:
+    """Yield spans that may name a person, joined over neighbouring parts.
+
+    `cased` says that the document writes capitals; `english` that the unit is in English.
+    """
+    marks = [_mark(toks, i, text, cased=cased, english=english) for i in range(len(toks))]
+    i = 0
+    while i < len(toks):
+        if marks[i] is None:
+            i += 1
+            continue
+        first, last, scores = i, i, [marks[i]]
+        while first > 0 and marks[first - 1] is None and _joins(toks[first - 1], toks[first], left=True, cased=cased):
+            first -= 1
+        j = i + 1
+        while j < len(toks) and _near(toks[j]):
+            link = toks[j].folded in _LINK and j + 1 < len(toks) and (marks[j + 1] or (cased and toks[j + 1].capital)) and cased and _near(toks[j + 1])
+            if marks[j] is None and not (link or (cased and toks[j].capital and not toks[j].public and not toks[j].upper)):
+                break
+            if marks[j] is not None:
+                scores.append(marks[j])
+            last = j + 1 if link and marks[j] is None else j
+            j = last + 1
+        best = max((s for s in scores if s), key=lambda s: s[0])
+        score = best[0]
+        if len([s for s in scores if s and s[0] >= 0.6]) > 1:
+            score = max(score, 0.9)
+        yield Hit(toks[first].start, toks[last].end, best[2], best[1], score)
+        i = max(last + 1, i + 1)
+
+
+def _near(tok: Token) -> bool:
+    return tok.gap in (" ", "-", "\u00a0")
+
+
+def _joins(before: Token, tok: Token, *, left: bool, cased: bool) -> bool:
+    """Whether a capitalised ordinary word just before a name is a part of it ("Summer Delacroix")."""
+    return (
+        left and cased and _near(tok) and before.capital and not before.first and not before.public and not before.upper
+        and tok.capital and before.folded not in _STOP
+    )  # fmt: skip
+
+
+_Mark = tuple[float, str, str] | None
+
+
+def _mark(toks: list[Token], i: int, text: str, *, cased: bool, english: bool) -> _Mark:
+    tok = toks[i]
+    if len(tok.folded) < 2 or tok.folded in _STOP:
+        return None
+    cue = _cued(toks, i, text, cased=cased)
+    if cue is not None:
+        return cue
+    if tok.public:
+        return _public_name(toks, i, cased=cased)
+    if tok.ordinary:
+        lex = lexicon()
+        if tok.folded in lex.ambiguous and _ambiguous(toks, i, cased=cased):
+            return 0.6, "ambiguous@1", "person"
+        if english and not tok.capital and _subject_name(toks, i):
+            return 0.5, "ambiguous@1", "person"
+        return None
+    return _unknown(toks, i, cased=cased)
+
+
+def _unknown(toks: list[Token], i: int, *, cased: bool) -> _Mark:
+    lex, tok = lexicon(), toks[i]
+    if tok.upper and len(tok.word) <= 5 and tok.folded not in lex.first:
+        return (0.4, UNKNOWN, "other") if tok.folded in lex.last and len(tok.word) > 4 else None
+    parts = tok.folded.split("-")
+    if any(p in lex.first for p in parts):
+        return 0.9, DETECTOR, "person"
+    if any(p in lex.last and len(p) > 2 for p in parts):
+        return 0.65, DETECTOR, "person"
+    en, _, es, _ = lex.numbers(tok.folded)
+    if en or es:
+        return 0.5, UNKNOWN, "place" if not cased or tok.capital else "other"
+    return (0.6 if tok.capital and cased and not tok.first else 0.45), UNKNOWN, "person" if tok.capital else "other"
+
+
+def _cued(toks: list[Token], i: int, text: str, *, cased: bool) -> _Mark:
+    """A title, kinship word or introduction just before the word."""
+    tok = toks[i]
+    lex = lexicon()
+    prev = toks[i - 1] if i else None
+    namelike = (cased and tok.capital and not tok.public) or not tok.ordinary or tok.folded in lex.ambiguous
+    if prev is not None and tok.gap in (" ", ". ", "\u00a0"):
+        if prev.folded in _TITLES and prev.folded not in ("senora", "senorita", "licenciada", "licenciado", "lic") and not tok.public and (
+            namelike or prev.folded not in ("dona", "dr")
+        ):
+            return 0.95, "titles@1", "person"
+        if prev.folded in _TITLES | _SOFT_TITLES and tok.gap != ". " and namelike and not tok.public and _titled(toks, i, cased=cased):
+            return 0.85, "titles@1", "person"
+        if prev.folded in _KIN and tok.gap == " " and namelike and i > 1 and toks[i - 2].folded in _POSSESSIVE and not (
+            tok.public and tok.folded not in lex.ambiguous
+        ) and (not (tok.ordinary and not tok.capital) or _free(toks, i)):
+            return 0.8 if not tok.ordinary else 0.7, "kinship@1", "person"
+    head = text[max(0, tok.start - 30) : tok.start]
+    m = _NAMED.search(head)
+    if m and tok.folded not in _STOP:
+        weak = bool(_WEAK_NAMED.search(head))
+        if (not tok.ordinary and not tok.public) or (namelike and cased and tok.capital and not tok.public):
+            return 0.9, "introductions@1", "person"
+        if tok.folded in lex.ambiguous and not weak:
+            return 0.85, "introductions@1", "person"
+    return None
+
+
+def _titled(toks: list[Token], i: int, *, cased: bool) -> bool:
+    prev, tok = toks[i - 1], toks[i]
+    if cased and tok.capital:
+        return prev.capital or not tok.ordinary or not prev.first or True
+    return not tok.ordinary or (prev.folded != "miss" and _free(toks, i) and tok.folded in lexicon().first)
+
+
+def _free(toks: list[Token], i: int) -> bool:
+    """Whether an ordinary lower-case word after a kinship word is not the verb or noun it usually is."""
+    after = toks[i + 1].folded if i + 1 < len(toks) and _near(toks[i + 1]) else ""
+    if toks[i].folded == "will":
+        return after in _PAST_AFTER_WILL
+    return after == "" or after in _PAST or toks[i].folded in lexicon().first
+
+
+def _ambiguous(toks: list[Token], i: int, *, cased: bool) -> bool:
+    tok = toks[i]
+    prev = toks[i - 1] if i and _near(tok) and not tok.first else None
+    after = toks[i + 1] if i + 1 < len(toks) and _near(toks[i + 1]) and not toks[i + 1].first else None
+    nxt = after.folded if after else ""
+    if prev is not None and prev.folded in ("thank", "thanks", "gracias", "bye", "hey", "hi") and tok.gap == " ":
+        return False
+    if prev is not None and prev.folded == "you" and i > 1 and toks[i - 2].folded == "thank":
+        return True
+    if prev is not None and prev.folded in ("and", "y", "con") and i > 1 and toks[i - 2].folded in ("me", "yo") and nxt not in ("",):
+        return True
+    if nxt in ("and", "y") and i + 2 < len(toks) and toks[i + 2].folded in ("i", "me", "yo") and (prev is None or prev.folded in _STOP - {"the"}):
+        return prev is None
+    starts = prev is None and (tok.first or "," in tok.gap)
+    if starts and tok.folded == "will":
+        return nxt in _PAST_AFTER_WILL
+    if starts and nxt in _PAST and not (nxt in ("is", "was", "be", "es", "era", "never", "always", "still", "just", "me", "le", "nos", "esta", "fue", "does", "did", "has", "had") and not _person_follows(toks, i)):
+        return True
+    if cased and tok.first and tok.capital and after is not None and nxt == "at" and i + 2 < len(toks) and toks[i + 2].folded == "the":
+        return True
+    if cased and tok.capital and not tok.first and prev is not None and not prev.capital and not tok.upper:
+        return not (after is not None and after.capital)
+    return cased and tok.capital and after is not None and after.capital and not after.public and not after.upper and not after.ordinary
+
+
+def _person_follows(toks: list[Token], i: int) -> bool:
+    words = [t.folded for t in toks[i + 1 : i + 5]]
+    return len(words) > 1 and (words[1] in _POSSESSIVE or words[0] in ("me", "le", "nos") and words[1] in ("dijo", "dice", "ayudo", "llamo", "conto"))
+
+
+def _public_name(toks: list[Token], i: int, *, cased: bool) -> _Mark:
+    """A month that is somebody: "hire May back", "april cried"."""
+    tok = toks[i]
+    if tok.folded not in _MONTHS:
+        return None
+    prev = toks[i - 1] if i and _near(tok) and not tok.first else None
+    after = toks[i + 1] if i + 1 < len(toks) and _near(toks[i + 1]) else None
+    nxt = after.folded if after else ""
+    if prev is None:
+        return (0.6, "ambiguous@1", "person") if nxt in _PAST - {"is", "was", "es", "era", "fue", "has", "had", "just", "did", "does", "still", "never", "always"} and tok.folded != "may" else None
+    if cased and tok.capital and prev.folded not in _MONTH_BEFORE and not prev.capital and nxt not in ("is", "and", "was", "or") and not (after and after.gap != " "):
+        return 0.6, "ambiguous@1", "person"
+    return None
+
+
+def _subject_name(toks: list[Token], i: int) -> bool:
+    """A word that English does not know, as in "me and deja": Spanish words in an English sentence."""
+    tok = toks[i]
+    prev = toks[i - 1].folded if i and _near(tok) else ""
+    return prev == "and" and i > 1 and toks[i - 2].folded == "me" and fold(tok.word) in lexicon().ambiguous
+
+

@@ -1,0 +1,161 @@
+"""Schools, homes, motels and parishes by their head words, and people who can be told by being the only one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from feedback.privacy._lexicon import lexicon
+from feedback.privacy._tokens import Token
+from feedback.privacy._types import Hit
+
+__all__ = ["DETECTOR", "find_only", "find_places"]
+
+DETECTOR = "places@1"
+ONLY = "only@1"
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_HEADS = _set(
+    "middle high elementary academy continuation hs ms charter prep preparatory college school church chapel house home strtp motel inn hotel "
+    "shelter ranch clinic hospital apartments program pines vista canyon lodge villa manor grove glen center parish mosque temple "
+    "cafe market bakery laundromat warehouse group foundation"
+)
+_LOWER_HEADS = _set("middle high elementary academy continuation house home motel inn ranch vista canyon pines grove manor villa glen hills oaks ridge heights")
+_AFTER_SCHOOL = _set("before but because cause and when they where is was so then or till until that i we it who she he")
+_ES_HEADS = _set(
+    "escuela primaria secundaria prepa preparatoria kinder parroquia iglesia motel hotel clinica casa colegio albergue academia mision taller mercado "
+    "restaurante pueblo rancho colonia"
+)
+_CUES = _set("at to from by near in into inside")
+_GENERIC = _set(
+    "the a an my your our their his her this that these those every each no any some old new same other whole big little small good bad high middle "
+    "elementary group foster safe home house night summer after public private charter local county city state parent family kinship youth "
+    "community teen crisis emergency homeless drop-in health mental day care child mi su la el los las una un esa ese de en continuation alternative "
+    "half way halfway full open real next first last second third juvenile my treatment rehab boarding nursing foster's drug dog warm cold empty "
+    "trap party own at in to from by near church after-school law medical science community junior senior special sober living transitional one two three "
+    "grandma's mom's dad's aunt's auntie's mother's grandmother's friend's uncle's sister's cousin's host board resource training "
+    "wellness recreation rec job career support learning medical urgent regional service mobile vocational summer weekly cheap motel safe"
+)  # fmt: skip
+_PERSON = (
+    r"girls?|boys?|kids?|child|teens?|teenagers?|dads?|moms?|fathers?|mothers?|mother|man|woman|guy|lady|grandmas?|grandpas?|grandmother|grandfather|"
+    r"parents?|caregivers?|clinicians?|therapists?|teachers?|students?|nurse|doctor|pastor|counselor|worker|survivor|aunt|uncle|nonbinary|trans|deaf|"
+    r"interpreter|advocate|foster dad|foster mom|twins?|youth|family|sophomore|senior|junior|freshman|player|midwife"
+)
+_ES_PERSON = r"señora|señor|niñ[ao]|muchach[ao]|mujer|hombre|mam[aá]|pap[aá]|madre|padre|abuel[ao]|partera|familia|trabajadora?|maestr[ao]|enfermer[ao]|joven|chic[ao]|estudiante|alumn[ao]"
+_ONLY_EN = re.compile(
+    rf"(?:\bthe |\ban? |^|(?<=[.!?;:] ))\b[Oo]nly (?:[\w'’-]+ ){{0,3}}?(?:{_PERSON})\b(?: [\w'’-]+){{0,4}}? (?:in|at|from|on|east of|west of|north of|south of|with|of)"
+    r" (?:the |my |our |an? )?[\w'’-]+(?: [A-Z][\w'’-]+| (?:program|shelter|office|class|shop|school|building|home|house|team|unit|cottage|placement|twins))*",
+)
+_ONLY_EN_DEMONYM = re.compile(r"\b(?:I'm|I am|i'm|she's|he's|she is|he is) the only [A-Z][\w-]+(?: \w+){0,3}? (?:in|at|from|on) (?:the |my )?[\w'’-]+(?: [A-Z][\w'’-]+)*")
+_ONLY_ES = re.compile(
+    rf"\b(?:la única|el único|la unica|el unico)(?: (?:{_ES_PERSON}))?(?: [\wáéíóúñ]+){{0,2}}? (?:de|del|en) (?!(?:que|las que|los que|mi vida|verdad)\b)(?:la |el |mi |su |esta |este |aquí )?"
+    r"[\wÁÉÍÓÚÑáéíóúñ'’-]+(?: [A-ZÁÉÍÓÚÑ][\wáéíóúñ'’-]+)*(?: (?:en|de) (?:la |el |mi |su |esta |este )?[\wÁÉÍÓÚÑáéíóúñ]+)?(?: [A-ZÁÉÍÓÚÑ][\wáéíóúñ'’-]+)*"
+)
+_ONLY_NOT = re.compile(r"\b(?:only (?:people|one|thing|place|time|way|reason|person)|(?:única|unica) (?:vez|cosa|manera|forma|razón|opción|ayuda)|único (?:que|lugar|modo))\b", re.IGNORECASE)
+_RARE = re.compile(
+    r"\b(?:(?:the|two|three) )?(?:twins?(?: sisters| brothers)?|triplets|(?:two|three|four) (?:brothers|sisters|siblings)),? (?:ages? )?\d{1,2}(?:(?:,| and|,? and) \d{1,2})*,?[^.!?]{0,30}?"
+    r"\b(?:after|from|in) the [\w ]{0,20}?(?:crash|fire|shooting|accident|raid|murder|explosion|flood)\b(?: in (?:[A-Z]\w+ ?)+)?"
+)
+
+
+def find_only(text: str) -> Iterator[Hit]:
+    """Yield "the only X in Y" and rare combinations: they name a person without a name."""
+    for pattern in (_ONLY_EN, _ONLY_EN_DEMONYM, _ONLY_ES, _RARE):
+        for m in pattern.finditer(text):
+            if not _ONLY_NOT.search(m.group()):
+                start = m.start() + (len(m.group()) - len(m.group().lstrip()))
+                yield Hit(start, m.end(), "other", ONLY, 0.7)
+
+
+def find_places(toks: list[Token], *, cased: bool, english: bool) -> Iterator[Hit]:
+    """Yield named schools, homes, motels, parishes and programs."""
+    for i, tok in enumerate(toks):
+        hit = None
+        if cased and tok.capital and tok.folded in _HEADS and not tok.public:
+            hit = _capitals_before(toks, i)
+        elif cased and tok.folded in _ES_HEADS and not tok.upper:
+            hit = _capitals_after(toks, i)
+        if hit is None and tok.folded in _LOWER_HEADS and not tok.capital:
+            hit = _lower(toks, i, english=english)
+        if hit is not None:
+            yield hit
+    if cased:
+        yield from _runs(toks)
+
+
+def _near(tok: Token) -> bool:
+    return tok.gap in (" ", "\u00a0")
+
+
+def _capitals_before(toks: list[Token], i: int) -> Hit | None:
+    j = i
+    while j > 0 and _near(toks[j]) and (toks[j - 1].capital and not toks[j - 1].public):
+        j -= 1
+        if toks[j].first:
+            break
+    while j < i and (toks[j].folded in _GENERIC):
+        j += 1
+    names = [t for t in toks[j:i] if t.folded not in _GENERIC and t.folded not in _HEADS]
+    if not names or (len(names) == 1 and names[0].first and names[0].ordinary):
+        return None
+    last = i
+    while last + 1 < len(toks) and _near(toks[last + 1]) and toks[last + 1].capital and toks[last + 1].folded in _HEADS:
+        last += 1
+    return Hit(toks[j].start, toks[last].end, "org", DETECTOR, 0.85)
+
+
+def _capitals_after(toks: list[Token], i: int) -> Hit | None:
+    j = i + 1
+    while j < len(toks) and _near(toks[j]) and toks[j].folded in ("de", "la", "los", "las", "el", "del"):
+        if not toks[j].capital and not (j + 1 < len(toks) and toks[j + 1].capital):
+            return None
+        j += 1
+    last = None
+    while j < len(toks) and (_near(toks[j])) and toks[j].capital and not toks[j].public and not toks[j].upper and not toks[j].first:
+        last = j
+        j += 1
+    return None if last is None else Hit(toks[i].start, toks[last].end, "org", DETECTOR, 0.8)
+
+
+def _lower(toks: list[Token], i: int, *, english: bool) -> Hit | None:
+    j = i
+    while j > 0 and i - j < 3 and _near(toks[j]) and toks[j - 1].folded not in _GENERIC and not toks[j - 1].public and toks[j - 1].folded not in _CUES:
+        j -= 1
+        if toks[j].first:
+            break
+    modifiers = toks[j:i]
+    if not modifiers or any(t.first for t in modifiers[1:]):
+        return None
+    strange = [t for t in modifiers if not t.ordinary or (english and lexicon().spanish_only(t.folded))]
+    cue = toks[j - 1].folded if j and _near(toks[j]) else ""
+    if toks[i].folded in ("middle", "high", "elementary"):
+        after = toks[i + 1] if i + 1 < len(toks) and _near(toks[i + 1]) and not toks[i + 1].first else None
+        ends = after is None or after.folded in _AFTER_SCHOOL or after.folded == "school"
+        return Hit(modifiers[0].start, toks[i].end, "org", DETECTOR, 0.8) if cue in _CUES and ends and len(modifiers) < 3 and (strange or len(modifiers) == 2) and cue != "to" else (
+            Hit(strange[0].start, toks[i].end, "org", DETECTOR, 0.8) if strange and ends else None)
+    if toks[i].folded in ("house", "home") and not strange:
+        return None
+    if strange:
+        return Hit(strange[0].start, toks[i].end, "org", DETECTOR, 0.8)
+    moved = {t.folded for t in toks[max(0, j - 4) : j]}
+    if cue in ("to", "at", "in", "from") and moved & {"moved", "placed", "placement", "sent", "put"}:
+        return Hit(modifiers[0].start, toks[i].end, "org", DETECTOR, 0.75)
+    return None
+
+
+def _runs(toks: list[Token]) -> Iterator[Hit]:
+    """Two or more capitalised words inside a sentence that are no public name: at least somebody should look."""
+    i = 0
+    while i < len(toks):
+        j = i
+        while j < len(toks) and toks[j].capital and not toks[j].upper and not toks[j].public and not toks[j].first and (j == i or _near(toks[j])):
+            j += 1
+        words = toks[i:j]
+        generic = sum(t.folded in _GENERIC or t.folded in _HEADS for t in words)
+        if len(words) >= 2 and generic < len(words) and i > 0 and not toks[i - 1].capital:
+            yield Hit(words[0].start, words[-1].end, "org", "capitals@1", 0.6)
+        i = max(j, i + 1)

@@ -1,0 +1,58 @@
+"""Cut a unit into words with what the name layers need to know about each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from feedback.privacy._lexicon import fold, lexicon
+
+__all__ = ["PLACEHOLDER", "Token", "tokens"]
+
+PLACEHOLDER = re.compile(
+    r"\[(?:PERSON|SCHOOL|GROUP HOME|PLACE|ORGANIZATION|ADDRESS|PHONE|EMAIL|HANDLE|ID|URL|DETAIL|DATE|NAME)(?: \d{1,4})?\]"
+    r"|\[DATE: (?:winter|spring|summer|fall) \d{4}\]|\[DATE: \d{4}\]"
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*(?:-[^\W\d_]+(?:['’][^\W\d_]+)*)*")
+_OPENERS = frozenset(".!?:;\"“”«»(•|/–—[…¿¡‘*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word: its place, its folded form, its case, whether a sentence begins here, whether it is known harmless."""
+
+    start: int
+    end: int
+    word: str
+    folded: str
+    capital: bool
+    upper: bool
+    first: bool
+    public: bool
+    ordinary: bool
+    gap: str  # what stands between the word before and this one
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the words of a text in order; placeholders of an earlier screening are passed over."""
+    lex = lexicon()
+    holes = [m.span() for m in PLACEHOLDER.finditer(text)] if "[" in text else []
+    found = [m for m in _WORD.finditer(text) if not any(a <= m.start() < b for a, b in holes)]
+    folded = [fold(m.group()) for m in found]
+    out: list[Token] = []
+    until, last = 0, 0
+    for i, m in enumerate(found):
+        word, gap = m.group(), text[last : m.start()]
+        last = m.end()
+        if i >= until:
+            n = lex.public(folded, i)
+            # in running lower case a public name is still public, but one that is a word or a first name is not spared
+            if n:
+                until = i + n
+        start = i == 0 or any(c in _OPENERS for c in gap)
+        plain = folded[i].removesuffix("'s").removesuffix("s'") if "'" in folded[i] else folded[i]
+        out.append(Token(
+            m.start(), m.end(), word, plain, word[0].isupper(), word.isupper() and len(word) > 1, start, i < until,
+            lex.ordinary(folded[i]) or lex.ordinary(plain), gap,
+        ))  # fmt: skip
+    return out
