@@ -58,8 +58,12 @@ def ladder(graph: sp.csr_matrix, seed: int) -> list[Rung]:
 
 
 def choose(rungs: list[Rung]) -> Rung:
-    """Take the finest rung whose stability is within 0.05 of the best among those with more than one topic."""
-    many = [r for r in rungs if r.topics > 1] or rungs
+    """Take the finest rung whose stability is within 0.05 of the best among those with half the root of n topics or more.
+
+    Fewer, larger topics are always more stable and say less: below that number people read "various".
+    """
+    least = 0.5 * len(rungs[0].labels) ** 0.5
+    many = [r for r in rungs if r.topics >= least] or [max(rungs, key=lambda r: r.topics)]
     best = max(r.stability for r in many)
     return max((r for r in many if r.stability >= best - TOLERANCE), key=lambda r: (r.topics, r.stability))
 

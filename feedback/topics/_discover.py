@@ -13,6 +13,7 @@ from feedback.corpus import Corpus, Segment
 from feedback.errors import FeedbackError
 from feedback.topics._embed import Embedder
 from feedback.topics._features import stem
+from feedback.topics._gaps import Gaps
 from feedback.topics._model import TopicModel
 from feedback.topics._topics import Topic, Topics, slug
 from feedback.topics._words import fold, split, stop_words
@@ -30,8 +31,9 @@ def discover(
     """Propose topics in what participants said; with `codings`, in what the codebook does not cover.
 
     Works on participants' and interpreters' units; units that say nothing are set aside with that reason. Topics are
-    ranked by sessions, then audiences, not by mentions. With `codings`, units that a code covers stay out, and topics
-    of which one code already covers half come last.
+    ranked by sessions, then audiences, not by mentions. With `codings`, the graph method looks for fields of like words
+    (`_gaps`) that recur and that neither a code's own words nor one code on their units explains; the other methods
+    look at the units that no code lies on.
 
     Raises LeakError where the privacy gate has open findings and `unscreened` gives no reason; NotInstalled where
     `method="bertopic"` lacks its extra; FeedbackError for an unknown method, no unit to work on, or too many topics.
@@ -40,19 +42,27 @@ def discover(
         raise FeedbackError(f"there is no method {method!r}; there are: {', '.join(METHODS)}.")
     _gate(corpus, unscreened)
     segments, aside = _worth(corpus)
-    if codings is not None:
-        segments, covered = _uncovered(segments, codings)
-        aside |= covered
     if not segments:
-        raise FeedbackError("there is no participant's unit to find topics in: all are empty, withheld or covered.")
+        raise FeedbackError("there is no participant's unit to find topics in: all are empty or withheld.")
     if n_topics is not None and not 1 <= n_topics <= len(segments):
         raise FeedbackError(f"{n_topics} topics cannot be found in {len(segments)} units.")
-    model = _model(method, n_topics, seed, embedder)
-    model.fit([s.text for s in segments])
-    topics = build(model, segments, codings=codings)
-    aside |= {s.ref: "outlier of BERTopic" for s, t in zip(segments, model.labels_, strict=True) if t < 0}
+    if codings is not None and method == "graph":
+        model: Any = Gaps(codings, n_topics=n_topics, seed=seed).fit(segments)
+        topics = build(model, segments, codings=codings)
+        covered = {c.ref for c in codings if c.score >= COVERED}
+        reasons = ("covered by a code", "in no field of words that recurs")
+        aside |= {s.ref: reasons[s.ref not in covered] for s, t in zip(segments, model.labels_, strict=True) if t < 0}
+        ranked = rank(topics)
+    else:
+        if codings is not None:
+            segments, covered_by = _uncovered(segments, codings)
+            aside |= covered_by
+        model = _model(method, n_topics, seed, embedder)
+        model.fit([s.text for s in segments])
+        ranked = rank(build(model, segments, codings=codings))
+        aside |= {s.ref: "outlier of BERTopic" for s, t in zip(segments, model.labels_, strict=True) if t < 0}
     return Topics(
-        rank(topics), corpus, method, seed, MappingProxyType(aside), unscreened=unscreened,
+        ranked, corpus, method, seed, MappingProxyType(aside), unscreened=unscreened,
         model=model if method == "graph" else None, base=corpus.fingerprint,
     )  # fmt: skip
 

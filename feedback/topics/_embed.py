@@ -140,6 +140,12 @@ class Static:
                 self._words[word] = found
         return found
 
+    def knows(self, word: str) -> bool:
+        """Say whether a word, its stem or its English twin stands whole in the vocabulary, not only in pieces."""
+        if word in self.twins or fold(word) in self.twins:
+            return True
+        return len(self.pieces(word.split("'")[0])) == 1
+
     def pieces(self, word: str) -> list[int]:
         """Cut a word into known pieces, longest first, as BERT does; rows of `vectors`.
 

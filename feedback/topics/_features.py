@@ -39,20 +39,44 @@ def stem(word: str) -> str:
     return w
 
 
-def keys(counts: Counts) -> tuple[tuple[str, ...], sp.csr_matrix]:
-    """Fold columns that are one word in other endings, or in the other language: (keys, csr (n, keys))."""
+@dataclass(frozen=True)
+class Folded:
+    """Words folded into keys: `matrix` (n, keys) counts; `member` (words, keys) says which word went into which key."""
+
+    names: tuple[str, ...]
+    matrix: sp.csr_matrix
+    member: sp.csr_matrix
+
+
+def folded(counts: Counts) -> Folded:
+    """Fold content columns that are one word in other endings, or in the other language."""
     import numpy as np
     import scipy.sparse as sp
 
     kept = np.flatnonzero(content(counts))
-    twins = static(models_folder()).twins
-    names = [stem((twins.get(counts.words[i]) or counts.words[i]).split()[0]) for i in kept]
+    names = [key(counts.words[i]) for i in kept]
     index = {name: j for j, name in enumerate(sorted(set(names)))}
-    fold_in = sp.csr_matrix(
+    member = sp.csr_matrix(
         (np.ones(len(kept), np.float32), (kept, [index[name] for name in names])),
         shape=(counts.matrix.shape[1], max(len(index), 1)),
     )
-    return tuple(index) or ("",), (counts.matrix @ fold_in).tocsr()
+    return Folded(tuple(index) or ("",), (counts.matrix @ member).tocsr(), member)
+
+
+def key(word: str) -> str:
+    """Name the family of a word: the stem of its English twin, or its own.
+
+    >>> key("durmiendo") == key("sleeps") == key("sleep")
+    True
+    """
+    twins = static(models_folder()).twins
+    return stem((twins.get(word) or word).split()[0])
+
+
+def keys(counts: Counts) -> tuple[tuple[str, ...], sp.csr_matrix]:
+    """Return the keys and their counts: (keys, csr (n, keys))."""
+    found = folded(counts)
+    return found.names, found.matrix
 
 
 @dataclass

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from feedback.codebook import Codebook, Coding, Codings
 from feedback.corpus import Corpus, Session, Speaker, Turn
 
 GOLD = Path(__file__).parents[2] / "corpora" / "gold"
@@ -76,3 +77,13 @@ def gold() -> Corpus:
         ), audience=rows[0]["audience"])
         for name, rows in by.items()
     ))  # fmt: skip
+
+
+@pytest.fixture
+def coded(gold: Corpus) -> Callable[[str], Codings]:
+    def codings(coder: str) -> Codings:
+        rows = [json.loads(x) for x in (GOLD / f"codes_{coder}.jsonl").read_text(encoding="utf-8").splitlines()]
+        found = tuple(Coding(f"{r['session']}#{r['i']}", c, f"human:{coder}") for r in rows for c in r["codes"])
+        return Codings(found, gold, Codebook.load(GOLD.parent / "codebook.yaml"))
+
+    return codings
