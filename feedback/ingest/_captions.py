@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -54,7 +55,9 @@ def seconds(stamp: str) -> float | None:
 def has_cues(text: str) -> bool:
     """Say whether a text holds caption cues (`00:00:01.000 --> 00:00:02.000`), whatever stands above them."""
     lines = text.split("\n")[:4000]
-    return sum(bool(_ARROW.match(x) or _CONSOLE.match(x)) for x in lines) >= 2 or (text.lstrip("\ufeff \n").startswith("WEBVTT") and "-->" in text)
+    return sum(bool(_ARROW.match(x) or _CONSOLE.match(x)) for x in lines) >= 2 or (
+        text.lstrip("\ufeff \n").startswith("WEBVTT") and "-->" in text
+    )
 
 
 def read_document(path: Path, raw: bytes) -> Document:
@@ -76,11 +79,22 @@ def read_captions(text: str, *, file: str, suffix: str = "vtt") -> Document:
         number += any(_timing(line) for line in block)
         _read_block(block, number, header=header, cues=cues, problems=problems, file=file)
     if not any(c.text.strip() for c in cues):
-        what = "no caption in it could be read" if "-->" in text or _COMMA.search(text) else "there are no captions in it"
-        raise ReadError(f"{what}.", file=file, place=problems[0].place if problems else "", remedy="Export the transcript again as .vtt or .txt.")
+        what = (
+            "no caption in it could be read" if "-->" in text or _COMMA.search(text) else "there are no captions in it"
+        )
+        raise ReadError(
+            f"{what}.",
+            file=file,
+            place=problems[0].place if problems else "",
+            remedy="Export the transcript again as .vtt or .txt.",
+        )
     voiced = any("<v" in c.text and _VOICE.search(c.text) for c in cues)
     drafts = header + join_cues(_voices(cues) if voiced else _labelled(cues))
-    kind = "vtt" if text.lstrip("\ufeff \n").startswith("WEBVTT") or suffix == "vtt" or suffix not in ("srt", "sbv") else suffix
+    kind = (
+        "vtt"
+        if text.lstrip("\ufeff \n").startswith("WEBVTT") or suffix == "vtt" or suffix not in ("srt", "sbv")
+        else suffix
+    )
     if kind == "vtt":
         kind = "teams_vtt" if voiced else "zoom_vtt" if any(d.speaker for d in drafts) else "vtt"
     lines = [line for d in header if d.role == "heading" for line in d.text.split("\n")]
@@ -112,10 +126,16 @@ def _blocks(text: str) -> list[list[str]]:
     return blocks
 
 
-def _read_block(block: list[str], number: int, *, header: list[Draft], cues: list[Cue], problems: list[Problem], file: str) -> None:
+def _read_block(
+    block: list[str], number: int, *, header: list[Draft], cues: list[Cue], problems: list[Problem], file: str
+) -> None:
     if block[0].lstrip().startswith("WEBVTT"):
         title = block[0].strip()[6:].strip(" -–\t")
-        rest = [x for x in block[1:] if not re.match(r"\s*(?:Kind|Language|Style|X-TIMESTAMP\S*)\s*[:=]|::cue|##|\s*[}{]", x)]
+        rest = [
+            x
+            for x in block[1:]
+            if not re.match(r"\s*(?:Kind|Language|Style|X-TIMESTAMP\S*)\s*[:=]|::cue|##|\s*[}{]", x)
+        ]
         at = next((i for i, x in enumerate(rest) if _timing(x)), None)
         if title:
             header.append(Draft(title, role="heading", kind="process"))
@@ -138,7 +158,15 @@ def _read_block(block: list[str], number: int, *, header: list[Draft], cues: lis
         header.extend(Draft(x.strip(), role="heading", kind="process") for x in block[: at - 1])
     start, end = seconds(m["a"]), seconds(m["b"])
     if start is None or end is None or end < start:
-        problems.append(Problem(file, f"cue {number}", "its times cannot be read; its words were kept.", "Check the times in the file.", blocking=False))
+        problems.append(
+            Problem(
+                file,
+                f"cue {number}",
+                "its times cannot be read; its words were kept.",
+                "Check the times in the file.",
+                blocking=False,
+            )
+        )
         end = end if end is not None and start is not None and end >= start else None
     payload = [x for x in block[at + 1 :] if not _timing(x)]
     if not payload:
@@ -158,7 +186,9 @@ def _note(lines: list[str], *, header: list[Draft], cues: list[Cue]) -> None:
         header.append(Draft("\n".join(lines), role="heading", kind="process"))
 
 
-def _stray(block: list[str], number: int, *, header: list[Draft], cues: list[Cue], problems: list[Problem], file: str) -> None:
+def _stray(
+    block: list[str], number: int, *, header: list[Draft], cues: list[Cue], problems: list[Problem], file: str
+) -> None:
     """Take a block without a time: the preamble, or words whose time was lost, or a note-taker's line between cues."""
     if not cues:
         header.extend(Draft(x.strip(), role="heading", kind="process") for x in block)
@@ -218,7 +248,7 @@ def _labelled(cues: Sequence[Cue]) -> list[Cue]:
 
 def _unrolled(cues: Sequence[Cue], lines: Sequence[list[str]]) -> list[Cue]:
     groups = [[x for x in group if x] for group in lines]
-    repeats = sum(bool(a and b and b[0] == a[-1]) for a, b in zip(groups, groups[1:], strict=False))
+    repeats = sum(bool(a and b and b[0] == a[-1]) for a, b in itertools.pairwise(groups))
     rolling = len(groups) > 2 and repeats >= 0.3 * (len(groups) - 1)
     parts: list[Cue] = []
     shown: list[str] = []
@@ -241,7 +271,9 @@ def _changes(cue: Cue, lines: Sequence[str]) -> list[Cue]:
     for line in lines:
         marked = re.match(r"(?:[-–—]|>{2,3})\s+", line)
         if marked or not parts:
-            parts.append(Cue(line[marked.end() :] if marked else line, start=cue.start, end=cue.end, known=marked is not None))
+            parts.append(
+                Cue(line[marked.end() :] if marked else line, start=cue.start, end=cue.end, known=marked is not None)
+            )
         else:
             parts[-1].text = f"{parts[-1].text} {line}"
     return parts
@@ -255,7 +287,7 @@ def _boundary(cues: Sequence[Cue]) -> float:
     """
     gaps = [
         round(b.start - a.end, 2)
-        for a, b in zip(cues, cues[1:], strict=False)
+        for a, b in itertools.pairwise(cues)
         if a.speaker and a.speaker == b.speaker and a.end is not None and b.start is not None
     ]
     if len(gaps) < 5:
@@ -305,7 +337,11 @@ def _timedtext(text: str, *, file: str) -> Document:
     try:
         root = fromstring(text.encode())
     except Exception as error:
-        raise ReadError("the caption file is damaged: its XML does not hold together.", file=file, remedy="Export the captions again.") from error
+        raise ReadError(
+            "the caption file is damaged: its XML does not hold together.",
+            file=file,
+            remedy="Export the captions again.",
+        ) from error
     cues: list[Cue] = []
     for node in root.iter():
         if node.tag not in ("text", "p"):

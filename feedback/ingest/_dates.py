@@ -28,14 +28,26 @@ _SAID_YEAR = (
     r"|two thousand (?:and )?twenty(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)"
 )
 _FORMS = (
-    re.compile(rf"(?<![\w-])(?P<year>20\d{{2}})[-/.](?P<num>0?[1-9]|1[0-2])(?:[-/.]\d{{1,2}})?(?![\d])"),
-    re.compile(rf"(?<!\w){_NAME}(?:\s*[-–/&]\s*(?:[a-zé]+))?\s*(?:{_ORD}(?:\s*[-–]\s*{_ORD})?)?\s*(?:,|del?|de)?\s*(?:del?\s+)?(?:año\s+)?{_YEAR}", re.I),
+    re.compile(r"(?<![\w-])(?P<year>20\d{2})[-/.](?P<num>0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?(?![\d])"),
+    re.compile(
+        (
+            rf"(?<!\w){_NAME}(?:\s*[-–/&]\s*(?:[a-zé]+))?\s*(?:{_ORD}(?:\s*[-–]\s*{_ORD})?)?\s*(?:,|del?"
+            rf"|de)?\s*(?:del?\s+)?(?:año\s+)?{_YEAR}"
+        ),
+        re.I,
+    ),
     re.compile(rf"(?<!\w)(?P<year>20\d{{2}})[\s,/-]+(?:de\s+)?{_NAME}(?!\w)", re.I),
     re.compile(rf"(?<!\w){_NAME}(?:\s+{_ORD})?\s*(?:,|del?|de)?\s*(?:del?\s+)?{_SAID_YEAR}", re.I),
     re.compile(r"(?<![\d/.-])(?P<a>\d{1,2})[/.-](?P<b>\d{1,2})[/.-](?P<year>(?:20)?\d{2})(?![\d/])"),
     re.compile(r"(?<![\d/])(?P<num>0?[1-9]|1[0-2])[/-](?P<year>20\d{2})(?![\d/])"),
 )
-_EXPIRY = re.compile(r"(?:until|till|through|thru|expires?|expiry|valid|hasta|vence|before|antes del?|come back|back in|by)\W*(?:in |on |el |end of |fin de |the )*$", re.I)
+_EXPIRY = re.compile(
+    (
+        r"(?:until|till|through|thru|expires?|expiry|valid|hasta|vence|before|antes del?|come back|back in|by)\W*(?:in |on "
+        r"|el |end of |fin de |the )*$"
+    ),
+    re.I,
+)
 
 
 def month_of(text: str) -> str | None:
@@ -76,7 +88,13 @@ def _value(parts: dict[str, str | None]) -> str | None:
 
 
 def _said(year: str) -> int:
-    tail = year.removeprefix("dos mil ").removeprefix("twenty").removeprefix("two thousand ").strip(" -").removeprefix("and ")
+    tail = (
+        year.removeprefix("dos mil ")
+        .removeprefix("twenty")
+        .removeprefix("two thousand ")
+        .strip(" -")
+        .removeprefix("and ")
+    )
     if tail in NUMBER_WORDS:
         return NUMBER_WORDS[tail]
     first, _, last = tail.replace("-", " ").partition(" ")

@@ -13,51 +13,106 @@ __all__ = ["Reading", "consent_of", "participants_of", "recorded_of", "spa_of"]
 
 _N = r"(?P<n>\d{1,3}|" + "|".join(w for w in NUMBER_WORDS if w not in ("un", "una", "uno", "one")) + r"|one)"
 _TOTAL = (
-    r"participants?|people|persons?|attend(?:ed|ees|ing)?|present|joined|in (?:the room|attendance|total)|on (?:the )?(?:call|zoom|line)|total|of us|came|showed up|signed in"
+    r"participants?|people|persons?|attend(?:ed|ees|ing)?|present|joined|in (?:the room|attendance|total)"
+    r"|on (?:the )?(?:call|zoom|line)|total|of us|came|showed up|signed in"
     r"|participantes|personas|asistentes|asistieron|presentes|en (?:la sala|la llamada|total)|llegaron|vinieron|seats|respondents"
 )
 _WHO = (
-    r"youths?|young (?:people|adults|women|men)|teens?|teenagers?|students?|caregivers?|parents?|mothers?|moms?|fathers?|dads?|grandparents?|grandmothers?|grandfathers?|aunts?|uncles?|famil(?:y|ies)|kin|providers?"
-    r"|stakeholders?|partners?|professionals?|staff|girls?|boys?|men|women|j[oó]venes|muchach[oa]s|madres|padres|mam[aá]s|pap[aá]s|familias|cuidador[ea]s|abuel[oa]s|proveedor[ea]s|mujeres|hombres|estudiantes|adolescentes"
+    r"youths?|young (?:people|adults|women|men)|teens?|teenagers?|students?|caregivers?|parents?|mothers?|moms?"
+    r"|fathers?|dads?|grandparents?|grandmothers?|grandfathers?|aunts?|uncles?|famil(?:y|ies)|kin|providers?"
+    r"|stakeholders?|partners?|professionals?|staff|girls?|boys?|men|women|j[oó]venes|muchach[oa]s|madres|padres"
+    r"|mam[aá]s|pap[aá]s|familias|cuidador[ea]s|abuel[oa]s|proveedor[ea]s|mujeres|hombres|estudiantes|adolescentes"
 )
-_COUNT_TOTAL = re.compile(rf"(?<![\w-])(?:about|around|approx\.?|~|unas?|unos|como)?\s*{_N}\s*\+?\s+(?:[^\W\d][\w/&'-]*\s+){{0,2}}?(?:{_TOTAL})(?!\w)", re.I)
+_COUNT_TOTAL = re.compile(
+    rf"(?<![\w-])(?:about|around|approx\.?|~|unas?|unos|como)?\s*{_N}\s*\+?\s+(?:[^\W\d][\w/&'-]*\s+){{0,2}}?(?:{_TOTAL})(?!\w)",
+    re.I,
+)
 _COUNT_WHO = re.compile(rf"(?<![\w-]){_N}\s+(?:[^\W\d][\w/&'-]*\s+){{0,2}}?(?:{_WHO})(?!\w)", re.I)
 _COUNT_SAID = re.compile(
-    rf"\b(?:n\s*=\s*|somos|estamos|[ée]ramos|fueron|there (?:are|were|is)|we(?:'re| are| have| had)|(?:a )?group of|grupo de|head ?count:?|attendance:?|total(?: of)?:?|attended:?|attended by|(?:participan|participaron|asisten|asistieron|vinieron|llegaron)|(?:number|people|kids|youth) in (?:the )?room:?)\s*"
-    rf"(?:about |around |unas? |unos |como |ya )?{_N}(?!\w|\s*(?:question|pregunta|minut|facilitat|note|year|años|section|part\b))", re.I,
+    rf"\b(?:n\s*=\s*|somos|estamos|[ée]ramos|fueron|there (?:are|were|is)|we(?:'re| are| have| had)|(?:a )?group of"
+    rf"|grupo de|head ?count:?|attendance:?|total(?: of)?:?|attended:?|attended by|(?:participan|participaron|asisten"
+    rf"|asistieron|vinieron|llegaron)|(?:number|people|kids|youth) in (?:the )?room:?)\s*"
+    rf"(?:about |around |unas? |unos |como |ya )?{_N}(?!\w|\s*(?:question|pregunta|minut|facilitat|note|year|años"
+    rf"|section|part\b))", re.I,
 )  # fmt: skip
-_NOT_PEOPLE = re.compile(r"^\W*(?:facilitators?|note|interpret|staff|minut|question|age|year|facilitador|pregunta|groups?|sites?|camps?|schools?|tables?|rooms?|breakouts?|sessions?|grupos?|mesas?|salas?|apuntador|invited|invitad|dots?|puntos|votes?|pages?)", re.I)
+_NOT_PEOPLE = re.compile(
+    (
+        r"^\W*(?:facilitators?|note|interpret|staff|minut|question|age|year|facilitador|pregunta|groups?|sites?|camps?"
+        r"|schools?|tables?|rooms?|breakouts?|sessions?|grupos?|mesas?|salas?|apuntador|invited|invitad|dots?|puntos|votes?"
+        r"|pages?)"
+    ),
+    re.I,
+)
 _COUNT_TALLY = re.compile(r"[^\W\d][\w/' -]*\((\d{1,2})\)")
 
 _REGIONS = (
-    (1, "antelope valley|av|valle del antilope"), (2, "san fernando(?: valley)?|sfv|valle de san fernando"), (3, "san gabriel(?: valley)?|sgv|valle de san gabriel"),
-    (4, "metro(?: la| l\\.a\\.| los angeles)?|central la|centro"), (5, "west(?: la|side| los angeles)?|oeste"), (6, "south(?: la| l\\.a\\.| los angeles| central)?|sur(?: de los angeles)?"),
+    (1, "antelope valley|av|valle del antilope"), (2, "san fernando(?: valley)?|sfv|valle de san fernando"), (3, ("san gabriel(?: valley)?|sgv|valle de "
+                                                                                                                 "san gabriel")),
+    (4, "metro(?: la| l\\.a\\.| los angeles)?|central la|centro"), (5, "west(?: la|side| los angeles)?|oeste"), (6, ("south(?: la| l\\.a\\.| los angeles| "
+                                                                                                                    "central)?|sur(?: de los angeles)?")),
     (7, "east(?: la| l\\.a\\.| los angeles)?|este(?: de los angeles)?"), (8, "south bay(?:[ /-]+harbor)?|harbor|bahia sur"),
 )  # fmt: skip
-_SPA = re.compile(r"\b(?:spas?|service planning areas?|area de planificacion)\s*(?:no\.?|#|number|:|=|-|numero)?\s*(?P<n>[1-8]|one|two|three|four|five|six|seven|eight|uno|dos|tres|cuatro|cinco|seis|siete|ocho)(?![\w])(?!\s*(?:,|&|and|y|\+|/)\s*[1-8]\b)")
+_SPA = re.compile(
+    
+        r"\b(?:spas?|service planning areas?|area de planificacion)\s*(?:no\.?|#|number|:|=|-|numero)?\s*(?P<n>[1-8]|one"
+        r"|two|three|four|five|six|seven|eight|uno|dos|tres|cuatro|cinco|seis|siete|ocho)(?![\w])(?!\s*(?:,|&|and|y|\+"
+        r"|/)\s*[1-8]\b)"
+    
+)
 _NO_SPA = re.compile(r"\bno spa\b|county ?wide|sin spa|todo el condado")
 
 _NOT_RECORDED = re.compile(
-    r"\b(?:not|never|un|no|isn't|wasn't) ?(?:audio |video |being |was |were )?(?:-)?recorded|no (?:audio|recordings?|video)|notes only|only notes|without recording|no (?:se )?(?:grab\w+|fue grabad[oa])|sin (?:grabar|grabacion|audio)"
-    r"|solo (?:apuntes|notas)|did not record|didn't record|nothing (?:is|was) recorded|recording (?:off|declined)|declined (?:audio|recording)"
+    r"\b(?:not|never|un|no|isn't|wasn't) ?(?:audio |video |being |was |were )?(?:-)?recorded|no (?:audio|recordings?"
+    r"|video)|notes only|only notes|without recording|no (?:se )?(?:grab\w+|fue grabad[oa])|sin (?:grabar|grabacion"
+    r"|audio)"
+    r"|solo (?:apuntes|notas)|did not record|didn't record|nothing (?:is|was) recorded|recording (?:off|declined)"
+    r"|declined (?:audio|recording)"
 )
 _RECORDED = re.compile(
-    r"\brecorded\b|\brecording\b|hit record|\baudio\b|\bgrab(?:ado|ada|ando|acion|amos|o)\b|auto-?(?:export|caption|transcri)\w*|cloud transcript|transcri(?:bed|pt) (?:from|of) (?:the )?(?:audio|recording|zoom|tape)|transcripcion (?:del? audio|de la grabacion)"
+    
+        r"\brecorded\b|\brecording\b|hit record|\baudio\b|\bgrab(?:ado|ada|ando|acion|amos|o)\b|auto-?(?:export|caption"
+        r"|transcri)\w*|cloud transcript|transcri(?:bed|pt) (?:from|of) (?:the )?(?:audio|recording|zoom|tape)"
+        r"|transcripcion (?:del? audio|de la grabacion)"
+    
 )
-_QUOTING = re.compile(r"\bquot(?:e[sd]?|ing|ation|able)\b|\bcit(?:a|as|ar|en|arse|emos)\b|\btextuales\b|\bverbatim\b|permission to use (?:their|the) words|usar (?:sus|las) palabras|\bsus palabras\b")
+_QUOTING = re.compile(
+    
+        r"\bquot(?:e[sd]?|ing|ation|able)\b|\bcit(?:a|as|ar|en|arse|emos)\b|\btextuales\b|\bverbatim\b"
+        r"|permission to use (?:their|the) words|usar (?:sus|las) palabras|\bsus palabras\b"
+    
+)
 _REVIEW = re.compile(
-    r"review|check(?:ed)? (?:back|with|first)|\bafter\b|run (?:it |them )?by|approv(?:al|es?\b)|(?:once|when|if|until|must be|to be) approved|verify with|confirm with|pending|ask(?:ed)? (?:us |them |the \w+ )?(?:first|before)|(?:show|read|run) (?:it |them |these )?(?:to |by )?(?:you|them|us|the group) (?:\w+ )?first|first\b|before (?:use|using|print|publish|shar)\w*|with (?:their )?(?:ok|okay|sign-?off)\b|sign-?off"
-    r"|revis\w+|despues de|antes de|previa|con aprobacion|consult(?:ar|ando)|preguntar (?:primero|antes)|con visto bueno|si (?:el|los|las) \w+ (?:lo )?aprueba"
+    r"review|check(?:ed)? (?:back|with|first)|\bafter\b|run (?:it |them )?by|approv(?:al|es?\b)|(?:once|when|if|until"
+    r"|must be|to be) approved|verify with|confirm with|pending|ask(?:ed)? (?:us |them |the \w+ )?(?:first|before)"
+    r"|(?:show|read|run) (?:it |them |these )?(?:to |by )?(?:you|them|us|the group) (?:\w+ )?first|first\b"
+    r"|before (?:use|using|print|publish|shar)\w*|with (?:their )?(?:ok|okay|sign-?off)\b|sign-?off"
+    r"|revis\w+|despues de|antes de|previa|con aprobacion|consult(?:ar|ando)|preguntar (?:primero|antes)"
+    r"|con visto bueno|si (?:el|los|las) \w+ (?:lo )?aprueba"
 )
 _NO = re.compile(
-    r"\b(?:no|not|never|don'?t|do not|without|declined|refused|none|nunca|sin|ningun[ao]?)\b(?!,? (?:names?|nombres|one|problem|need))|off the record|paraphrase only|solo parafrase\w*"
+    
+        r"\b(?:no|not|never|don'?t|do not|without|declined|refused|none|nunca|sin|ningun[ao]?)\b(?!,? (?:names?|nombres|one"
+        r"|problem|need))|off the record|paraphrase only|solo parafrase\w*"
+    
 )
-_YES = re.compile(r"\b(?:ok|okay|yes|y|si|fine|allowed|agreed|approved|permitted|granted|permission|consent(?:ed)?|consented|may (?:be )?(?:use|quote)d?|can (?:be )?(?:use|quote)d?|good to use|free to|puede[n]? (?:usar|citar)\w*|se puede[n]?|permiso|autoriza\w*|acuerdo|permitid[oa]s?|aprobad[oa]s?)\b")
-_STAYS = re.compile(r"what(?:'s| is) said (?:here|in (?:here|this room)),? stays|stays in (?:this|the) room|lo que se (?:dice|diga|habla) aqui,? (?:se queda|aqui se queda)|no sale de aqui")
+_YES = re.compile(
+    
+        r"\b(?:ok|okay|yes|y|si|fine|allowed|agreed|approved|permitted|granted|permission|consent(?:ed)?|consented"
+        r"|may (?:be )?(?:use|quote)d?|can (?:be )?(?:use|quote)d?|good to use|free to|puede[n]? (?:usar|citar)\w*"
+        r"|se puede[n]?|permiso|autoriza\w*|acuerdo|permitid[oa]s?|aprobad[oa]s?)\b"
+    
+)
+_STAYS = re.compile(
+    
+        r"what(?:'s| is) said (?:here|in (?:here|this room)),? stays|stays in (?:this|the) room|lo que se (?:dice|diga"
+        r"|habla) aqui,? (?:se queda|aqui se queda)|no sale de aqui"
+    
+)
 
 
 def participants_of(text: str) -> int | None:
     """Return the head count said in a line, or None; facilitators and note-takers do not count."""
+
     def numbers(pattern: re.Pattern[str]) -> list[int]:
         found = []
         for m in pattern.finditer(text):
@@ -70,7 +125,11 @@ def participants_of(text: str) -> int | None:
 
     if said := numbers(_COUNT_SAID):
         return said[0]
-    text = re.sub(r"\([^)]*\)", " ", text) if re.search(rf"{_N}\s+(?:\w+\s+)?(?:{_WHO}|{_TOTAL})\s*\(", text, re.I) else text
+    text = (
+        re.sub(r"\([^)]*\)", " ", text)
+        if re.search(rf"{_N}\s+(?:\w+\s+)?(?:{_WHO}|{_TOTAL})\s*\(", text, re.I)
+        else text
+    )
     total, groups = numbers(_COUNT_TOTAL), numbers(_COUNT_WHO)
     if total and total[0] >= (sum(groups) if len(groups) > 1 else 0):
         return total[0]
@@ -90,7 +149,11 @@ def spa_of(text: str, *, keyed: bool = False) -> int | None:
     if keyed and (m := re.match(r"\W*([1-8])\b(?!\s*(?:,|&|and|y|/)\s*[1-8])", bare)):
         return int(m[1])
     for number, names in sorted(_REGIONS, key=lambda r: -len(r[1]) if r[0] == 8 else 0):
-        names = names if keyed else "|".join(n for n in names.split("|") if len(n) > 8 or n in ("south bay(?:[ /-]+harbor)?",))
+        names = (
+            names
+            if keyed
+            else "|".join(n for n in names.split("|") if len(n) > 8 or n in ("south bay(?:[ /-]+harbor)?",))
+        )
         if names and re.search(rf"(?<!\w)(?:{names})(?!\w)", bare):
             return number
     return None
@@ -144,7 +207,11 @@ class Reading:
             return
         self._texts.append(value)
         if name == "code":
-            head.code = head.code or code_of([value]) or (re.sub(r"[^\w-]+", "-", value).strip("-") if len(value) <= 24 else None)
+            head.code = (
+                head.code
+                or code_of([value])
+                or (re.sub(r"[^\w-]+", "-", value).strip("-") if len(value) <= 24 else None)
+            )
         elif name == "participants":
             head.participants = head.participants or participants_of(value) or number_value(value)
             if head.participants is None:
@@ -154,9 +221,22 @@ class Reading:
         elif name == "recorded":
             yes = re.match(r"\W*(yes|y|si|sí|no|n)\b", value, re.I)
             said = recorded_of(value)
-            head.recorded = head.recorded if head.recorded is not None else said if said is not None else None if not yes else yes[1].lower()[0] in "ys"
+            head.recorded = (
+                head.recorded
+                if head.recorded is not None
+                else said
+                if said is not None
+                else None
+                if not yes
+                else yes[1].lower()[0] in "ys"
+            )
         elif name == "quote_consent":
-            head.quote_consent = head.quote_consent or consent_of(value, keyed=not plain_keep(label).startswith(("consent", "permi")) or "cit" in plain_keep(label) or "quot" in plain_keep(label))
+            head.quote_consent = head.quote_consent or consent_of(
+                value,
+                keyed=not plain_keep(label).startswith(("consent", "permi"))
+                or "cit" in plain_keep(label)
+                or "quot" in plain_keep(label),
+            )
         elif name in ("month", "audience", "languages"):
             self._common(name, value)
         else:
@@ -179,13 +259,23 @@ class Reading:
         for line in lines:
             self._line(line)
         whole = "\n".join(lines)
-        if m := re.search(r"(?:ages?|edad(?:es)?|youth|j[oó]venes|TAY|teens?|adolescentes)\W{1,3}(?:de )?(\d{1,2}\s*(?:-|–|to|a)\s*\d{1,2})", whole, re.I):
+        if m := re.search(
+            r"(?:ages?|edad(?:es)?|youth|j[oó]venes|TAY|teens?|adolescentes)\W{1,3}(?:de )?(\d{1,2}\s*(?:-|–|to|a)\s*\d{1,2})",
+            whole,
+            re.I,
+        ):
             head.extra.setdefault("age_band", re.sub(r"\s*(?:-|–|to|a)\s*", "-", m[1]))
-        if m := re.search(r"quot\w*[^.|/]*?(?:until|through|expires?)\W+([\w ,]{3,24}\d{4})|cita[^.|/]*?(?:hasta|vence)\W+([\w ,]{3,24}\d{4})", whole, re.I):
+        if m := re.search(
+            r"quot\w*[^.|/]*?(?:until|through|expires?)\W+([\w ,]{3,24}\d{4})|cita[^.|/]*?(?:hasta|vence)\W+([\w ,]{3,24}\d{4})",
+            whole,
+            re.I,
+        ):
             head.extra.setdefault("quote_until", (m[1] or m[2]).strip())
         if m := re.search(r"\b(\d{1,3} ?(?:min(?:ute|uto)?s?|hours?|hrs?|horas?))\b", whole, re.I):
             head.extra.setdefault("length", m[1])
-        if re.search(r"\binterpreter|\bint[eé]rprete|interpretation|interpretaci[oó]n", whole, re.I) and not re.search(r"no interpret|sin int[eé]rprete", whole, re.I):
+        if re.search(r"\binterpreter|\bint[eé]rprete|interpretation|interpretaci[oó]n", whole, re.I) and not re.search(
+            r"no interpret|sin int[eé]rprete", whole, re.I
+        ):
             head.extra.setdefault("interpreter", "yes")
 
     def _line(self, line: str) -> None:
@@ -206,7 +296,11 @@ class Reading:
         """Try the facilitator's opening words on what the written header left open."""
         head = self._found
         for turn in turns:
-            announced = bool(code_of([turn], stem)) or bool(month_of(turn)) or bool(re.search(r"\bsession\b|\bsesi[oó]n\b|\bSPA\b", turn))
+            announced = (
+                bool(code_of([turn], stem))
+                or bool(month_of(turn))
+                or bool(re.search(r"\bsession\b|\bsesi[oó]n\b|\bSPA\b", turn))
+            )
             if announced:
                 head.code = head.code or code_of([turn], stem)
                 for sentence in re.split(r"(?<=[.!?])\s+", turn):

@@ -18,18 +18,48 @@ from feedback.ingest._units import finish
 
 __all__ = ["read", "read_file"]
 
-_BY_KIND = {"docx": "_docx", "odt": "_odt", "rtf": "_rtf", "pdf": "_pdf", "xlsx": "_sheets", "xls": "_sheets", "ods": "_sheets"}
+_BY_KIND = {
+    "docx": "_docx",
+    "odt": "_odt",
+    "rtf": "_rtf",
+    "pdf": "_pdf",
+    "xlsx": "_sheets",
+    "xls": "_sheets",
+    "ods": "_sheets",
+}
 _BY_SUFFIX = {
     ".txt": "_text", ".text": "_text", ".md": "_text", ".markdown": "_text", ".vtt": "_captions", ".srt": "_captions",
     ".sbv": "_captions", ".xml": "_captions", ".ttml": "_captions", ".csv": "_sheets", ".tsv": "_sheets", ".tab": "_sheets",
     ".json": "_json", ".jsonl": "_json", ".ndjson": "_json",
 }  # fmt: skip
-_READABLE = frozenset({*_BY_SUFFIX, ".docx", ".odt", ".rtf", ".pdf", ".xlsx", ".xlsm", ".xls", ".ods", ".docm", ".dotx"})
-_BESIDE = frozenset(
-    """readme key license licence copying changelog datasheet manifest codebook plan sessions codings answers answer_key
-    answer-key makefile notice index""".split()
+_READABLE = frozenset(
+    {*_BY_SUFFIX, ".docx", ".odt", ".rtf", ".pdf", ".xlsx", ".xlsm", ".xls", ".ods", ".docm", ".dotx"}
 )
-_QUIET = frozenset({".yaml", ".yml", ".toml", ".py", ".db", ".sqlite", ".lock", ".ini", ".cfg", ".log", ".html", ".css", ".js", ".gz", ".sha256", ".ipynb", ".qdc", ".qdpx"})
+_BESIDE_LIST = """readme key license licence copying changelog datasheet manifest codebook plan sessions codings answers answer_key
+    answer-key makefile notice index"""
+_BESIDE = frozenset(_BESIDE_LIST.split())
+_QUIET = frozenset(
+    {
+        ".yaml",
+        ".yml",
+        ".toml",
+        ".py",
+        ".db",
+        ".sqlite",
+        ".lock",
+        ".ini",
+        ".cfg",
+        ".log",
+        ".html",
+        ".css",
+        ".js",
+        ".gz",
+        ".sha256",
+        ".ipynb",
+        ".qdc",
+        ".qdpx",
+    }
+)
 _WANTED = "We read .docx .pdf .txt .md .rtf .odt .vtt .srt .csv .xlsx .json."
 
 
@@ -66,11 +96,21 @@ def read_file(path: Path) -> tuple[Session, list[Problem]]:
     except FeedbackError:
         raise
     except RecursionError as error:
-        raise ReadError("the file is nested far too deeply to be a document.", file=name, remedy="Save it again and send that copy.") from error
+        raise ReadError(
+            "the file is nested far too deeply to be a document.", file=name, remedy="Save it again and send that copy."
+        ) from error
     except Exception as error:  # whatever a format library throws at a damaged file, without its words
-        raise ReadError(f"the file is damaged or is not what its name says ({type(error).__name__}).", file=name, remedy="Open it, save it again, and send that copy.") from None
+        raise ReadError(
+            f"the file is damaged or is not what its name says ({type(error).__name__}).",
+            file=name,
+            remedy="Open it, save it again, and send that copy.",
+        ) from None
     if not document.drafts:
-        raise ReadError("there are no words in it.", file=name, remedy="If it is a scan or a picture, type it or run text recognition first.")
+        raise ReadError(
+            "there are no words in it.",
+            file=name,
+            remedy="If it is a scan or a picture, type it or run text recognition first.",
+        )
     problems = [replace(p, file=name) for p in document.problems]
     session = finish(document, file=name, sha256=hashlib.sha256(raw).hexdigest())
     return session, problems
@@ -83,7 +123,11 @@ def _reader_of(path: Path, kind: str) -> str:
     if suffix in _BY_SUFFIX:
         return _BY_SUFFIX[suffix]
     if suffix in _READABLE:  # a .docx that is plain text, say
-        raise ReadError(f"the file is not a {suffix} document: it is damaged, or was renamed.", file=path.name, remedy="Open it, save it again, and send that copy.")
+        raise ReadError(
+            f"the file is not a {suffix} document: it is damaged, or was renamed.",
+            file=path.name,
+            remedy="Open it, save it again, and send that copy.",
+        )
     raise UnsupportedFormat(f"we do not read {suffix or 'files without a suffix'}.", file=path.name, remedy=_WANTED)
 
 
@@ -103,7 +147,9 @@ def _beside(path: Path) -> bool:
     stem = path.stem.lower()
     if path.suffix.lower() in _QUIET or stem in _BESIDE:
         return True
-    return stem.split("-")[0] in ("readme", "codebook", "plan", "datasheet") or (path.suffix.lower() == ".jsonl" and stem.split("_")[0] in ("truth", "codes", "sessions", "key"))
+    return stem.split("-")[0] in ("readme", "codebook", "plan", "datasheet") or (
+        path.suffix.lower() == ".jsonl" and stem.split("_")[0] in ("truth", "codes", "sessions", "key")
+    )
 
 
 def _read_folder(root: Path, table: Manifest | None, *, skip: Path | None) -> Corpus:
@@ -112,8 +158,23 @@ def _read_folder(root: Path, table: Manifest | None, *, skip: Path | None) -> Co
     for path in _documents(root):
         if (skip and path.resolve() == skip.resolve()) or _beside(path):
             continue
-        if path.suffix.lower() not in _READABLE and path.suffix.lower() not in (".doc", ".pages", ".m4a", ".mp3", ".wav", ".mp4"):
-            problems.append(Problem(path.name, "", f"we do not read {path.suffix or 'files without a suffix'}; it was left out.", _WANTED, blocking=False))
+        if path.suffix.lower() not in _READABLE and path.suffix.lower() not in (
+            ".doc",
+            ".pages",
+            ".m4a",
+            ".mp3",
+            ".wav",
+            ".mp4",
+        ):
+            problems.append(
+                Problem(
+                    path.name,
+                    "",
+                    f"we do not read {path.suffix or 'files without a suffix'}; it was left out.",
+                    _WANTED,
+                    blocking=False,
+                )
+            )
             continue
         try:
             session, inside = read_file(path)
@@ -135,14 +196,28 @@ def _merge(found: list[Session], problems: list[Problem]) -> list[Session]:
     seen: dict[str, str] = {}
     for session in found:
         if session.sha256 in seen:
-            problems.append(Problem(session.file, "", f"it is the same file as {seen[session.sha256]}; it was read once.", "Delete one of them."))
+            problems.append(
+                Problem(
+                    session.file,
+                    "",
+                    f"it is the same file as {seen[session.sha256]}; it was read once.",
+                    "Delete one of them.",
+                )
+            )
             continue
         seen[session.sha256] = session.file
         first = merged.get(session.id)
         if first is None:
             merged[session.id] = session
         elif clash := _clash(first, session):
-            problems.append(Problem(session.file, "", f"it says it is session {session.id}, like {first.file}, but {clash}; it was kept out.", "Correct the session code or the header of one of them."))
+            problems.append(
+                Problem(
+                    session.file,
+                    "",
+                    f"it says it is session {session.id}, like {first.file}, but {clash}; it was kept out.",
+                    "Correct the session code or the header of one of them.",
+                )
+            )
         else:
             merged[session.id] = _join(first, session)
     return list(merged.values())
@@ -159,11 +234,19 @@ def _clash(first: Session, second: Session) -> str | None:
 def _join(first: Session, second: Session) -> Session:
     """Let a second file of a session go on where the first ended; each turn says which file it stands in."""
     shift = len(first.turns)
-    moved = tuple(replace(t, index=t.index + shift, prompt=None if t.prompt is None else t.prompt + shift) for t in second.turns)
+    moved = tuple(
+        replace(t, index=t.index + shift, prompt=None if t.prompt is None else t.prompt + shift) for t in second.turns
+    )
     filled = {
         name: getattr(first, name) if getattr(first, name) not in (None, ()) else getattr(second, name)
         for name in ("month", "audience", "languages", "participants", "spa", "recorded", "guide")
     }
     order = ("no", None, "review", "yes")
-    consent = min(first.quote_consent, second.quote_consent, key=order.index) if first.quote_consent and second.quote_consent else first.quote_consent or second.quote_consent
-    return replace(first, turns=first.turns + moved, quote_consent=consent, extra={**second.extra, **first.extra}, **filled)
+    consent = (
+        min(first.quote_consent, second.quote_consent, key=order.index)
+        if first.quote_consent and second.quote_consent
+        else first.quote_consent or second.quote_consent
+    )
+    return replace(
+        first, turns=first.turns + moved, quote_consent=consent, extra={**second.extra, **first.extra}, **filled
+    )

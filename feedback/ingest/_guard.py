@@ -41,7 +41,9 @@ def load(path: Path, *, limit: int = MAX_BYTES) -> bytes:
             raise ReadError("there is no such file.", file=name, remedy="Check the name and the folder.")
         size = path.stat().st_size
         if size == 0:
-            raise ReadError("the file is empty.", file=name, remedy="Export it again; the export may have been cut off.")
+            raise ReadError(
+                "the file is empty.", file=name, remedy="Export it again; the export may have been cut off."
+            )
         if size > limit:
             raise ReadError(
                 f"the file is too large: {size / 2**20:.0f} MB, and {limit / 2**20:.0f} MB is the most we read.",
@@ -51,11 +53,15 @@ def load(path: Path, *, limit: int = MAX_BYTES) -> bytes:
         with path.open("rb") as handle:
             raw = handle.read(limit + 1)
     except OSError as error:
-        raise ReadError(f"the file cannot be opened ({error.strerror}).", file=name, remedy="Check that you may read it.") from error
+        raise ReadError(
+            f"the file cannot be opened ({error.strerror}).", file=name, remedy="Check that you may read it."
+        ) from error
     if len(raw) > limit:
         raise ReadError("the file grew while it was read.", file=name, remedy="Try again when it is no longer written.")
     if not raw.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        raise ReadError("the file is empty: there is nothing but white space in it.", file=name, remedy="Export it again.")
+        raise ReadError(
+            "the file is empty: there is nothing but white space in it.", file=name, remedy="Export it again."
+        )
     return raw
 
 
@@ -81,7 +87,9 @@ def sniff(raw: bytes, *, file: str) -> str:
 
 
 def _refuse(what: str, *, file: str) -> NoReturn:
-    raise UnsupportedFormat(f"the file is {what}, whatever its name says.", file=file, remedy=_REMEDY.get(what, "Send the document itself."))
+    raise UnsupportedFormat(
+        f"the file is {what}, whatever its name says.", file=file, remedy=_REMEDY.get(what, "Send the document itself.")
+    )
 
 
 def _ole(raw: bytes, *, file: str) -> str:
@@ -89,12 +97,20 @@ def _ole(raw: bytes, *, file: str) -> str:
         return stream.encode("utf-16-le") in raw
 
     if has("EncryptedPackage") or has("EncryptionInfo"):
-        raise ReadError("the file is protected by a password.", file=file, remedy="Open it, remove the password (File, Info, Protect), save a copy, and send that.")
+        raise ReadError(
+            "the file is protected by a password.",
+            file=file,
+            remedy="Open it, remove the password (File, Info, Protect), save a copy, and send that.",
+        )
     if has("Workbook") or has("Book"):
         return "xls"
     if has("WordDocument"):
-        raise UnsupportedFormat("the file is in the old Word format (.doc).", file=file, remedy="Open it in Word and save it as .docx.")
-    raise UnsupportedFormat("the file is an old Office or e-mail file that we do not read.", file=file, remedy=_SAVE_AGAIN)
+        raise UnsupportedFormat(
+            "the file is in the old Word format (.doc).", file=file, remedy="Open it in Word and save it as .docx."
+        )
+    raise UnsupportedFormat(
+        "the file is an old Office or e-mail file that we do not read.", file=file, remedy=_SAVE_AGAIN
+    )
 
 
 def check_zip(raw: bytes, *, file: str) -> str:
@@ -110,10 +126,20 @@ def check_zip(raw: bytes, *, file: str) -> str:
             for entry in entries:
                 if entry.filename.endswith((".xml", ".rels")) and entry.file_size:
                     _check_xml(archive.read(entry), file=file, place=entry.filename)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, zipfile.LargeZipFile, ValueError, OSError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        NotImplementedError,
+        zipfile.LargeZipFile,
+        ValueError,
+        OSError,
+        RuntimeError,
+    ) as error:
         if isinstance(error, ReadError):
             raise
-        raise ReadError("the file is damaged: it was cut off or is not a whole document.", file=file, remedy=_SAVE_AGAIN) from error
+        raise ReadError(
+            "the file is damaged: it was cut off or is not a whole document.", file=file, remedy=_SAVE_AGAIN
+        ) from error
     except Exception as error:  # zlib.error has no common base with the above
         if type(error).__module__ == "zlib":
             raise ReadError("the file is damaged inside.", file=file, remedy=_SAVE_AGAIN) from error
@@ -130,7 +156,9 @@ def _check_sizes(entries: list[zipfile.ZipInfo], *, file: str, packed: int) -> N
             remedy=_SAVE_AGAIN,
         )
     if any(e.flag_bits & 1 for e in entries):
-        raise ReadError("the file is protected by a password.", file=file, remedy="Save a copy without a password and send that.")
+        raise ReadError(
+            "the file is protected by a password.", file=file, remedy="Save a copy without a password and send that."
+        )
 
 
 def _zip_kind(names: set[str], archive: zipfile.ZipFile, *, file: str) -> str:
@@ -141,10 +169,16 @@ def _zip_kind(names: set[str], archive: zipfile.ZipFile, *, file: str) -> str:
     if "content.xml" in names:
         kind = archive.read("mimetype").decode("ascii", "ignore") if "mimetype" in names else ""
         if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
-            raise ReadError("the file is protected by a password.", file=file, remedy="Save a copy without a password and send that.")
+            raise ReadError(
+                "the file is protected by a password.",
+                file=file,
+                remedy="Save a copy without a password and send that.",
+            )
         return "ods" if "spreadsheet" in kind else "odt"
     if any(n.startswith("ppt/") for n in names):
-        raise UnsupportedFormat("the file is a slide show.", file=file, remedy="Save its notes or text as a Word document.")
+        raise UnsupportedFormat(
+            "the file is a slide show.", file=file, remedy="Save its notes or text as a Word document."
+        )
     _refuse("a compressed archive", file=file)
 
 
@@ -153,7 +187,12 @@ def _check_xml(content: bytes, *, file: str, place: str) -> None:
 
     head = content[:4096].replace(b"\0", b"")
     if b"<!DOCTYPE" in head or b"<!ENTITY" in content[:65536].replace(b"\0", b""):
-        raise ReadError("the file declares its own XML rules (DOCTYPE), which no office program writes.", file=file, place=place, remedy=_SAVE_AGAIN)
+        raise ReadError(
+            "the file declares its own XML rules (DOCTYPE), which no office program writes.",
+            file=file,
+            place=place,
+            remedy=_SAVE_AGAIN,
+        )
     depth = deepest = 0
 
     def start(_name: str, _attrs: dict[str, str]) -> None:
@@ -172,13 +211,20 @@ def _check_xml(content: bytes, *, file: str, place: str) -> None:
     try:
         parser.Parse(content, True)
     except RecursionError as error:
-        raise ReadError("the file is nested far too deeply to be a document.", file=file, place=place, remedy=_SAVE_AGAIN) from error
+        raise ReadError(
+            "the file is nested far too deeply to be a document.", file=file, place=place, remedy=_SAVE_AGAIN
+        ) from error
     except expat.ExpatError as error:
-        raise ReadError("the file is damaged: its XML does not hold together.", file=file, place=f"{place}, line {error.lineno}", remedy=_SAVE_AGAIN) from error
+        raise ReadError(
+            "the file is damaged: its XML does not hold together.",
+            file=file,
+            place=f"{place}, line {error.lineno}",
+            remedy=_SAVE_AGAIN,
+        ) from error
 
 
 def decode(raw: bytes, *, file: str, max_line: int = MAX_LINE) -> str:
-    """Decode text in whatever encoding it came; line ends become `\\n`.
+    r"""Decode text in whatever encoding it came; line ends become `\n`.
 
     A byte-order mark decides; then strict UTF-8; then UTF-8 with single Windows bytes in it; then charset-normalizer
     between cp1252, mac_roman and UTF-16. Raises ReadError for binary files and for a single absurdly long line.
@@ -190,12 +236,22 @@ def decode(raw: bytes, *, file: str, max_line: int = MAX_LINE) -> str:
         raise ReadError("the file is not text: it holds binary data.", file=file, remedy=_SAVE_AGAIN)
     longest = max((len(line) for line in text.split("\n")), default=0)
     if longest > max_line:
-        raise ReadError(f"one line holds {longest:,} characters; that is no session document.", file=file, remedy="Export it again with line breaks.")
+        raise ReadError(
+            f"one line holds {longest:,} characters; that is no session document.",
+            file=file,
+            remedy="Export it again with line breaks.",
+        )
     return text
 
 
 def _by_mark(raw: bytes) -> str | None:
-    for mark, codec in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for mark, codec in (
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+        (b"\xff\xfe\0\0", "utf-32"),
+        (b"\0\0\xfe\xff", "utf-32"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
         if raw.startswith(mark):
             try:
                 return raw.decode(codec)

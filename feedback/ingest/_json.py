@@ -21,7 +21,21 @@ _HEADER = (
     "session", "code", "id", "month", "date", "audience", "language", "languages", "participants", "spa", "recorded", "quote_consent",
     "quotes", "guide", "questions", "host", "interpreter", "title",
 )  # fmt: skip
-_TEXT = ("text", "transcript", "words_said", "utterance", "content", "body", "comment", "response", "answer", "quote", "free_text", "comment_body", "comment-body")
+_TEXT = (
+    "text",
+    "transcript",
+    "words_said",
+    "utterance",
+    "content",
+    "body",
+    "comment",
+    "response",
+    "answer",
+    "quote",
+    "free_text",
+    "comment_body",
+    "comment-body",
+)
 _SPEAKER = ("speaker", "speaker_label", "speaker_name", "speakerName", "name", "who", "label", "participant", "user")
 
 
@@ -48,7 +62,10 @@ def _load(text: str, *, file: str, lines: bool) -> tuple[list[Any] | None, Any, 
             first = text.lstrip().split("\n", 1)[0].strip()
             if not (first.startswith("{") and first.endswith("}")):
                 raise ReadError(
-                    "the JSON does not hold together; it was probably cut off.", file=file, place=f"line {error.lineno}, character {error.colno}", remedy="Export it again."
+                    "the JSON does not hold together; it was probably cut off.",
+                    file=file,
+                    place=f"line {error.lineno}, character {error.colno}",
+                    remedy="Export it again.",
                 ) from error
     rows: list[Any] = []
     problems: list[Problem] = []
@@ -59,7 +76,9 @@ def _load(text: str, *, file: str, lines: bool) -> tuple[list[Any] | None, Any, 
             _check_depth(line, file=file)
             rows.append(json.loads(line))
         except json.JSONDecodeError:
-            problems.append(Problem(file, f"line {number}", "it is not JSON and was left out.", "Export it again.", blocking=False))
+            problems.append(
+                Problem(file, f"line {number}", "it is not JSON and was left out.", "Export it again.", blocking=False)
+            )
     if not rows:
         raise ReadError("none of its lines is JSON.", file=file, place="line 1", remedy="Export it again.")
     return rows, None, problems
@@ -77,7 +96,9 @@ def _check_depth(text: str, *, file: str) -> None:
         elif c in "[{":
             depth += 1
             if depth > _DEPTH:
-                raise ReadError("its JSON is nested far too deeply to be a transcript.", file=file, remedy="Export it again.")
+                raise ReadError(
+                    "its JSON is nested far too deeply to be a transcript.", file=file, remedy="Export it again."
+                )
         elif c in "]}":
             depth -= 1
 
@@ -101,7 +122,18 @@ def _shape(value: Any) -> Document | None:
     for part, reader in tries:
         if isinstance(part, (list, dict)) and part and (document := reader(part)):
             return _with_header(document, value)
-    for key in ("turns", "units", "transcript", "responses", "monologues", "data", "items", "comments", "captions", "events"):
+    for key in (
+        "turns",
+        "units",
+        "transcript",
+        "responses",
+        "monologues",
+        "data",
+        "items",
+        "comments",
+        "captions",
+        "events",
+    ):
         if isinstance(value.get(key), list) and (document := _turns(value, value[key])):
             return document
     for key in ("transcript", "text"):
@@ -109,7 +141,11 @@ def _shape(value: Any) -> Document | None:
             from feedback.ingest._transcripts import looks_like_transcript, read_transcript_lines
 
             lines = value[key].split("\n")
-            whole = read_transcript_lines(lines, format="json") if looks_like_transcript(lines) else Document([Draft(value[key])], format="json", transcript=True)
+            whole = (
+                read_transcript_lines(lines, format="json")
+                if looks_like_transcript(lines)
+                else Document([Draft(value[key])], format="json", transcript=True)
+            )
             return _with_header(whole, value)
     return None
 
@@ -119,7 +155,12 @@ def _with_header(document: Document, value: _Json) -> Document:
         if isinstance(said := value.get(key), (str, int, bool)) and not (key == "id" and len(str(said)) > 24):
             document.fields.setdefault(key, {True: "yes", False: "no"}[said] if isinstance(said, bool) else str(said))
         elif isinstance(said, list) and all(isinstance(x, str) for x in said) and said:
-            document.fields.setdefault(key, " ".join(x if x.endswith("?") else f"{x};" for x in said) if key in ("guide", "questions") else ", ".join(_LANGUAGE.get(x, x) for x in said))
+            document.fields.setdefault(
+                key,
+                " ".join(x if x.endswith("?") else f"{x};" for x in said)
+                if key in ("guide", "questions")
+                else ", ".join(_LANGUAGE.get(x, x) for x in said),
+            )
     return document
 
 
@@ -150,9 +191,16 @@ def _label(value: Any) -> str | None:
     return f"Speaker {text}" if len(text) == 1 and text.isalnum() else text or None
 
 
-def _cues(rows: Iterable[Any], *, text: str, start: str = "start", end: str = "end", scale: float = 1.0) -> Document | None:
+def _cues(
+    rows: Iterable[Any], *, text: str, start: str = "start", end: str = "end", scale: float = 1.0
+) -> Document | None:
     cues = [
-        Cue(str(r[text]), speaker=_label(next((r[k] for k in _SPEAKER if r.get(k) not in (None, "")), None)), start=_number(r.get(start), scale), end=_number(r.get(end), scale))
+        Cue(
+            str(r[text]),
+            speaker=_label(next((r[k] for k in _SPEAKER if r.get(k) not in (None, "")), None)),
+            start=_number(r.get(start), scale),
+            end=_number(r.get(end), scale),
+        )
         for r in rows
         if isinstance(r, dict) and isinstance(r.get(text), str)
     ]
@@ -175,7 +223,11 @@ def _sentences(rows: Any) -> Document | None:
 def _whisper_cpp(rows: Any) -> Document | None:
     if not isinstance(rows, list):
         return None
-    flat = [{**r, "start": (r.get("offsets") or {}).get("from"), "end": (r.get("offsets") or {}).get("to")} for r in rows if isinstance(r, dict)]
+    flat = [
+        {**r, "start": (r.get("offsets") or {}).get("from"), "end": (r.get("offsets") or {}).get("to")}
+        for r in rows
+        if isinstance(r, dict)
+    ]
     return _cues(flat, text="text", scale=0.001)
 
 
@@ -187,7 +239,15 @@ def _results(results: Any) -> Document | None:
         return _utterances(results["utterances"], scale=1.0)
     if results.get("channels"):
         words = ((results["channels"][0].get("alternatives") or [{}])[0]).get("words") or []
-        flat = [{"text": w.get("punctuated_word") or w.get("word"), "speaker": w.get("speaker"), "start": w.get("start"), "end": w.get("end")} for w in words]
+        flat = [
+            {
+                "text": w.get("punctuated_word") or w.get("word"),
+                "speaker": w.get("speaker"),
+                "start": w.get("start"),
+                "end": w.get("end"),
+            }
+            for w in words
+        ]
         return _cues(flat, text="text")
     if not isinstance(results.get("items"), list):
         return None
@@ -203,14 +263,16 @@ def _results(results: Any) -> Document | None:
             cues[-1].text += word
         elif word:
             who = item.get("speaker_label") or by_time.get(item.get("start_time"))
-            cues.append(Cue(word, speaker=_label(who), start=_number(item.get("start_time")), end=_number(item.get("end_time"))))
+            cues.append(
+                Cue(word, speaker=_label(who), start=_number(item.get("start_time")), end=_number(item.get("end_time")))
+            )
     return Document(join_cues(cues), format="json", transcript=True) if cues else None
 
 
 def _text_of(row: Any) -> str | None:
     if not isinstance(row, dict):
         return None
-    text = next((row[k] for k in _TEXT if isinstance(row.get(k), str) and row[k].strip()), None)
+    text: str | None = next((row[k] for k in _TEXT if isinstance(row.get(k), str) and row[k].strip()), None)
     if text is None and isinstance(row.get("segs"), list):
         text = "".join(str(s.get("utf8", "")) for s in row["segs"] if isinstance(s, dict))
     if text is None and isinstance(row.get("elements"), list):
@@ -228,14 +290,22 @@ def _turns(value: _Json, rows: Sequence[Any]) -> Document | None:
     responses = any(k in taken[0] for k in ("themefinder_id", "response_id", "response", "free_text"))
     document = Document([_draft(r, responses=responses) for r in taken], format="json", transcript=True)
     first = next((r for r in taken if "session" in r), None)
-    head = dict(value) if value else {k: first[k] for k in ("session", "month") if isinstance(first.get(k), str)} if first else {}
+    head = (
+        dict(value)
+        if value
+        else {k: first[k] for k in ("session", "month") if isinstance(first.get(k), str)}
+        if first
+        else {}
+    )
     return _with_header(document, head)
 
 
 def _draft(row: _Json, *, responses: bool) -> Draft:
     who = next((row[k] for k in _SPEAKER if row.get(k) not in (None, "")), None)
     if responses and who is None:
-        number = next((row[k] for k in ("themefinder_id", "response_id", "respondent_id", "id") if row.get(k) is not None), None)
+        number = next(
+            (row[k] for k in ("themefinder_id", "response_id", "respondent_id", "id") if row.get(k) is not None), None
+        )
         who = None if number is None else f"R{number}"
     role, kind = row.get("role"), row.get("kind")
     agreement = row.get("agreement", row.get("votes"))

@@ -13,18 +13,23 @@ __all__ = ["clean_label", "is_code_label", "is_name", "speakers_among", "split_l
 
 _SPLIT = re.compile(r"^(?P<pre>\W{0,3}?)(?P<label>[^\W_][^:\n<>]{0,62}?)\s*:(?!//)(?:\s+|(?=[^\d\s])|$)", re.UNICODE)
 _CODE_LABEL = re.compile(
-    r"^(?:(?:unknown |unidentified )?(?:speaker|participant|participante|persona|person|hablante|orador|respondent|entrevistad[oa]|student|youth|parent|caregiver|teen|mom|dad|mother"
-    r"|father|mam[aá]|madre|padre|familia|joven|jovenes|provider|teacher|male|female|man|woman|boy|girl|voice|caller|member|guest|attendee|group|table|stakeholder|staff)"
-    r"(?:\s*(?:#|no\.?)?\s*(?:\d{1,3}|[a-z]|one|two|three|four|five|six|seven|eight))?|[a-z]{1,3}[- ]?\d{1,3}|speaker_\d+|spk_\d+|several|all|multiple|multiple speakers|group|todas|todos|varias|unknown|crosstalk)"
+    r"^(?:(?:unknown |unidentified )?(?:speaker|participant|participante|persona|person|hablante|orador|respondent"
+    r"|entrevistad[oa]|student|youth|parent|caregiver|teen|mom|dad|mother"
+    r"|father|mam[aá]|madre|padre|familia|joven|jovenes|provider|teacher|male|female|man|woman|boy|girl|voice|caller"
+    r"|member|guest|attendee|group|table|stakeholder|staff)"
+    r"(?:\s*(?:#|no\.?)?\s*(?:\d{1,3}|[a-z]|one|two|three|four|five|six|seven|eight))?|[a-z]{1,3}[- ]?\d{1,3}"
+    r"|speaker_\d+|spk_\d+|several|all|multiple|multiple speakers|group|todas|todos|varias|unknown|crosstalk)"
     r"(?:\s*[(/,].{1,40})?$",
     re.I,
 )
-_NEVER = frozenset(
-    """note notes nb idea ideas example question questions answer why how what when where who because so and but then also warning action actions
+_NEVER_LIST = """note notes nb idea ideas example question questions answer why how what when where who because so and but then also warning action actions
     todo to-do url http https time date topic summary update ps reminder important conclusion result results quote ps1 e.g i.e etc step rule
-    the rule is problem solution nota ejemplo idea pregunta respuesta porque entonces tema fecha hora resumen sesion session agenda""".split()
+    the rule is problem solution nota ejemplo idea pregunta respuesta porque entonces tema fecha hora resumen sesion session agenda"""
+_NEVER = frozenset(_NEVER_LIST.split())
+_INSIDE = re.compile(
+    r"[.!?;…]\s|[\"“”]|\b(?:is|are|was|were|said|says|goes|like|that|the|and then|es|dice|dijo|dijeron|que|called|means)\b.*$",
+    re.I,
 )
-_INSIDE = re.compile(r"[.!?;…]\s|[\"“”]|\b(?:is|are|was|were|said|says|goes|like|that|the|and then|es|dice|dijo|dijeron|que|called|means)\b.*$", re.I)
 
 
 def clean_label(label: str) -> str:
@@ -38,7 +43,9 @@ def split_label(line: str) -> tuple[str, str] | None:
     >>> split_label("P3 (she/her): no bus"), split_label("at 10:30 we left"), split_label("no label here")
     (('P3 (she/her)', 'no bus'), None, None)
     """
-    m = _SPLIT.match(re.sub(r"^\s*\*\*(.{1,64}?):?\*\*\s*:?\s*", r"\1: ", line) if line.lstrip().startswith("**") else line)
+    m = _SPLIT.match(
+        re.sub(r"^\s*\*\*(.{1,64}?):?\*\*\s*:?\s*", r"\1: ", line) if line.lstrip().startswith("**") else line
+    )
     if not m:
         return None
     rest = (m.string)[m.end() :].strip()
@@ -70,7 +77,9 @@ def speakers_among(labels: Iterable[str], *, lines: int) -> set[str]:
 
 def is_name(label: str) -> bool:
     """Say whether a label is a code, or two or more words each beginning with a capital letter."""
-    return is_code_label(label) or (_looks_like_name(label) and len(label.split()) >= 2 and all(w[0].isupper() for w in label.split() if len(w) > 2))
+    return is_code_label(label) or (
+        _looks_like_name(label) and len(label.split()) >= 2 and all(w[0].isupper() for w in label.split() if len(w) > 2)
+    )
 
 
 def _looks_like_name(label: str) -> bool:
@@ -80,5 +89,10 @@ def _looks_like_name(label: str) -> bool:
     if words[0].lower() in _NEVER and len(words) < 3:
         return False
     big = [w for w in words if w[0].isupper() or w[0] in "(["]
-    small = [w for w in words if w not in big and w.lower() not in ("de", "la", "del", "los", "y", "von", "van", "da", "di", "al", "the", "of", "bin")]
+    small = [
+        w
+        for w in words
+        if w not in big
+        and w.lower() not in ("de", "la", "del", "los", "y", "von", "van", "da", "di", "al", "the", "of", "bin")
+    ]
     return bool(big) and big[0] is words[0] and not small

@@ -18,13 +18,23 @@ from feedback.ingest._header import audience_of, field_of, languages_of, number_
 
 __all__ = ["Manifest", "find_manifest"]
 
-_CODES = frozenset("en es ko zh hy tl vi quc kjb zap mix mam ase ar fa ru km pt ja fr so am nah".split())
+_ISO = "en es ko zh hy tl vi quc kjb zap mix mam ase ar fa ru km pt ja fr so am nah"
+_CODES = frozenset(_ISO.split())
 _COLUMNS = {
     "session": "id", "code": "id", "file": "file", "files": "file", "document": "file", "filename": "file", "month": "month", "date": "month",
     "audience": "audience", "languages": "languages", "language": "languages", "participants": "participants", "n": "participants",
     "spa": "spa", "recorded": "recorded", "quote_consent": "quote_consent", "quotes": "quote_consent", "guide": "guide",
 }  # fmt: skip
-_KNOWN = {"code": "id", "quote_consent": "quote_consent", "month": "month", "audience": "audience", "languages": "languages", "participants": "participants", "spa": "spa", "recorded": "recorded"}
+_KNOWN = {
+    "code": "id",
+    "quote_consent": "quote_consent",
+    "month": "month",
+    "audience": "audience",
+    "languages": "languages",
+    "participants": "participants",
+    "spa": "spa",
+    "recorded": "recorded",
+}
 
 
 def _month(text: str) -> str | None:
@@ -36,7 +46,9 @@ def _audience(text: str) -> str | None:
 
 
 def _languages(text: str) -> tuple[str, ...] | None:
-    parts = [p.strip().lower() for p in text.replace(";", ",").replace("/", ",").replace("+", ",").split(",") if p.strip()]
+    parts = [
+        p.strip().lower() for p in text.replace(";", ",").replace("/", ",").replace("+", ",").split(",") if p.strip()
+    ]
     if parts and all(p in _CODES for p in parts):
         return tuple(dict.fromkeys(parts))
     main, asides = languages_of(text)
@@ -44,7 +56,18 @@ def _languages(text: str) -> tuple[str, ...] | None:
 
 
 def _recorded(text: str) -> bool | None:
-    return {"yes": True, "y": True, "true": True, "1": True, "sí": True, "si": True, "no": False, "n": False, "false": False, "0": False}.get(text.strip().lower())
+    return {
+        "yes": True,
+        "y": True,
+        "true": True,
+        "1": True,
+        "sí": True,
+        "si": True,
+        "no": False,
+        "n": False,
+        "false": False,
+        "0": False,
+    }.get(text.strip().lower())
 
 
 def _participants(text: str) -> int | None:
@@ -87,7 +110,16 @@ class Manifest:
         heads = [h.strip() for h in next(reader, [])]
         columns = [_column(h) for h in heads]
         if "id" not in columns and "file" not in columns:
-            raise ManifestError([Problem(path.name, "row 1", "it has neither a `session` nor a `file` column.", "Name one of them in the first row.")])
+            raise ManifestError(
+                [
+                    Problem(
+                        path.name,
+                        "row 1",
+                        "it has neither a `session` nor a `file` column.",
+                        "Name one of them in the first row.",
+                    )
+                ]
+            )
         problems: list[Problem] = []
         rows = []
         for number, cells in enumerate(reader, start=2):
@@ -105,15 +137,21 @@ class Manifest:
             named = file is not None and (path.name == Path(file).name or path.as_posix().endswith("/" + file))
             if named or (file is None and code is not None and code == session.id):
                 extra = {**session.extra, **{k: v for k, v in fields.items() if k not in _PARSERS and k != "guide"}}
-                known = {k: v for k, v in fields.items() if k in _PARSERS or k == "guide"}
-                session = replace(session, **({"id": code} if code else {}), **known, extra=extra)
+                known: dict[str, Any] = {k: v for k, v in fields.items() if k in _PARSERS or k == "guide"}
+                session = replace(session, id=code or session.id, extra=extra, **known)
         return session
 
     def unused(self, sessions: Sequence[Session]) -> list[Problem]:
         """Return a problem for every row that names a session nobody found."""
         have = {s.id for s in sessions}
         return [
-            Problem(self.name, f"row {n}", f"there is no document of session {code}.", "Add the document, or delete the row.", blocking=False)
+            Problem(
+                self.name,
+                f"row {n}",
+                f"there is no document of session {code}.",
+                "Add the document, or delete the row.",
+                blocking=False,
+            )
             for n, file, code, _ in self.rows
             if code and code not in have and file is None
         ]
@@ -129,10 +167,25 @@ def _column(head: str) -> str:
     return _COLUMNS.get(bare) or _KNOWN.get(field_of(head) or "", bare)
 
 
-def _row(number: int, cells: Sequence[str], columns: Sequence[str], heads: Sequence[str], *, name: str, problems: list[Problem]) -> tuple[int, str | None, str | None, dict[str, Any]]:
+def _row(
+    number: int,
+    cells: Sequence[str],
+    columns: Sequence[str],
+    heads: Sequence[str],
+    *,
+    name: str,
+    problems: list[Problem],
+) -> tuple[int, str | None, str | None, dict[str, Any]]:
     place = f"row {number}"
     if len(cells) > len(columns):
-        problems.append(Problem(name, place, f"it has {len(cells)} cells under {len(columns)} headings.", "Put cells that hold a comma in quotation marks."))
+        problems.append(
+            Problem(
+                name,
+                place,
+                f"it has {len(cells)} cells under {len(columns)} headings.",
+                "Put cells that hold a comma in quotation marks.",
+            )
+        )
     fields: dict[str, Any] = {}
     file = code = None
     for column, head, cell in zip(columns, heads, cells, strict=False):
@@ -144,7 +197,9 @@ def _row(number: int, cells: Sequence[str], columns: Sequence[str], heads: Seque
         elif column == "id":
             code = value
             if "#" in value:
-                problems.append(Problem(name, f"{place}, {head}", "a session code cannot hold #.", "Choose another code."))
+                problems.append(
+                    Problem(name, f"{place}, {head}", "a session code cannot hold #.", "Choose another code.")
+                )
         elif column in _PARSERS:
             parse, hint = _PARSERS[column]
             fields[column] = parse(value)
@@ -159,14 +214,31 @@ def _row(number: int, cells: Sequence[str], columns: Sequence[str], heads: Seque
     return number, file, code, fields
 
 
-def _check(rows: Sequence[tuple[int, str | None, str | None, Mapping[str, Any]]], *, folder: Path, name: str, problems: list[Problem]) -> None:
+def _check(
+    rows: Sequence[tuple[int, str | None, str | None, Mapping[str, Any]]],
+    *,
+    folder: Path,
+    name: str,
+    problems: list[Problem],
+) -> None:
     seen: dict[str, int] = {}
     for number, file, code, _ in rows:
         if file and (Path(file).is_absolute() or ".." in Path(file).parts):
-            problems.append(Problem(name, f"row {number}, file", "it leads out of the folder.", "Name a file inside the folder."))
+            problems.append(
+                Problem(name, f"row {number}, file", "it leads out of the folder.", "Name a file inside the folder.")
+            )
         elif file and not (folder / file).is_file() and not any(folder.rglob(Path(file).name)):
-            problems.append(Problem(name, f"row {number}, file", "there is no such file in the folder.", "Check the name."))
+            problems.append(
+                Problem(name, f"row {number}, file", "there is no such file in the folder.", "Check the name.")
+            )
         key = file or code or ""
         if key and key in seen:
-            problems.append(Problem(name, f"row {number}", f"it names the same {'file' if file else 'session'} as row {seen[key]}.", "Keep one of the rows."))
+            problems.append(
+                Problem(
+                    name,
+                    f"row {number}",
+                    f"it names the same {'file' if file else 'session'} as row {seen[key]}.",
+                    "Keep one of the rows.",
+                )
+            )
         seen.setdefault(key, number)

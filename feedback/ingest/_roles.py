@@ -12,13 +12,23 @@ from feedback.ingest._words import agreement_of, asks, echoes, is_aside, is_hous
 __all__ = ["kind_in_notes", "kinds_in_transcript", "main_questions", "role_of_label", "roles_of"]
 
 _LABELS: tuple[tuple[Role, str], ...] = (
-    ("notetaker", r"(?:the )?(?:note ?-?takers?|notes?(?: by)?|nts?|scribe|recorder|observer|apuntes|notas?|nota del .*|relator\w*|anotador\w*|apuntador\w*|tomador\w*(?: de notas)?|transcriber(?:'?s note)?)"),
+    ("notetaker", (r"(?:the )?(?:note ?-?takers?|notes?(?: by)?|nts?|scribe|recorder|observer|apuntes|notas?|nota del .*"
+                  r"|relator\w*|anotador\w*|apuntador\w*|tomador\w*(?: de notas)?|transcriber(?:'?s note)?)")),
     ("interpreter", r"(?:the |la |el )?(?:interpreters?|interp|interprete|translator|traductor\w*|intérprete)"),
-    ("facilitator", r"(?:the |la |el )?(?:lead |co-? ?)?(?:facilita\w+|fac|facil|f|mod|moderat\w*|moderador\w*|interviewer|entrevistador\w*|host|anfitrion\w*|int|i|q|convener|presenter)"),
+    ("facilitator", (r"(?:the |la |el )?(?:lead |co-? ?)?(?:facilita\w+|fac|facil|f|mod|moderat\w*|moderador\w*"
+                    r"|interviewer|entrevistador\w*|host|anfitrion\w*|int|i|q|convener|presenter)")),
     ("heading", r"(?:header|heading|title|system|meeting)"),
 )  # fmt: skip
-_ROLE_LABEL = tuple((role, re.compile(rf"^(?:{pattern})(?:\s*(?:#|no)?\s*\d{{1,2}}|\s+[a-c])?$")) for role, pattern in _LABELS)
-_ROLE_TAG = re.compile(r"[(\[,/-]\s*(?P<tag>(?:co-? ?)?facilita\w+|moderat\w+|moderador\w*|host|interpret\w*|int[eé]rprete|note ?-?taker|notes|scribe|staff)\s*[)\]]?\s*$", re.I)
+_ROLE_LABEL = tuple(
+    (role, re.compile(rf"^(?:{pattern})(?:\s*(?:#|no)?\s*\d{{1,2}}|\s+[a-c])?$")) for role, pattern in _LABELS
+)
+_ROLE_TAG = re.compile(
+    (
+        r"[(\[,/-]\s*(?P<tag>(?:co-? ?)?facilita\w+|moderat\w+|moderador\w*|host|interpret\w*|int[eé]rprete|note ?-?taker"
+        r"|notes|scribe|staff)\s*[)\]]?\s*$"
+    ),
+    re.I,
+)
 _ROLE_WORD = (
     ("facilitator", r"facilitat\w*|facilitador\w*|moderat\w*|moderador\w*|interviewer|entrevistador\w*"),
     ("interpreter", r"interpreter|int[eé]rprete|translator|traductor\w*"),
@@ -50,8 +60,12 @@ def _said_in_header(label: str, header: str) -> Role | None:
     if len(label) < 2 or not re.search(rf"(?<!\w){name}(?!\w)", header, re.I):
         return None
     for role, word in _ROLE_WORD:
-        before = rf"(?:{word})s?\s*(?:is|was|are|es|fue|era|:|=|\(|-|–|,|as|como)*\s*(?:[\w ]{{1,20}}[,&]\s*)?{name}(?!\w)"
-        after = rf"(?<!\w){name}\s*(?:is|was|are|es|fue|era|:|=|\(|-|–|,)+\s*(?:the |a |an |la |el |our |co-?)?(?:{word})"
+        before = (
+            rf"(?:{word})s?\s*(?:is|was|are|es|fue|era|:|=|\(|-|–|,|as|como)*\s*(?:[\w ]{{1,20}}[,&]\s*)?{name}(?!\w)"
+        )
+        after = (
+            rf"(?<!\w){name}\s*(?:is|was|are|es|fue|era|:|=|\(|-|–|,)+\s*(?:the |a |an |la |el |our |co-?)?(?:{word})"
+        )
         if re.search(before, header, re.I) or re.search(after, header, re.I):
             return role  # type: ignore[return-value]
     return None
@@ -95,7 +109,9 @@ def _same_question(question: str, text: str) -> bool:
     return len(wanted) >= 2 and sum(w in have for w in wanted) >= 0.75 * len(wanted)
 
 
-def kinds_in_transcript(units: Sequence[tuple[str | None, Role, str]], guide: Sequence[str] = ()) -> list[tuple[Kind, int | None]]:
+def kinds_in_transcript(
+    units: Sequence[tuple[str | None, Role, str]], guide: Sequence[str] = ()
+) -> list[tuple[Kind, int | None]]:
     """Return (kind, agreement) of every (speaker, role, text) of a transcript, in order."""
     asking = [role == "facilitator" and _is_prompt(text, guide) for _, role, text in units]
     first = next((i for i, a in enumerate(asking) if a), None)
@@ -111,12 +127,15 @@ def kinds_in_transcript(units: Sequence[tuple[str | None, Role, str]], guide: Se
             result.append(("process", None))
         elif role == "notetaker":
             result.append(_notetaker(text, closing=i > last_voice))
-        elif speaker is None and is_aside(text):
-            result.append(("process", None))
-        elif first is not None and (i < first and len(text.split()) <= 40 or is_housekeeping(text, answering=before is None)):
+        elif (speaker is None and is_aside(text)) or (
+            first is not None
+            and ((i < first and len(text.split()) <= 40) or is_housekeeping(text, answering=before is None))
+        ):
             result.append(("process", None))
         else:
-            previous = before[1] if before and (before[0] != speaker or speaker is None) and speaker is not None else None
+            previous = (
+                before[1] if before and (before[0] != speaker or speaker is None) and speaker is not None else None
+            )
             only, count = echoes(text, previous) if role == "participant" and speaker is not None else (False, None)
             result.append(("agreement" if only else "speech", count))
             before = (speaker, text)
@@ -127,24 +146,33 @@ def _is_prompt(text: str, guide: Sequence[str]) -> bool:
     if any(_same_question(q, text) for q in guide) and "?" in text:
         return True
     sure = asks(text)
-    return sure == 2 and (not is_logistics(text) or "?" in text) or (sure == 1 and not is_logistics(text))
+    return (sure == 2 and (not is_logistics(text) or "?" in text)) or (sure == 1 and not is_logistics(text))
 
 
 def _notetaker(text: str, *, closing: bool) -> tuple[Kind, int | None]:
     if re.match(r"\W*(?:parking lot|estacionamiento|aparcadero)\b", text, re.I):
         return "process", None
-    if re.match(r"\W*(?:facilitator )?(?:debrief|reflexi|reflection|after the session|cierre del equipo)", text, re.I) or (closing and len(text.split()) >= 6):
+    if re.match(
+        r"\W*(?:facilitator )?(?:debrief|reflexi|reflection|after the session|cierre del equipo)", text, re.I
+    ) or (closing and len(text.split()) >= 6):
         return "debrief", None
-    if re.search(r"\b(?:nods?|nodding|nodded|agree[ds]?|agreement|thumbs up|hands? (?:up|go|went)|asienten|asintieron|de acuerdo|snaps|same)\b", text, re.I) and not re.match(
-        r"\W*(?:no|nobody|ningun|nadie)\b", text, re.I
-    ):
+    if re.search(
+        (
+            r"\b(?:nods?|nodding|nodded|agree[ds]?|agreement|thumbs up|hands? (?:up|go|went)|asienten|asintieron|de acuerdo"
+            r"|snaps|same)\b"
+        ),
+        text,
+        re.I,
+    ) and not re.match(r"\W*(?:no|nobody|ningun|nadie)\b", text, re.I):
         return "agreement", agreement_of(text)
     return "process", None
 
 
 _ONLY_AGREES = re.compile(
-    r"\W*(?:(?:\d{1,2}|several|many|most|all|some|everyone|everybody|the group|whole room|varias|varios|todas|todos|muchas|la mayor[ií]a|lots of|heads)\W+){0,2}"
-    r"(?:nods?|nodd\w+|agree[ds]?|agreement|agreeing|same|ditto|asienten|asintieron|de acuerdo|todas|todos|snaps|me too|igual|yo tambi[eé]n|\+1)\W*",
+    r"\W*(?:(?:\d{1,2}|several|many|most|all|some|everyone|everybody|the group|whole room|varias|varios|todas|todos"
+    r"|muchas|la mayor[ií]a|lots of|heads)\W+){0,2}"
+    r"(?:nods?|nodd\w+|agree[ds]?|agreement|agreeing|same|ditto|asienten|asintieron|de acuerdo|todas|todos|snaps|me too"
+    r"|igual|yo tambi[eé]n|\+1)\W*",
     re.I,
 )
 
@@ -166,6 +194,10 @@ def main_questions(prompts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _bare_question(text: str) -> str:
-    lead = r"^(?:(?:okay|ok|so|and|alright|all right|gracias|thank you|thanks|mm|yeah|bueno|pues|great|i love that|y|now|(?:\w+ )?(?:first|second|third|fourth|fifth|next|last|final)(?: one| question)?|(?:la |y la )?(?:primera|segunda|tercera|cuarta|quinta|[uú]ltima|siguiente)(?: pregunta)?)\s*[,.:]*\s+)+"
+    lead = (
+        r"^(?:(?:okay|ok|so|and|alright|all right|gracias|thank you|thanks|mm|yeah|bueno|pues|great|i love that|y"
+        r"|now|(?:\w+ )?(?:first|second|third|fourth|fifth|next|last|final)(?: one| question)?|(?:la "
+        r"|y la )?(?:primera|segunda|tercera|cuarta|quinta|[uú]ltima|siguiente)(?: pregunta)?)\s*[,.:]*\s+)+"
+    )
     bare = re.sub(lead, "", text.strip(), flags=re.I).strip()
     return (bare or text)[0].upper() + (bare or text)[1:]

@@ -14,13 +14,22 @@ refusal = (
     "Please keep it out of this tool and store it as your organisation's protocol says; we only need the head count.",
 )
 _TITLE = re.compile(
-    r"^(?:.{0,40} )?(?:sign ?in(?: sheet| list| log)|attendance (?:sheet|list|log|roster)|gift ?card(?:s)? (?:log|list|sheet|distribution|receipt|tracking)|(?:participant )?roster|contact list"
-    r"|lista de (?:asistencia|asistentes|firmas|participantes)|hoja de (?:firmas|asistencia|registro)|registro de (?:asistencia|asistentes|tarjetas))(?: .{0,40})?$"
+    r"^(?:.{0,40} )?(?:sign ?in(?: sheet| list| log)|attendance (?:sheet|list|log|roster)|gift ?card(?:s)? (?:log|list"
+    r"|sheet|distribution|receipt|tracking)|(?:participant )?roster|contact list"
+    r"|lista de (?:asistencia|asistentes|firmas|participantes)|hoja de (?:firmas|asistencia|registro)"
+    r"|registro de (?:asistencia|asistentes|tarjetas))(?: .{0,40})?$"
 )
-_NAME = re.compile(r"^(?:full |first |last |participant |legal |your |print(?:ed)? )*names?(?: original name| first last| print)?$|^(?:nombre|apellido|nombre completo|nombre y apellidos?|apellidos)$")
+_NAME = re.compile(
+    
+        r"^(?:full |first |last |participant |legal |your |print(?:ed)? )*names?(?: original name| first last| print)?$"
+        r"|^(?:nombre|apellido|nombre completo|nombre y apellidos?|apellidos)$"
+    
+)
 _CONTACT = re.compile(
-    r"^(?:.{0,20}\b)?(?:signature|sign here|initials|phone|cell|mobile|telephone|e ?mail|email address|user email|address|gift ?card(?: number| no)?|card (?:number|no)|date of birth|dob|zip(?: code)?"
-    r"|firma|telefono|celular|correo(?: electronico)?|direccion|tarjeta(?: no)?|fecha de nacimiento|total duration minutes)\b.{0,20}$"
+    r"^(?:.{0,20}\b)?(?:signature|sign here|initials|phone|cell|mobile|telephone|e ?mail|email address|user email"
+    r"|address|gift ?card(?: number| no)?|card (?:number|no)|date of birth|dob|zip(?: code)?"
+    r"|firma|telefono|celular|correo(?: electronico)?|direccion|tarjeta(?: no)?|fecha de nacimiento"
+    r"|total duration minutes)\b.{0,20}$"
 )
 _WORDS = re.compile(r"^(?:comment|text|quote|response|answer|note|comentario|respuesta|cita|texto|notes|said|what)")
 
@@ -45,4 +54,13 @@ def is_sign_in(lines: Sequence[str]) -> bool:
 
 def is_sign_in_name(stem: str) -> bool:
     """Say whether a file's own name says that it is a sign-in sheet."""
-    return bool(re.search(r"(?:^|[ _-])(?:sign ?-?_?in(?:[ _-]?(?:sheet|list|log))?|gift[ _-]?cards?[ _-]?(?:log|list)|lista[ _-]de[ _-](?:asistencia|firmas)|attendance[ _-]?(?:sheet|list|log))$", stem, re.I))
+    return bool(
+        re.search(
+            (
+                r"(?:^|[ _-])(?:sign ?-?_?in(?:[ _-]?(?:sheet|list|log))?|gift[ _-]?cards?[ _-]?(?:log|list)"
+                r"|lista[ _-]de[ _-](?:asistencia|firmas)|attendance[ _-]?(?:sheet|list|log))$"
+            ),
+            stem,
+            re.I,
+        )
+    )

@@ -20,7 +20,8 @@ def read_document(path: Path, raw: bytes) -> Document:
     if is_sign_in(lines):
         raise RefusedFile(
             "this looks like a sign-in sheet or a gift-card log: a list of people's names.", file=path.name,
-            remedy="Please keep it out of this tool and store it as your organisation's protocol says; we only need the head count.",
+            remedy=("Please keep it out of this tool and store it as your organisation's protocol says; we only need "
+                   "the head count."),
         )  # fmt: skip
     kind = "md" if path.suffix.lower() in (".md", ".markdown") else "txt"
     if _captions.has_cues(text):

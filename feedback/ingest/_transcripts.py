@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,30 +23,45 @@ _TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?(?:\s?[AaPp]\.?[Mm]\.?)?"
 _DASH = r"\s*[-–—|>]*\s*"
 _WHO = r"(?P<who>[^\W_\[(][^\n:\[\]<>]{0,62}?)"
 _STARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("chat", re.compile(rf"^(?P<t>\d{{2}}:\d{{2}}:\d{{2}})\t(?P<who>[^\t]+?):\t(?P<rest>.*)$")),
-    ("chat", re.compile(rf"^(?:\d{{4}}-\d{{2}}-\d{{2}}\s+)?(?:(?P<t>\d{{1,2}}:\d{{2}}(?::\d{{2}})?)\s+)?From\s+(?P<who>.+?)\s+to\s+(?P<to>.+?)(?P<private>\s*\((?:Privately|Direct Message|Privado)\))?:\s*(?:\d{{1,2}}:\d{{2}} [AP]M)?\s*(?P<rest>.*)$", re.I)),
+    ("chat", re.compile(r"^(?P<t>\d{2}:\d{2}:\d{2})\t(?P<who>[^\t]+?):\t(?P<rest>.*)$")),
+    ("chat", re.compile((r"^(?:\d{4}-\d{2}-\d{2}\s+)?(?:(?P<t>\d{1,2}:\d{2}(?::\d{2})?)\s+)?From\s+(?P<who>.+?)\s+to\s+(?P<to>.+?)(?P<private>\s*\((?:Privately"
+                        r"|Direct Message|Privado)\))?:\s*(?:\d{1,2}:\d{2} [AP]M)?\s*(?P<rest>.*)$"), re.I)),
     ("timed", re.compile(rf"^[\[(]?(?P<t>{_TIME})[\])]?{_DASH}\[?{_WHO}\]?\s*:(?:\s+(?P<rest>.*)|$)")),
     ("timed", re.compile(rf"^\**\[?{_WHO}\]?\**\s*:?\s*[\[(](?P<t>{_TIME})[\])]\s*:?(?:\s+(?P<rest>.*)|$)")),
     ("timed", re.compile(rf"^\[(?P<who>[^\[\]\n:]{{1,60}})\]\s+(?P<t>{_TIME})\s*:?(?:\s+(?P<rest>.*)|$)")),
     ("name", re.compile(rf"^\**{_WHO}\**(?:\s{{2,}}|\t|\s+[-–—|·•,]\s+|\s)(?P<t>{_TIME})\s*$")),
     ("name", re.compile(rf"^[\[(]?(?P<t>{_TIME})[\])]?(?:\s+[-–—|·•]\s+|\s{{2,}}|\t)\**{_WHO}\**$")),
     ("strict", re.compile(rf"^[\[(](?P<t>{_TIME})[\])]\s+\**{_WHO}\**$")),
-    ("timed", re.compile(rf"^\[(?P<who>SPEAKER[_ ]\d+|[A-Z][\w ]{{0,30}}\d)\]\s*:?(?:\s+(?P<rest>.*)|$)")),
+    ("timed", re.compile(r"^\[(?P<who>SPEAKER[_ ]\d+|[A-Z][\w ]{0,30}\d)\]\s*:?(?:\s+(?P<rest>.*)|$)")),
 )  # fmt: skip
 _BARE_TIME = re.compile(rf"^[\[(]?(?P<t>{_TIME})[\])]?(?:\s*-{{1,2}}>?\s*{_TIME})?$")
 _TIME_FIRST = re.compile(rf"^[\[(]?(?P<t>{_TIME})[\])]?\s*[-–—|]?\s+(?P<rest>\S.*)$")
 _SYSTEM = re.compile(
-    r"^\W*(?:.{2,60} (?:started|stopped) (?:the )?(?:transcription|recording)|transcription (?:started|ended)\b.*|recording (?:started|stopped)\b.*"
-    r"|this editable transcript was computer generated.*|meeting ended after.*|transcribed by https?://otter\.ai.*|transcribed (?:by|with) (?:otter|rev|descript|trint|sonix|zoom|whisper|temi|happy scribe).*"
-    r"|\[?end of (?:transcript|recording|transcription)\]?|fin de la (?:transcripci[oó]n|grabaci[oó]n)|.{2,60} (?:inici[oó]|detuvo) la transcripci[oó]n|unverified transcript.*|esta transcripci[oó]n (?:editable )?se ha generado.*"
-    r"|kind: captions|(?:.{1,60} )?(?:read\.ai|otter\.ai|fireflies(?:\.ai)?|fathom) (?:meeting notes|notetaker|note ?taker)\W*|transcript\W*|transcripci[oó]n\W*|📖\s*transcript.*)$",
+    r"^\W*(?:.{2,60} (?:started|stopped) (?:the )?(?:transcription|recording)|transcription (?:started|ended)\b.*"
+    r"|recording (?:started|stopped)\b.*"
+    r"|this editable transcript was computer generated.*|meeting ended after.*|transcribed by https?://otter\.ai.*"
+    r"|transcribed (?:by|with) (?:otter|rev|descript|trint|sonix|zoom|whisper|temi|happy scribe).*"
+    r"|\[?end of (?:transcript|recording|transcription)\]?|fin de la (?:transcripci[oó]n|grabaci[oó]n)"
+    r"|.{2,60} (?:inici[oó]|detuvo) la transcripci[oó]n|unverified transcript.*"
+    r"|esta transcripci[oó]n (?:editable )?se ha generado.*"
+    r"|kind: captions|(?:.{1,60} )?(?:read\.ai|otter\.ai|fireflies(?:\.ai)?|fathom) (?:meeting notes|notetaker"
+    r"|note ?taker)\W*|transcript\W*|transcripci[oó]n\W*|📖\s*transcript.*)$",
     re.I,
 )
 _ATTENDEES = re.compile(r"^\W*(?:attendees|invited|asistentes a la reuni[oó]n|invitados)\b\W*", re.I)
-_DEBRIEF = re.compile(r"^\W{0,4}(?:facilitator |note-?taker |team |staff )?(?:debrief|reflections?|after the session|cierre del equipo|notas del equipo)\b\W*", re.I)
+_DEBRIEF = re.compile(
+    (
+        r"^\W{0,4}(?:facilitator |note-?taker |team |staff )?(?:debrief|reflections?|after the session|cierre del equipo"
+        r"|notas del equipo)\b\W*"
+    ),
+    re.I,
+)
 _PARKING = re.compile(r"^\W{0,4}(?:parking lot|bike rack|estacionamiento|aparcadero|off[- ]topic)\b", re.I)
 _RULE = re.compile(r"^[-=_*~·—–\s]{3,}$")
-_NOTE_LINE = re.compile(r"^\W{0,3}(?P<tag>note ?-?taker(?:'?s? (?:note|comment))?|notes?|nt|nota|apuntes|observer)\s*[:\-–]\s*(?P<rest>.*)$", re.I)
+_NOTE_LINE = re.compile(
+    r"^\W{0,3}(?P<tag>note ?-?taker(?:'?s? (?:note|comment))?|notes?|nt|nota|apuntes|observer)\s*[:\-–]\s*(?P<rest>.*)$",
+    re.I,
+)
 
 
 @dataclass
@@ -69,16 +85,27 @@ def _start(line: str) -> _Start | None:
             continue
         parts = m.groupdict()
         who = clean_label(parts["who"])
-        if form != "chat" and (len(who.split()) > 7 or not who or (form == "name" and not _nameish(who)) or (form == "strict" and not is_name(who))):
+        if form != "chat" and (
+            len(who.split()) > 7
+            or not who
+            or (form == "name" and not _nameish(who))
+            or (form == "strict" and not is_name(who))
+        ):
             continue
         to = parts.get("to") or "everyone"
-        private = bool(parts.get("private")) or not re.match(r"(?:everyone|todos|all|panelists|hosts)", to.strip(), re.I)
+        private = bool(parts.get("private")) or not re.match(
+            r"(?:everyone|todos|all|panelists|hosts)", to.strip(), re.I
+        )
         return _Start(form, who, _clock(parts.get("t")), (parts.get("rest") or "").strip(), private and form == "chat")
     return None
 
 
 def _nameish(who: str) -> bool:
-    return is_code_label(who) or (who[:1].isupper() and not re.search(r"[.!?;,]$|\b(?:at|until|from|to|by|page|about|before|after|a las)$", who) and len(who.split()) <= 6)
+    return is_code_label(who) or (
+        who[:1].isupper()
+        and not re.search(r"[.!?;,]$|\b(?:at|until|from|to|by|page|about|before|after|a las)$", who)
+        and len(who.split()) <= 6
+    )
 
 
 def looks_like_transcript(lines: Sequence[str]) -> bool:
@@ -99,7 +126,12 @@ def looks_like_transcript(lines: Sequence[str]) -> bool:
     speakers = speakers_among(found, lines=len(kept))
     spoken = [x for x in found if x in speakers and role_of_label(x) != "notetaker"]
     facilitated = any(role_of_label(x) == "facilitator" for x in spoken)
-    return len(spoken) >= 3 and len(spoken) >= (0.3 if facilitated else 0.45) * len(kept) and len(set(spoken)) >= 2 and (facilitated or not _tagged_notes(kept))
+    return (
+        len(spoken) >= 3
+        and len(spoken) >= (0.3 if facilitated else 0.45) * len(kept)
+        and len(set(spoken)) >= 2
+        and (facilitated or not _tagged_notes(kept))
+    )
 
 
 def _tagged_notes(lines: Sequence[str]) -> bool:
@@ -126,15 +158,23 @@ def read_transcript_lines(lines: Sequence[str], *, format: str = "txt", file: st
     reader = _Reader(lines, file=file)
     reader.read()
     if not any(d.role is None for d in reader.drafts):
-        raise ReadError("no turn in it could be read.", file=file, remedy="Put each speaker's words on a line of their own: `Speaker 1: ...`.")
-    return Document(reader.finished(), header_lines=reader.header, format=format, transcript=True, problems=reader.problems())
+        raise ReadError(
+            "no turn in it could be read.",
+            file=file,
+            remedy="Put each speaker's words on a line of their own: `Speaker 1: ...`.",
+        )
+    return Document(
+        reader.finished(), header_lines=reader.header, format=format, transcript=True, problems=reader.problems()
+    )
 
 
 class _Reader:
     """Goes through the lines once, keeping the turn that is open."""
 
     def __init__(self, lines: Sequence[str], *, file: str) -> None:
-        self.lines = [re.sub(r"^\s*#{1,6}\s+", "", x).replace("\ufeff", "").strip() for part in lines for x in part.split("\n")]
+        self.lines = [
+            re.sub(r"^\s*#{1,6}\s+", "", x).replace("\ufeff", "").strip() for part in lines for x in part.split("\n")
+        ]
         self.file = file
         self.drafts: list[Draft] = []
         self.header: list[str] = []
@@ -143,7 +183,9 @@ class _Reader:
         self._time: float | None = None
         self._section = ""
         self._single = self._one_line_turns()
-        self._timed = sum(bool(_TIME_FIRST.match(x)) for x in self.lines) >= max(3, 0.5 * sum(bool(x) for x in self.lines))
+        self._timed = sum(bool(_TIME_FIRST.match(x)) for x in self.lines) >= max(
+            3, 0.5 * sum(bool(x) for x in self.lines)
+        )
         self._speakers = self._find_speakers()
 
     def _find_speakers(self) -> set[str]:
@@ -185,7 +227,9 @@ class _Reader:
             return 1
         if not started and _ATTENDEES.match(line):
             return self._skip_attendees(i)
-        if _DEBRIEF.match(line) and len(line) < 200 and not split_label(line) or _DEBRIEF.match(line) and len(line.split()) <= 4:
+        if (_DEBRIEF.match(line) and len(line) < 200 and not split_label(line)) or (
+            _DEBRIEF.match(line) and len(line.split()) <= 4
+        ):
             self._section = "debrief"
             self._put(Draft(line, role="heading", kind="process"))
             return 1
@@ -216,7 +260,11 @@ class _Reader:
             self._put(Draft(note["rest"] or line, speaker=note["tag"], role="notetaker"))
             return 1
         found = split_label(line)
-        if found and found[0] in self._speakers and (i >= self._first if self._first else started or not is_header_line(line)):
+        if (
+            found
+            and found[0] in self._speakers
+            and (i >= self._first if self._first else started or not is_header_line(line))
+        ):
             return self._turn(_Start("label", found[0], self._time, found[1]))
         if (m := _TIME_FIRST.match(line)) and self._timed:
             return self._turn(_Start("time", None, _clock(m["t"]), m["rest"]))
@@ -242,7 +290,7 @@ class _Reader:
         self._first = timed[0] if len(timed) >= 3 else 0
         heads = [i for i in timed if (s := _start(self.lines[i])) and s.rest]
         self._last = heads[-1] if heads else 0
-        close = sum(b - a == 1 for a, b in zip(heads, heads[1:], strict=False))
+        close = sum(b - a == 1 for a, b in itertools.pairwise(heads))
         return len(heads) >= 5 and close >= 0.9 * (len(heads) - 1)
 
     def _timed_alone(self) -> bool:
@@ -259,7 +307,11 @@ class _Reader:
         return len(line.split()) > 4 and not is_code_label(line)
 
     def _aside(self, line: str) -> None:
-        if self._open is not None and len(line.split()) <= 2 and re.match(r"[\[(](?:laugh|risas?|r[ií]e|inaudible|pause|pausa|crosstalk|crying|llora|sigh)", line, re.I):
+        if (
+            self._open is not None
+            and len(line.split()) <= 2
+            and re.match(r"[\[(](?:laugh|risas?|r[ií]e|inaudible|pause|pausa|crosstalk|crying|llora|sigh)", line, re.I)
+        ):
             self._open.text = f"{self._open.text} {line}".strip()
             return
         keep = self._open
@@ -274,7 +326,9 @@ class _Reader:
             self._open = Draft("", speaker=start.who)
             return 1
         role = role_of_label(start.who)
-        self._open = Draft(start.rest, speaker=start.who, start=start.time, role="notetaker" if role == "notetaker" else None)
+        self._open = Draft(
+            start.rest, speaker=start.who, start=start.time, role="notetaker" if role == "notetaker" else None
+        )
         self.drafts.append(self._open)
         self._time = None if start.form != "label" else self._time
         return 1
@@ -298,7 +352,14 @@ class _Reader:
         """Say what was left out on purpose."""
         found = []
         if self._private:
-            found.append(Problem(self.file, "", f"{self._private} private chat message{' was' if self._private == 1 else 's were'} left out.", blocking=False))
+            found.append(
+                Problem(
+                    self.file,
+                    "",
+                    f"{self._private} private chat message{' was' if self._private == 1 else 's were'} left out.",
+                    blocking=False,
+                )
+            )
         if self._attendees:
             found.append(Problem(self.file, "", "a list of attendees' names was left out.", blocking=False))
         return found
@@ -306,12 +367,16 @@ class _Reader:
     def finished(self) -> list[Draft]:
         """Return the drafts; lines without any speaker are joined to paragraphs by their pauses."""
         spoken = [d for d in self.drafts if d.role is None]
-        for d, after in zip(spoken, spoken[1:], strict=False):
+        for d, after in itertools.pairwise(spoken):
             if d.end is None and after.start is not None and d.start is not None and after.start >= d.start:
                 d.end = after.start
         if spoken and not any(d.speaker for d in spoken):
             first = next(i for i, d in enumerate(self.drafts) if d.role is None)
-            cues = [Cue(fold(d.text), start=d.start, end=d.end, speaker="\0note" if d.role == "notetaker" else None) for d in self.drafts[first:] if d.role in (None, "notetaker")]
+            cues = [
+                Cue(fold(d.text), start=d.start, end=d.end, speaker="\0note" if d.role == "notetaker" else None)
+                for d in self.drafts[first:]
+                if d.role in (None, "notetaker")
+            ]
             tail = [d for d in self.drafts[first:] if d.role == "heading"]
             return self.drafts[:first] + join_cues(cues) + tail
         for d in spoken:
@@ -324,7 +389,15 @@ def _rejoined(drafts: list[Draft]) -> list[Draft]:
     joined: list[Draft] = []
     for d in drafts:
         last = joined[-1] if joined else None
-        if last and d.role is None and last.role is None and d.speaker and d.speaker == last.speaker and last.text and not re.search(r"[.?!…\"”)\]]$", last.text.rstrip()):
+        if (
+            last
+            and d.role is None
+            and last.role is None
+            and d.speaker
+            and d.speaker == last.speaker
+            and last.text
+            and not re.search(r"[.?!…\"”)\]]$", last.text.rstrip())
+        ):
             last.text, last.end = f"{last.text} {d.text}", d.end
         else:
             joined.append(d)

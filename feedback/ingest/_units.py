@@ -120,7 +120,11 @@ def _roles(document: Document, drafts: Sequence[Draft], guide: Sequence[str]) ->
 
 def _counts_in_brackets(drafts: Sequence[Draft]) -> None:
     """Read a bare "(11)" at the end of a note as a count where several notes end so."""
-    counted = [(d, m) for d in drafts if d.agreement is None and d.role == "participant" and (m := re.search(r"\((\d{1,2})\)$", d.text))]
+    counted = [
+        (d, m)
+        for d in drafts
+        if d.agreement is None and d.role == "participant" and (m := re.search(r"\((\d{1,2})\)$", d.text))
+    ]
     if len(counted) >= 2:
         for d, m in counted:
             d.agreement = int(m[1])
@@ -138,10 +142,19 @@ def _kinds(document: Document, drafts: Sequence[Draft], guide: Sequence[str]) ->
             d.kind = kind
             d.agreement = count if d.agreement is None else d.agreement
         spoken = document.transcript and d.role != "notetaker"
-        if d.agreement is None and d.role in ("participant", "notetaker") and d.kind in ("note", "agreement") and not spoken:
+        if (
+            d.agreement is None
+            and d.role in ("participant", "notetaker")
+            and d.kind in ("note", "agreement")
+            and not spoken
+        ):
             d.agreement = agreement_of(d.text)
         if d.verbatim is None:
-            d.verbatim = d.role not in ("heading", "notetaker") and d.kind != "debrief" and (document.transcript or bool(_QUOTED.fullmatch(d.text)))
+            d.verbatim = (
+                d.role not in ("heading", "notetaker")
+                and d.kind != "debrief"
+                and (document.transcript or bool(_QUOTED.fullmatch(d.text)))
+            )
 
 
 def _prompts(drafts: Sequence[Draft]) -> None:
@@ -172,7 +185,13 @@ def _languages(head: Header, turns: Sequence[Turn]) -> tuple[str, ...]:
 
 
 def _guide(drafts: Sequence[Draft]) -> tuple[str, ...]:
-    headings = tuple(dict.fromkeys(re.sub(r"^\W*(?:Q\s*)?\d{1,2}[.):]\s*", "", d.text) for d in drafts if d.kind == "prompt" and d.role == "heading"))
+    headings = tuple(
+        dict.fromkeys(
+            re.sub(r"^\W*(?:Q\s*)?\d{1,2}[.):]\s*", "", d.text)
+            for d in drafts
+            if d.kind == "prompt" and d.role == "heading"
+        )
+    )
     return headings or main_questions([d.text for d in drafts if d.kind == "prompt" and d.role == "facilitator"])
 
 

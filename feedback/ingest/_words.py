@@ -10,8 +10,7 @@ __all__ = [
     "plain", "words_of",
 ]  # fmt: skip
 
-_EN = frozenset(
-    """the and of to is are was were be been being you your they them their we our i i'm i'd i'll i've it's that's don't
+_EN_LIST = """the and of to is are was were be been being you your they them their we our i i'm i'd i'll i've it's that's don't
     doesn't didn't can't won't isn't wasn't what when where who why how which with for from this these those there here my
     mine his her she him its at on by or if but so then than because cause just like got get gets getting go going gonna
     wanna gotta know think said say says tell told want need needs help helps people kids school house home work about all
@@ -19,10 +18,9 @@ _EN = frozenset(
     off into back after before still only also too very really more most much many not never always ever yeah yes okay ok
     would could should will did does do have had please thank thanks sorry good bad new old same us y'all ain't let make
     made take took give gave keep stop come came see saw look call called went off-topic session pass feel felt really
-    without around again lady guy girl boy mom dad kid teacher class money job bus phone""".split()
-)
-_ES = frozenset(
-    """el la los las un una unos unas de del al y e que qué en con por para pero porque como cómo cuando cuándo donde dónde
+    without around again lady guy girl boy mom dad kid teacher class money job bus phone"""
+_EN = frozenset(_EN_LIST.split())
+_ES_LIST = """el la los las un una unos unas de del al y e que qué en con por para pero porque como cómo cuando cuándo donde dónde
     quien quién quienes cual cuál es son está están estoy estamos era eran fue fueron ser estar hay había tiene tienen
     tengo tenemos tenía hace hacen hacer va voy vamos ir yo tú él ella ellos ellas nosotros nosotras usted ustedes mi mis
     tu tus su sus nuestro nuestra se te le les lo nos esto eso esa ese este esta estos estas aquí ahí allá ahorita ahora
@@ -31,10 +29,12 @@ _ES = frozenset(
     niño niña niños niñas muchacho muchacha señora señor gente ayuda trabajo dinero miedo día noche años cada uno dos tres
     dice dicen digo dijo dijeron decir sabe saben sé quiero quiere quieren puede pueden puedo gracias mija mijo verdad
     igual igualito claro cierto imagínate ándale órale nomás otra otro otros otras mejor vez veces después antes mientras
-    familia mamá papá abuela vecina comadre renta cuarto ninguna ninguno""".split()
-)
-_SHARED = frozenset("a no me he o son van sin as come once use real has todo ten pan red pie dice sea hay fin is".split())
-_LOAN = frozenset("café cafés résumé fiancé fiancée cliché née piñata piñatas jalapeño quinceañera señorita promotora".split())
+    familia mamá papá abuela vecina comadre renta cuarto ninguna ninguno"""
+_ES = frozenset(_ES_LIST.split())
+_SHARED_LIST = "a no me he o son van sin as come once use real has todo ten pan red pie dice sea hay fin is"
+_SHARED = frozenset(_SHARED_LIST.split())
+_LOAN_LIST = "café cafés résumé fiancé fiancée cliché née piñata piñatas jalapeño quinceañera señorita promotora"
+_LOAN = frozenset(_LOAN_LIST.split())
 _CODE = re.compile(r"\b\w*\d\w*\b|\b(?:LA|EL|DE|SE)\b")
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", re.UNICODE)
 _ACCENT = re.compile(r"[áéíóúñü]")
@@ -51,13 +51,17 @@ NUMBER_WORDS: dict[str, int] = {
     }.items()
     for w in group.split()
 }  # fmt: skip
-_NUM = r"(?P<n>\d{1,3}|" + "|".join(sorted((w for w, n in NUMBER_WORDS.items() if w not in ("un", "una")), key=len, reverse=True)) + ")"
+_NUM = (
+    r"(?P<n>\d{1,3}|"
+    + "|".join(sorted((w for w, n in NUMBER_WORDS.items() if w not in ("un", "una")), key=len, reverse=True))
+    + ")"
+)
 
 
 def fold(text: str) -> str:
-    """Fold white space to single spaces and normalise to NFC; invisible marks and stray controls go.
+    r"""Fold white space to single spaces and normalise to NFC; invisible marks and stray controls go.
 
-    >>> fold(" a\\u00a0b\\n c ")
+    >>> fold(" a\u00a0b\n c ")
     'a b c'
     """
     text = unicodedata.normalize("NFC", text)
@@ -111,7 +115,8 @@ def language_of(text: str, default: str | None = None) -> str | None:
 _AGREE_NOUN = (
     r"(?:nods?|nodded|nodding|dots?|votes?|stickers?|check ?marks?|checks|ticks?|thumbs(?: up)?|hands(?: up| raised)?"
     r"|agree[ds]?|in agreement|said (?:the )?same|same|likes?|hearts?|\+1s?"
-    r"|others?(?: (?:agree[ds]?|said|saw|see|seeing|nodd?\w*|same|had|have))?|(?:people|youth|parents|moms) (?:agree[ds]?|nod\w*|said)"
+    r"|others?(?: (?:agree[ds]?|said|saw|see|seeing|nodd?\w*|same|had|have))?|(?:people|youth|parents"
+    r"|moms) (?:agree[ds]?|nod\w*|said)"
     r"|asienten|asintieron|votos?|puntos?|puntitos|manos|de acuerdo|estrellas|otr[oa]s|más (?:dijeron|de acuerdo|igual))"
 )
 _COUNTS = (
@@ -122,9 +127,17 @@ _COUNTS = (
     re.compile(r"\(\s*\+\s?(?P<n>\d{1,3})\s*\)|(?<=\s)\+(?P<m>\d{1,2})\s*$"),
     re.compile(rf"(?:votes?|dots?|nods?|votos?|puntos?)\s*[:=]\s*{_NUM}(?!\w)", re.I),
 )
-_CODES_AGREE = re.compile(r"\((?=[^()]*(?:agree|nod|same|dot|de acuerdo|igual|too\b))(?:[^()]*\b[A-Z]{1,2}\d{1,2}\b)+[^()]*\)", re.I)
+_CODES_AGREE = re.compile(
+    r"\((?=[^()]*(?:agree|nod|same|dot|de acuerdo|igual|too\b))(?:[^()]*\b[A-Z]{1,2}\d{1,2}\b)+[^()]*\)", re.I
+)
 _TALLY = re.compile(r"(?<!\w)(?P<t>\|{2,}|[✓✔☑]{1,}|(?:\+1[ ,]*){2,}|\+{2,}|I{4,}|(?:✋|👍|❤️?|🙌){1,})(?=\W|$)")
-_SAME = re.compile(r"^\W*(?:(?:all )?same|ditto|me too|igual(?:ito)?|lo mismo|yo también|idem)(?=\W*$|\s*[,.;:!(–—-]|\s+(?:here|at|in|with|for|thing|problem|issue|question|aquí|en|con|que)\b)", re.I)
+_SAME = re.compile(
+    (
+        r"^\W*(?:(?:all )?same|ditto|me too|igual(?:ito)?|lo mismo|yo también|idem)(?=\W*$|\s*[,.;:!(–—-]|\s+(?:here|at|in"
+        r"|with|for|thing|problem|issue|question|aquí|en|con|que)\b)"
+    ),
+    re.I,
+)
 
 
 def agreement_of(text: str) -> int | None:
@@ -146,13 +159,18 @@ def agreement_of(text: str) -> int | None:
 
 
 _STRONG = (
-    r"same(?: here| thing)?(?=\W*$|\s*[,.!;:]| with\b| at\b| in\b| for\b| as\b)|me too|us too|facts|fax|exactly|agreed|i agree|ditto|(?:she|he|they|you)(?:'s|'re| is| are) right"
+    r"same(?: here| thing)?(?=\W*$|\s*[,.!;:]| with\b| at\b| in\b| for\b| as\b)|me too|us too|facts|fax|exactly|agreed"
+    r"|i agree|ditto|(?:she|he|they|you)(?:'s|'re| is| are) right"
     r"|(?:tiene|tienes|tienen) raz[oó]n|good point|that'?s (?:so )?(?:true|right|facts|real)"
-    r"|so true|what (?:she|he|they) said|i second that|preach|amen|\+1|(?:(?:nosotr[oa]s|yo|a m[ií]) )?igual(?:ito)?s?|yo tambi[eé]n"
+    r"|so true|what (?:she|he|they) said|i second that|preach|amen|\+1|(?:(?:nosotr[oa]s|yo|a m[ií]) )?igual(?:ito)?s?"
+    r"|yo tambi[eé]n"
     r"|(?:a m[ií]|a nosotr[oa]s|nosotr[oa]s) tambi[eé]n|lo mismo|as[ií] (?:es|mero|mismo)|exacto|exactamente"
     r"|(?:eso )?es (?:cierto|verdad|la verdad)|tal cual|de acuerdo|(?:yo|nosotr[oa]s) tampoco|me neither"
 )
-_WEAK = r"yes|yeah|yep|yup|yess+|true|right|for real|fr|totally|absolutely|word|mm-?\s?hmm?|uh-?\s?huh|period|s[ií]|claro|cierto|eso|[aá]ndale"
+_WEAK = (
+    r"yes|yeah|yep|yup|yess+|true|right|for real|fr|totally|absolutely|word|mm-?\s?hmm?|uh-?\s?huh|period|s[ií]"
+    r"|claro|cierto|eso|[aá]ndale"
+)
 _LEAD = r"^\W*(?:(?:ay|oh|ooh|uf|uy|oh my god|omg|dude|girl|no|and|y|pues|um|okay|ok|yeah|s[ií])\W+){0,2}"
 _STRONG_START = re.compile(_LEAD + rf"(?:{_STRONG})(?!\w)", re.I)
 _WEAK_START = re.compile(_LEAD + rf"(?:{_WEAK})(?!\w)", re.I)
@@ -195,7 +213,9 @@ def _echo(text: str, before: str | None, count: int) -> tuple[bool, int | None]:
         return True, 1
     if _WEAK_START.match(text) and count <= 7:
         return count <= 6, 1
-    if count <= 10 and re.search(r"\b(?:todas|todos|we(?: have|'ve)? all|all of us) (?:hemos|pasamos|been|have|do|did|know)\b", text, re.I):
+    if count <= 10 and re.search(
+        r"\b(?:todas|todos|we(?: have|'ve)? all|all of us) (?:hemos|pasamos|been|have|do|did|know)\b", text, re.I
+    ):
         return True, None
     first = plain(re.split(r"[.!?,]", text.strip(), maxsplit=1)[0])
     if 1 <= len(first.split()) <= 4 and count <= 10 and len(first) > 5 and plain(before).endswith(first):
@@ -204,30 +224,48 @@ def _echo(text: str, before: str | None, count: int) -> tuple[bool, int | None]:
 
 
 _LOGISTICS = re.compile(
-    r"gift ?cards?|record(?:ing|ed|er)\b|hit record|(?:camera|mic|mute)s?\b|unmute|confidential|private message|sign.?in|bathroom|restroom"
+    r"gift ?cards?|record(?:ing|ed|er)\b|hit record|(?:camera|mic|mute)s?\b|unmute|confidential|private message"
+    r"|sign.?in|bathroom|restroom"
     r"|(?:take|pause|back from|have) (?:a |us |un )?(?:\w+ )?(?:break|minutes)|ten minutes|five minutes|we're back|welcome back"
-    r"|(?:come|bring it|be the one who comes) back|before we (?:keep going|start|begin|move)|step out|side room|other room|support person"
-    r"|(?:our|the|on-call) (?:counselor|clinician)|message you|thank you (?:all|everybody|everyone|so much|both)|thanks (?:all|everybody|everyone|for coming)"
-    r"|help yourselves|grab (?:some )?food|there(?:'s| is) food|consent form|ground rules|mandated report|stickers? with|parking validat"
-    r"|can (?:you|everybody|everyone) (?:all )?(?:hear|see) me|am i on|good (?:morning|afternoon|evening)|my name is|welcome,? every"
+    r"|(?:come|bring it|be the one who comes) back|before we (?:keep going|start|begin|move)|step out|side room"
+    r"|other room|support person"
+    r"|(?:our|the|on-call) (?:counselor|clinician)|message you|thank you (?:all|everybody|everyone|so much|both)"
+    r"|thanks (?:all|everybody|everyone|for coming)"
+    r"|help yourselves|grab (?:some )?food|there(?:'s| is) food|consent form|ground rules|mandated report"
+    r"|stickers? with|parking validat"
+    r"|can (?:you|everybody|everyone) (?:all )?(?:hear|see) me|am i on|good (?:morning|afternoon|evening)|my name is"
+    r"|welcome,? every"
     r"|tarjetas?\b|grab(?:ar|ando|ación|amos)|c[aá]maras?|micr[oó]fono|confidencial|intérprete está|descanso|paramos|vamos a parar"
-    r"|(?:cinco|diez|quince) minutos|ya volvimos|de regreso|regresamos|compañer[oa]|la otra sala|se queda aquí|buen[oa]s (?:d[ií]as|tardes|noches)"
-    r"|bienvenid|muchas gracias a tod|gracias por venir|hay (?:pan|café|comida)|la lista|un momento|tomar agua|quieren (?:agua|parar)|take a (?:second|minute|moment)|sit with (?:that|it)|turn (?:it|this) off|les traemos|los baños|me escuchan|se oye",
+    r"|(?:cinco|diez|quince) minutos|ya volvimos|de regreso|regresamos|compañer[oa]|la otra sala|se queda aquí"
+    r"|buen[oa]s (?:d[ií]as|tardes|noches)"
+    r"|bienvenid|muchas gracias a tod|gracias por venir|hay (?:pan|café|comida)|la lista|un momento|tomar agua"
+    r"|quieren (?:agua|parar)|take a (?:second|minute|moment)|sit with (?:that|it)|turn (?:it|this) off|les traemos"
+    r"|los baños|me escuchan|se oye",
     re.I,
 )
 _ASK = re.compile(
     r"\b(?:tell (?:me|us)|describe|talk (?:about|to me)|imagine|think (?:of|about|back)|walk (?:me|us) through|say more|go on"
-    r"|what about|how about|anything else|who else|anybody else|you (?:get|have) (?:one|two|three|five|a|\w+) (?:wish|minute|thing|dollar|million|magic)\w*|magic wand|finish (?:the|this) sentence"
-    r"|cu[eé]nt[ea](?:me|nos|nme|nnos)|d[ií]gan(?:me|nos)|plat[ií]que\w*|hablen|h[aá]blenme|imag[ií]nen\w*|piensen|preg[uú]nt[ea](?:le|les|n|nle|nles)?"
+    r"|what about|how about|anything else|who else|anybody else|you (?:get|have) (?:one|two|three|five|a|\w+) (?:wish"
+    r"|minute|thing|dollar|million|magic)\w*|magic wand|finish (?:the|this) sentence"
+    r"|cu[eé]nt[ea](?:me|nos|nme|nnos)|d[ií]gan(?:me|nos)|plat[ií]que\w*|hablen|h[aá]blenme|imag[ií]nen\w*|piensen"
+    r"|preg[uú]nt[ea](?:le|les|n|nle|nles)?"
     r"|si (?:tuvieran|pudieran|ustedes)|algo más|alguien más|varita)\b",
     re.I,
 )
 _ORDINAL = re.compile(
-    r"\b(?:first|second|third|fourth|fifth|sixth|next|last|final|number (?:one|two|three|four|five|six)|question (?:one|two|three|\d))"
-    r"(?: (?:one|question|thing)\b|\s*[.:,])|^\W*(?:okay\W+|ok\W+|and\W+|bueno\W+)?[A-H][,.)]\s|^\W*(?:\w+\W+){0,3}(?:la |y la )?(?:primera|segunda|tercera|cuarta|quinta|sexta|[uú]ltima|siguiente)\b",
+    r"\b(?:first|second|third|fourth|fifth|sixth|next|last|final|number (?:one|two|three|four|five|six)|question (?:one"
+    r"|two|three|\d))"
+    r"(?: (?:one|question|thing)\b|\s*[.:,])|^\W*(?:okay\W+|ok\W+|and\W+|bueno\W+)?[A-H][,.)]\s"
+    r"|^\W*(?:\w+\W+){0,3}(?:la |y la )?(?:primera|segunda|tercera|cuarta|quinta|sexta|[uú]ltima|siguiente)\b",
     re.I,
 )
-_TAG = re.compile(r"(?:^|[,.!¿])\s*[¿]?\s*(?:okay|ok|alright|all right|right|yes|verdad|sí|si|no|de acuerdo|quieren (?:agua|parar)|seguimos|listos|y'?all good|cool|sound good)\s*\?", re.I)
+_TAG = re.compile(
+    (
+        r"(?:^|[,.!¿])\s*[¿]?\s*(?:okay|ok|alright|all right|right|yes|verdad|sí|si|no|de acuerdo|quieren (?:agua|parar)"
+        r"|seguimos|listos|y'?all good|cool|sound good)\s*\?"
+    ),
+    re.I,
+)
 
 
 def is_logistics(text: str) -> bool:
@@ -243,18 +281,30 @@ def asks(text: str) -> int:
 
 
 _HOUSEKEEPING = re.compile(
-    r"can (?:you|y'?all|everybody) (?:hear|see) me|me escuchan|me oyen|you'?re (?:muted|frozen|breaking up)|i was muted|my (?:laptop|phone|battery|wifi|internet|screen|audio)\b.{0,20}\b(?:on|dying|dead|at|out|froze)"
-    r"|(?:get|got|give us) (?:the|a|our|my) (?:gift )?card|where(?:'s| is| are) the (?:bath|rest)room|is (?:this|it) (?:being )?record|(?:gotta|have to|need to) (?:go|leave|log off|hop off) (?:now|early)|what number am i|which number"
-    r"|me tengo que (?:ir|desconectar|salir)|se me (?:acaba|corta) (?:el|la)|cu[aá]l n[uú]mero soy|est[aá]n? grabando|d[oó]nde (?:est[aá]|queda) el ba[nñ]o|me salgo al pasillo|no se oye",
+    r"can (?:you|y'?all|everybody) (?:hear|see) me|me escuchan|me oyen|you'?re (?:muted|frozen|breaking up)|i was muted"
+    r"|my (?:laptop|phone|battery|wifi|internet|screen|audio)\b.{0,20}\b(?:on|dying|dead|at|out|froze)"
+    r"|(?:get|got|give us) (?:the|a|our|my) (?:gift )?card|where(?:'s| is| are) the (?:bath|rest)room|is (?:this"
+    r"|it) (?:being )?record|(?:gotta|have to|need to) (?:go|leave|log off|hop off) (?:now|early)|what number am i"
+    r"|which number"
+    r"|me tengo que (?:ir|desconectar|salir)|se me (?:acaba|corta) (?:el|la)|cu[aá]l n[uú]mero soy|est[aá]n? grabando"
+    r"|d[oó]nde (?:est[aá]|queda) el ba[nñ]o|me salgo al pasillo|no se oye",
     re.I,
 )
-_CLARIFY = re.compile(r"^[^?\w]*(?:y\W+|so\W+|and\W+)?(?:what|where|when|who|which|how|did|does|do|was|were|is|are|qu[eé]|c[oó]mo|d[oó]nde|cu[aá]ndo|qui[eé]n|le|les|te)\b[^?]*\?\W*$", re.I)
+_CLARIFY = re.compile(
+    (
+        r"^[^?\w]*(?:y\W+|so\W+|and\W+)?(?:what|where|when|who|which|how|did|does|do|was|were|is|are|qu[eé]|c[oó]mo"
+        r"|d[oó]nde|cu[aá]ndo|qui[eé]n|le|les|te)\b[^?]*\?\W*$"
+    ),
+    re.I,
+)
 
 
 def is_housekeeping(text: str, *, answering: bool) -> bool:
     """Say whether a participant's words are about the meeting, or only ask the one before to make something clear."""
     count = len(text.split())
-    return bool(count <= 18 and _HOUSEKEEPING.search(text)) or bool(not answering and count <= 7 and _CLARIFY.match(text))
+    return bool(count <= 18 and _HOUSEKEEPING.search(text)) or bool(
+        not answering and count <= 7 and _CLARIFY.match(text)
+    )
 
 
 def is_aside(text: str) -> bool:

@@ -9,6 +9,7 @@ found where the reader gives them joined (the key calls that no error), and so d
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from collections import defaultdict
@@ -71,7 +72,7 @@ def match(truth: list[dict[str, Any]], turns: list[Turn]) -> list[tuple[dict[str
             pairs.append((unit, same.pop(0)))
         else:
             left.append(unit)
-    for first, second in zip(left, left[1:], strict=False):  # joined neighbours of one speaker
+    for first, second in itertools.pairwise(left):  # joined neighbours of one speaker
         joined = open_turns.get(fold(f"{first['text']} {second['text']}"))
         if joined and first["speaker"] == second["speaker"] and second["i"] == first["i"] + 1:
             turn = joined.pop(0)
@@ -89,10 +90,18 @@ def score_session(session: Session, truth: list[dict[str, Any]], wanted: dict[st
     score.misses += [f"{session.id} missing #{u['i']}: {u['text'][:110]}" for u in truth if id(u) not in found]
     score.misses += [f"{session.id} extra   #{t.index}: {t.text[:110]}" for t in turns if id(t) not in used]
     for unit, turn in pairs:
-        for name, value in (("role", turn.role), ("kind", turn.kind), ("verbatim", turn.verbatim), ("agreement", turn.agreement), ("speaker", turn.speaker.label)):
+        for name, value in (
+            ("role", turn.role),
+            ("kind", turn.kind),
+            ("verbatim", turn.verbatim),
+            ("agreement", turn.agreement),
+            ("speaker", turn.speaker.label),
+        ):
             score.right[name] += value == unit[name]
             if value != unit[name]:
-                score.misses.append(f"{session.id} {name} #{unit['i']}: wanted {unit[name]}, got {value}: {unit['text'][:80]}")
+                score.misses.append(
+                    f"{session.id} {name} #{unit['i']}: wanted {unit[name]}, got {value}: {unit['text'][:80]}"
+                )
     for name in FIELDS:
         value = session.id if name == "session" else getattr(session, name)
         value = list(value) if isinstance(value, tuple) else value
@@ -124,7 +133,9 @@ def main(arguments: list[str]) -> None:
     """Print the table."""
     folders = [a for a in arguments if not a.startswith("-")]
     scores = run(Path(folders[0]) if folders else ROOT / "corpora" / "gold")
-    print(f"{'session':10} {'units':>6} {'F1':>6} {'role':>6} {'kind':>6} {'verb.':>6} {'agree':>6} {'speak.':>6} {'fields':>6}")
+    print(
+        f"{'session':10} {'units':>6} {'F1':>6} {'role':>6} {'kind':>6} {'verb.':>6} {'agree':>6} {'speak.':>6} {'fields':>6}"
+    )
     for name, s in scores.items():
         shares = " ".join(f"{s.share(x):6.3f}" for x in ("role", "kind", "verbatim", "agreement", "speaker"))
         print(f"{name:10} {s.wanted:6} {s.f1:6.3f} {shares} {s.field_share:6.3f}")

@@ -11,7 +11,10 @@ from feedback.ingest import read
 
 
 def transcript(code: str, *, month: str = "March 2025", audience: str = "Youth", words: str = "We have no bus.") -> str:
-    return f"Session {code} | {month} | {audience} | English | 8 people\n\nFacilitator: What is hard?\nP1: {words}\nP2: Nobody asks us.\nP3: The rent is too high.\n"
+    return (
+        f"Session {code} | {month} | {audience} | English | 8 people\n\nFacilitator: What is hard?\nP1: "
+        f"{words}\nP2: Nobody asks us.\nP3: The rent is too high.\n"
+    )
 
 
 def put(folder: Path, name: str, text: str) -> Path:
@@ -76,7 +79,9 @@ def test_a_contradicting_file_is_kept_out(tmp_path: Path, change: dict[str, str]
 
 
 def test_without_a_code_the_stem_names_the_session(tmp_path: Path) -> None:
-    path = put(tmp_path, "north side #2 group.txt", "Facilitator: What is hard?\nP1: The bus.\nP2: The rent.\nP3: same\n")
+    path = put(
+        tmp_path, "north side #2 group.txt", "Facilitator: What is hard?\nP1: The bus.\nP2: The rent.\nP3: same\n"
+    )
     s = read(path).values[0]
     assert s.id == "north-side-2-group"
     assert s.missing == ("month", "audience", "languages", "participants")
@@ -85,10 +90,27 @@ def test_without_a_code_the_stem_names_the_session(tmp_path: Path) -> None:
 def test_the_manifest_fills_and_corrects(tmp_path: Path) -> None:
     put(tmp_path, "a.txt", "Facilitator: What is hard?\nP1: The bus.\nP2: The rent.\nP3: same\n")
     put(tmp_path, "b.txt", transcript("LS-Y02"))
-    put(tmp_path, "sessions.csv", "session,file,month,audience,languages,participants,spa,recorded,quote_consent,host\nLS-K09,a.txt,2025-04,stakeholder,en;es,12,SPA 3,no,review,library\nLS-Y02,,2025-05,,,,,,,\n")
+    put(
+        tmp_path,
+        "sessions.csv",
+        (
+            "session,file,month,audience,languages,participants,spa,recorded,quote_consent,host\nLS-K09,a.txt,2025-04,stakeholder,en;es,12,SPA "
+            ""
+            ""
+            "3,no,review,library\nLS-Y02,,2025-05,,,,,,,\n"
+        ),
+    )
     corpus = read(tmp_path)
     a = corpus["LS-K09"]
-    assert (a.month, a.audience, a.languages, a.participants, a.spa, a.recorded, a.quote_consent) == ("2025-04", "stakeholder", ("en", "es"), 12, 3, False, "review")
+    assert (a.month, a.audience, a.languages, a.participants, a.spa, a.recorded, a.quote_consent) == (
+        "2025-04",
+        "stakeholder",
+        ("en", "es"),
+        12,
+        3,
+        False,
+        "review",
+    )
     assert a.extra["host"] == "library"
     assert corpus["LS-Y02"].month == "2025-05"
     assert corpus.problems == ()
@@ -96,11 +118,24 @@ def test_the_manifest_fills_and_corrects(tmp_path: Path) -> None:
 
 def test_every_problem_of_a_manifest_is_told_at_once(tmp_path: Path) -> None:
     put(tmp_path, "a.txt", transcript("LS-Y01"))
-    bad = put(tmp_path, "m.csv", "file,session,month,participants,spa\na.txt,LS-Y01,sometime,8,9\nnone.txt,LS-Y02,2025-04,many,1\n../x.txt,LS-Y03,2025-04,8,1\na.txt,L#1,2025-04,8,1\n,,2025-04,8,1\n")
+    bad = put(
+        tmp_path,
+        "m.csv",
+        "file,session,month,participants,spa\na.txt,LS-Y01,sometime,8,9\nnone.txt,LS-Y02,2025-04,many,1\n../x.txt,LS-Y03,2025-04,8,1\na.txt,L#1,2025-04,8,1\n,,2025-04,8,1\n",
+    )
     with pytest.raises(ManifestError) as caught:
         read(tmp_path, manifest=bad)
     places = [p.place for p in caught.value.problems]
-    assert places == ["row 2, month", "row 2, spa", "row 3, participants", "row 5, session", "row 6", "row 3, file", "row 4, file", "row 5"]
+    assert places == [
+        "row 2, month",
+        "row 2, spa",
+        "row 3, participants",
+        "row 5, session",
+        "row 6",
+        "row 3, file",
+        "row 4, file",
+        "row 5",
+    ]
 
 
 def test_a_row_without_a_document_is_told(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
-from read_gold import ROOT, run  # noqa: E402
+from read_gold import ROOT, run
 
 TARGETS = {"role": 0.97, "kind": 0.90, "verbatim": 0.95, "agreement": 0.95}
 SCORES = run(ROOT / "corpora" / "gold")

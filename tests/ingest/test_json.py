@@ -15,7 +15,10 @@ A, B = "The bus stops at six.", "Ours never came. Not once."
 
 
 def words(text: str, start: float, **more: Any) -> list[dict[str, Any]]:
-    return [{"word": w.strip(".").lower(), "punctuated_word": w, "start": start + i, "end": start + i + 0.5, **more} for i, w in enumerate(text.split())]
+    return [
+        {"word": w.strip(".").lower(), "punctuated_word": w, "start": start + i, "end": start + i + 0.5, **more}
+        for i, w in enumerate(text.split())
+    ]
 
 
 def aws() -> dict[str, Any]:
@@ -24,12 +27,26 @@ def aws() -> dict[str, Any]:
         inside = []
         for i, word in enumerate(text.split()):
             start = str(float(n * 10 + i))
-            items.append({"type": "pronunciation", "start_time": start, "end_time": str(n * 10 + i + 0.5), "alternatives": [{"content": word.strip(".")}]})
+            items.append(
+                {
+                    "type": "pronunciation",
+                    "start_time": start,
+                    "end_time": str(n * 10 + i + 0.5),
+                    "alternatives": [{"content": word.strip(".")}],
+                }
+            )
             inside.append({"start_time": start, "speaker_label": f"spk_{n}"})
             if word.endswith("."):
                 items.append({"type": "punctuation", "alternatives": [{"content": "."}]})
         segments.append({"speaker_label": f"spk_{n}", "items": inside})
-    return {"jobName": "x", "results": {"transcripts": [{"transcript": f"{A} {B}"}], "items": items, "speaker_labels": {"segments": segments}}}
+    return {
+        "jobName": "x",
+        "results": {
+            "transcripts": [{"transcript": f"{A} {B}"}],
+            "items": items,
+            "speaker_labels": {"segments": segments},
+        },
+    }
 
 
 SHAPES: dict[str, tuple[Any, tuple[str | None, str | None]]] = {
@@ -65,7 +82,9 @@ def test_shapes(tmp_path: Path, shape: str) -> None:
 
 
 def test_segments_without_speakers_become_paragraphs_by_pauses(tmp_path: Path) -> None:
-    segments = [{"start": i * 3.0, "end": i * 3.0 + 3.0, "text": f"This is sentence number {i} of the talk."} for i in range(30)]
+    segments = [
+        {"start": i * 3.0, "end": i * 3.0 + 3.0, "text": f"This is sentence number {i} of the talk."} for i in range(30)
+    ]
     segments[20:] = [{**x, "start": x["start"] + 5, "end": x["end"] + 5} for x in segments[20:]]
     s = one(tmp_path, {"segments": segments})
     assert " ".join(t.text for t in s.turns) == " ".join(x["text"] for x in segments)
@@ -82,7 +101,13 @@ def test_consult_responses(tmp_path: Path) -> None:
 
 def test_our_own_frame_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "LS-Y01.txt"
-    path.write_text("Session LS-Y01 | March 2025 | Youth | English | 8 people\n\nFacilitator: What is hard?\nP1: The bus.\nP2: same\nNT: 2 nods\nP3: Rent.\n", encoding="utf-8")
+    path.write_text(
+        (
+            "Session LS-Y01 | March 2025 | Youth | English | 8 people\n\nFacilitator: What is hard?\nP1: The bus.\nP2: "
+            "same\nNT: 2 nods\nP3: Rent.\n"
+        ),
+        encoding="utf-8",
+    )
     first = read(path)
     back = one(tmp_path, first.frame().to_json(orient="records"))
     columns = ["index", "speaker", "role", "kind", "verbatim", "agreement", "text"]
@@ -96,7 +121,9 @@ def test_our_own_frame_comes_back(tmp_path: Path) -> None:
 
 def test_a_bad_line_of_jsonl_is_told_and_the_rest_read(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
-    path.write_text('{"speaker": "P1", "text": "one thing"}\n{"speaker": \n{"speaker": "P2", "text": "another"}\n', encoding="utf-8")
+    path.write_text(
+        '{"speaker": "P1", "text": "one thing"}\n{"speaker": \n{"speaker": "P2", "text": "another"}\n', encoding="utf-8"
+    )
     corpus = read(path)
     assert len(corpus.values[0].turns) == 2
     assert [(p.place, p.blocking) for p in corpus.problems] == [("line 2", False)]

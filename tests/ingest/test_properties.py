@@ -8,14 +8,15 @@ import unicodedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback.ingest._captions import join_cues, seconds
-from feedback.ingest._captions import Cue
+from feedback.ingest._captions import Cue, join_cues, seconds
 from feedback.ingest._labels import speakers_among, split_label
 from feedback.ingest._transcripts import read_transcript_lines
 from feedback.ingest._words import agreement_of, echoes, fold, language_of
 
 LINE = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=80)
-WORDS = st.lists(st.text("abcdefghijklmnñopqrstuvwxyzáéíóú'", min_size=1, max_size=9), min_size=1, max_size=12).map(" ".join)
+WORDS = st.lists(st.text("abcdefghijklmnñopqrstuvwxyzáéíóú'", min_size=1, max_size=9), min_size=1, max_size=12).map(
+    " ".join
+)
 
 
 def bare(text: str) -> str:
@@ -47,7 +48,11 @@ def test_every_word_of_a_transcript_comes_back(turns: list[tuple[str, str]]) -> 
 @settings(deadline=None)
 def test_arbitrary_lines_between_turns_are_kept(lines: list[str]) -> None:
     quiet = [re.sub(r"[:\[\]()\d]", " ", x) for x in lines]
-    quiet = [x for x in quiet if not re.search(r"attendees|invited|asistentes|invitados|from .* to|note|nota|nt\b|apuntes|observer", x, re.I)]
+    quiet = [
+        x
+        for x in quiet
+        if not re.search(r"attendees|invited|asistentes|invitados|from .* to|note|nota|nt\b|apuntes|observer", x, re.I)
+    ]
     text = ["[00:01] P1: first thing said", *quiet, "[00:02] P2: second thing", "[00:03] P1: third"]
     document = read_transcript_lines(text)
     have = bare(fold(" ".join(d.text for d in document.drafts)))
