@@ -14,7 +14,7 @@ from feedback.errors import CodebookError, Problem
 
 KEYS = {
     "id", "name", "names", "group", "parent", "definition", "include", "exclude", "triggers", "block", "examples", "near_miss",
-    "map", "sensitivity", "status", "memo", "report_as",
+    "map", "sensitivity", "status", "memo", "report_as", "statements",
 }  # fmt: skip
 SENSITIVITIES = ("standard", "sensitive", "restricted")
 STATUSES = ("accepted", "proposed", "retired")
@@ -154,6 +154,7 @@ def _code(row: Any, line: int, reading: _Reading, groups: Mapping[str, str]) -> 
         triggers=triggers, block=block, examples=_texts(row, "examples", place, reading),
         near_misses=tuple(_near_miss(n, place, reading) for n in row.get("near_miss") or ()),
         maps=_maps(row, place, reading), sensitivity=str(row.get("sensitivity", "standard")),
+        statements={str(k): str(v) for k, v in (row.get("statements") or {}).items()},
         report_as=str(row.get("report_as", "") or ""),
         status=str(row.get("status", "accepted")), memo=str(row.get("memo", "") or ""),
     )  # fmt: skip
@@ -265,7 +266,12 @@ def _row(code: Code, book: Codebook) -> dict[str, Any]:
         {"text": n.text, "code": n.code, **({"note": n.note} if n.note else {})} for n in code.near_misses
     ]
     row["map"] = {k: list(v) for k, v in code.maps.items()}
-    row |= {"sensitivity": code.sensitivity, "report_as": code.report_as, "memo": code.memo}
+    row |= {
+        "sensitivity": code.sensitivity,
+        "report_as": code.report_as,
+        "statements": dict(code.statements),
+        "memo": code.memo,
+    }
     row |= {"status": code.status} if code.status != "accepted" else {}
     return {k: v for k, v in row.items() if v}
 

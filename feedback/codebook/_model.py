@@ -36,6 +36,7 @@ class Code:
         triggers: phrases of the mini-language, by language. block: longer phrases that cancel a trigger inside them.
         maps: names of vocabularies to entries, the first the primary one (`{"plan": ("P3",), ...}`).
         sensitivity: standard, sensitive or restricted. status: accepted, proposed or retired.
+        statements: the need in one plain sentence, by language; drafts that people edit.
         report_as: wording to use in what the tool writes, where it differs from the name. memo: the coders' notes.
     """
 
@@ -55,6 +56,7 @@ class Code:
     status: str = "accepted"
     memo: str = ""
     report_as: str = ""
+    statements: Mapping[str, str] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, slots=True)
