@@ -74,7 +74,9 @@ def split_lines(block: Block) -> list[Block]:
         elif out and out[-1].kind == "bullet":
             out[-1].text += "\n" + line.strip()
         else:
-            out.append(Block(block.kind, line.strip(), block.level, bold=block.bold, italic=block.italic, place=block.place))
+            out.append(
+                Block(block.kind, line.strip(), block.level, bold=block.bold, italic=block.italic, place=block.place)
+            )
     return out
 
 
@@ -154,7 +156,7 @@ def line_blocks(lines: Iterable[str], *, markdown: bool = False) -> list[Block]:
 
 
 def _continues(block: Block, raw: str, previous: str, indents: tuple[int, int], width: int) -> bool:
-    if block.kind not in ("bullet", "paragraph") or block.numbered and block.text.endswith("?"):
+    if block.kind not in ("bullet", "paragraph") or (block.numbered and block.text.endswith("?")):
         return False
     here, indent = indents
     if block.kind == "bullet" and here > indent:

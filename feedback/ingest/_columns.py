@@ -26,7 +26,7 @@ _NAMES: dict[Column, str] = {
     "question": r"(guide |discussion )?questions?( (no|number|asked|text))?|prompts?|topics?|sections?|category|categories|columns?|headings?|"
     r"preguntas?( (guia|numero))?|temas?|categorias?|secci?on(es)?|columnas?|encabezados?|guide( item)?|area|board|pared|wall",
     "votes": r"votes?|(sticky )?dots?|agree(s|d|ment)?|how many( agree(d)?)?|likes?|\+ ?1s?|count|tally|tallies|nods?|supports?|votos?|puntos|apoyos?|"
-    r"(de )?acuerdo|cuantos( de acuerdo)?|#|x|no of (votes|dots)|num(ber)? (of )?(votes|dots|agree\w*)|total( votes)?|palomitas|estrellas|stars|checks",
+    r"(de )?acuerdo|cuantos( de acuerdo)?|#|x|(no|#|number|count) of (votes|dots|nods|stickers|checks)|num(ber)? (of )?(votes|dots|agree\w*)|total( votes)?|palomitas|estrellas|stars|checks",
     "language": r"lang(uage)?|idioma|lengua",
     "audience": r"audience|group|grupo|publico|population|audiencia",
     "kind": r"kind|type|tipo|unit type|clase",
@@ -57,7 +57,7 @@ _SPEAKER = re.compile(
     r"famil(?:y|ia)|stakeholder|provider|staff|seat|asiento|silla|person[a]?|voice|voz|respondent|student|teen|table|mesa|abuel[ao]|t[ií][ao])"
     r"\s?#?\s?\d{1,2})(?P<about>\s*[(\[][^)\]]*[)\]])?"
 )
-_NOT_SPEAKERS = frozenset("NT NA ID OK N".split())
+_NOT_SPEAKERS = frozenset(["NT", "NA", "ID", "OK", "N"])
 
 
 def plain(name: str) -> str:
@@ -109,7 +109,11 @@ def votes_of(cell: str) -> int | None:
     [9, 4, 5, 4, 3, None, None]
     """
     cell = cell.strip()
-    number = re.fullmatch(r"[(\[]?\s*[x×+]?\s*(\d{1,4})(?:[.,]0+)?\s*[x×]?\s*(?:votes?|dots?|nods?|agree\w*|votos?|puntos?|stars?|checks?|de acuerdo|likes?)?\s*[)\]]?", cell, re.I)
+    number = re.fullmatch(
+        r"[(\[]?\s*[x×+]?\s*(\d{1,4})(?:[.,]0+)?\s*[x×]?\s*(?:votes?|dots?|nods?|agree\w*|votos?|puntos?|stars?|checks?|de acuerdo|likes?)?\s*[)\]]?",
+        cell,
+        re.I,
+    )
     if number:
         return int(number[1])
     marks = re.sub(r"[\s,]", "", cell)

@@ -21,7 +21,9 @@ __all__ = ["read_document"]
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _BREAKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-", f"{_W}ptab": "\t"}
-_GONE = frozenset((f"{_W}del", f"{_W}moveFrom", f"{_W}txbxContent", f"{_MC}Fallback", f"{_W}pPr", f"{_W}rPr", f"{_W}instrText"))
+_GONE = frozenset(
+    (f"{_W}del", f"{_W}moveFrom", f"{_W}txbxContent", f"{_MC}Fallback", f"{_W}pPr", f"{_W}rPr", f"{_W}instrText")
+)
 _WRAPPERS = frozenset((f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}moveTo", f"{_W}customXml", f"{_W}smartTag"))
 _HEADING = re.compile(r"(?:heading|t[ií]tulo|encabezado|titre|überschrift)\s*(\d)?$", re.I)
 _TITLE = re.compile(r"(?:title|subtitle|t[ií]tulo del documento|subt[ií]tulo|puesto)$", re.I)
@@ -88,7 +90,9 @@ class _Reader:
     def _table(self, table: _Element) -> Iterator[Block]:
         rows = [r for r in self._through(table, f"{_W}tr") if r.find(f"{_W}trPr/{_W}del") is None]
         cells = [list(self._through(row, f"{_W}tc")) for row in rows]
-        if max((len(r) for r in cells), default=0) == 1 or any(c.find(f".//{_W}tbl") is not None for r in cells for c in r):
+        if max((len(r) for r in cells), default=0) == 1 or any(
+            c.find(f".//{_W}tbl") is not None for r in cells for c in r
+        ):
             for row in cells:  # a frame round text, or tables set side by side: what is in it stands in the flow
                 for cell in row:
                     yield from self.blocks(cell)
@@ -134,14 +138,14 @@ class _Reader:
         outline = self._property(p, "outlineLvl")
         if any(_TITLE.match(n) for n in names):
             block.kind, block.level = "heading", 0
-        elif heading or outline is not None and 0 <= int(outline.get(f"{_W}val", "9")) < 9:
+        elif heading or (outline is not None and 0 <= int(outline.get(f"{_W}val", "9")) < 9):
             block.kind = "heading"
             block.level = int(heading[1] or 1) if heading else int(outline.get(f"{_W}val")) + 1
         else:
             number = self._property(p, "numPr")
             found = number.find(f"{_W}numId") if number is not None else None
             listed = found is not None and found.get(f"{_W}val") != "0"
-            if listed or found is None and any(_LIST.match(n) for n in names):
+            if listed or (found is None and any(_LIST.match(n) for n in names)):
                 depth = number.find(f"{_W}ilvl") if number is not None else None
                 block.kind = "bullet"
                 block.level = int(depth.get(f"{_W}val", "0")) if depth is not None else 0

@@ -46,7 +46,10 @@ def _is_transcript(columns: dict[Column, list[int]], head: Sequence[str], body: 
         return True
     if "role" in columns and "speaker" in columns:
         return True
-    spoken = re.fullmatch(r"text|utterance|transcript(ion)?|words( said)?|said|speech|texto|intervencion|turn|dialogue|transcripcion|palabras", plain(head[columns["text"][0]]))
+    spoken = re.fullmatch(
+        r"text|utterance|transcript(ion)?|words( said)?|said|speech|texto|intervencion|turn|dialogue|transcripcion|palabras",
+        plain(head[columns["text"][0]]),
+    )
     return "speaker" in columns and bool(spoken) and "question" not in columns
 
 
@@ -82,7 +85,9 @@ def _value(row: Sequence[str], columns: dict[Column, list[int]], name: Column) -
     return next((row[j] for j in columns.get(name, []) if row[j]), "")
 
 
-def _question(row: Sequence[str], columns: dict[Column, list[int]], seen: dict[str, int], document: Document) -> int | None:
+def _question(
+    row: Sequence[str], columns: dict[Column, list[int]], seen: dict[str, int], document: Document
+) -> int | None:
     question = _value(row, columns, "question")
     if not question:
         return None
@@ -94,7 +99,18 @@ def _question(row: Sequence[str], columns: dict[Column, list[int]], seen: dict[s
 
 def _language(cell: str) -> str | None:
     key = cell.strip().lower()
-    known = {"en": "en", "eng": "en", "english": "en", "es": "es", "spa": "es", "spanish": "es", "español": "es", "inglés": "en", "mixed": "mixed", "mixto": "mixed"}
+    known = {
+        "en": "en",
+        "eng": "en",
+        "english": "en",
+        "es": "es",
+        "spa": "es",
+        "spanish": "es",
+        "español": "es",
+        "inglés": "en",
+        "mixed": "mixed",
+        "mixto": "mixed",
+    }
     return known.get(key)
 
 
@@ -105,7 +121,13 @@ def session_fields(document: Document, columns: dict[Column, list[int]], body: R
         raise ReadError(
             f"its rows belong to {len(sessions)} sessions.", file=file, remedy="Save the rows of each session as a file of its own.",
         )  # fmt: skip
-    names: dict[Column, str] = {"session": "session", "date": "month", "audience": "audience", "spa": "SPA", "count": "participants"}
+    names: dict[Column, str] = {
+        "session": "session",
+        "date": "month",
+        "audience": "audience",
+        "spa": "SPA",
+        "count": "participants",
+    }
     for column, label in names.items():
         values = {v for r in body if (v := _value(r, columns, column))}
         if len(values) == 1:
@@ -130,10 +152,22 @@ def _polis(names: list[str], body: Rows, file: str) -> Document:
         elif text:
             who = get(row, "author id")
             document.drafts.append(
-                Draft(text, speaker=who or None, role="participant", kind="note", verbatim=True, agreement=votes_of(get(row, "agrees")))
+                Draft(
+                    text,
+                    speaker=who or None,
+                    role="participant",
+                    kind="note",
+                    verbatim=True,
+                    agreement=votes_of(get(row, "agrees")),
+                )
             )
     if out:
-        _say(document, file, f"{out} comment{'s' if out > 1 else ''} that moderators took out {'are' if out > 1 else 'is'} not read.", "")
+        _say(
+            document,
+            file,
+            f"{out} comment{'s' if out > 1 else ''} that moderators took out {'are' if out > 1 else 'is'} not read.",
+            "",
+        )
     return document
 
 
@@ -169,7 +203,11 @@ def _is_survey(head: Sequence[str], body: Rows, columns: dict[Column, list[int]]
     """A survey has a row a person: a time or an id first, and at least one open question as a column."""
     open_ = [j for j, c in enumerate(head) if c and (is_question(c) or len(c) > 40)]
     about = [j for j, c in enumerate(head) if column_of(c) in ("id", "start", "date", "private")]
-    leads = bool(about) and min(about) <= 1 and column_of(head[0]) in ("id", "start", "date", "private", "speaker", "session")
+    leads = (
+        bool(about)
+        and min(about) <= 1
+        and column_of(head[0]) in ("id", "start", "date", "private", "speaker", "session")
+    )
     return leads and bool(open_)
 
 
@@ -182,10 +220,14 @@ def _survey(head: Sequence[str], body: Rows, columns: dict[Column, list[int]], f
         prompts[j] = len(document.drafts)
         document.drafts.append(Draft(head[j], role="heading", kind="prompt"))
     for row in body:
-        who = next((x for j in [*columns.get("speaker", []), *columns.get("id", [])] if (x := speaker_label(row[j]))), None)
+        who = next(
+            (x for j in [*columns.get("speaker", []), *columns.get("id", [])] if (x := speaker_label(row[j]))), None
+        )
         for j in open_:
             if row[j]:
-                document.drafts.append(Draft(row[j], speaker=who, role="participant", kind="note", verbatim=True, prompt=prompts[j]))
+                document.drafts.append(
+                    Draft(row[j], speaker=who, role="participant", kind="note", verbatim=True, prompt=prompts[j])
+                )
     closed = sum(bool(c) for c in head) - len(open_) - len(columns.get("speaker", [])) - len(columns.get("id", []))
     if closed > 0:
         _say(document, file, f"{closed} columns that hold no open answers are not read.", "")
@@ -195,4 +237,6 @@ def _survey(head: Sequence[str], body: Rows, columns: dict[Column, list[int]], f
 
 def _is_open(cells: Sequence[str]) -> bool:
     filled = [c for c in cells if c]
-    return bool(filled) and sum(len(c.split()) > 2 for c in filled) >= 0.3 * len(filled) or len(set(filled)) > max(5, 0.6 * len(filled))
+    return (bool(filled) and sum(len(c.split()) > 2 for c in filled) >= 0.3 * len(filled)) or len(set(filled)) > max(
+        5, 0.6 * len(filled)
+    )

@@ -7,10 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from feedback.ingest._blocks import mark_of, without_number
-from feedback.ingest._exports import export_document, session_fields
 from feedback.ingest._columns import Column, column_of, columns_of, speaker_label, votes_of
+from feedback.ingest._exports import export_document, session_fields
 from feedback.ingest._sections import (
-    Labels, header_field, is_aside, is_debrief, is_parking, is_question, labels_of, note_taker_kind, quoted,
+    Labels,
+    header_field,
+    is_aside,
+    is_debrief,
+    is_parking,
+    is_question,
+    labels_of,
+    note_taker_kind,
+    quoted,
 )  # fmt: skip
 from feedback.ingest._signin import is_sign_in_header
 from feedback.ingest._units import Document, Draft
@@ -30,7 +38,7 @@ def header_table(rows: Rows) -> dict[str, str] | None:
         if len(cells) == 1 and ":" in cells[0]:
             label, _, value = cells[0].partition(":")
             cells = [label, value.strip()]
-        if len(cells) > 4 or len(cells) % 2 and len(cells) > 1:
+        if len(cells) > 4 or (len(cells) % 2 and len(cells) > 1):
             return None
         pairs += [(cells[i].rstrip(":").strip(), cells[i + 1]) for i in range(0, len(cells) - 1, 2) if cells[i]]
     named = [label for label, _ in pairs if header_field(label)]
@@ -87,7 +95,7 @@ class _Table:
 
     rows: list[list[str]]
     document: Document = field(default_factory=lambda: Document([]))
-    labels: Labels = Labels()
+    labels: Labels = field(default_factory=Labels)
     asking: bool = False
     file: str = ""
 
@@ -97,13 +105,19 @@ class _Table:
         head, body = self.rows[0], self.rows[1:]
         columns = columns_of(head)
         for names in (head, [r[0] for r in self.rows]):
-            named = [c for c in names if c and column_of(c) is None and speaker_label(c) is None and votes_of(c) is None]
-            self.asking = self.asking or len(named) >= 3 and sum(is_question(c) for c in named) > 0.5 * len(named)
-        if body and "text" in columns and ("question" in columns or "speaker" in columns or "start" in columns or "role" in columns):
+            named = [
+                c for c in names if c and column_of(c) is None and speaker_label(c) is None and votes_of(c) is None
+            ]
+            self.asking = self.asking or (len(named) >= 3 and sum(is_question(c) for c in named) > 0.5 * len(named))
+        if (
+            body
+            and "text" in columns
+            and ("question" in columns or "speaker" in columns or "start" in columns or "role" in columns)
+        ):
             self._long(columns, body)
-        elif body and self._coded([r[0] for r in body]) and len(head) > 1:
+        elif body and len(head) > 1 and self._coded([r[0] for r in body], head[0]):
             self._grid(head, body)
-        elif body and self._coded(head[1:]):
+        elif body and self._coded(head[1:], "speaker"):
             self._across(head, body)
         elif len(head) == 1:
             self._list([r[0] for r in self.rows])
@@ -117,20 +131,28 @@ class _Table:
         return self.document
 
     @staticmethod
-    def _coded(cells: Sequence[str]) -> bool:
+    def _coded(cells: Sequence[str], name: str) -> bool:
+        """Say whether cells are labels of people; bare numbers are only where the column's name says so."""
         filled = [c for c in cells if c]
+        if all(c.isdigit() for c in filled) and column_of(name) not in ("speaker", "id"):
+            return False
         return len(filled) >= 2 and sum(speaker_label(c) is not None for c in filled) >= 0.6 * len(filled)
 
     def _questions_left(self) -> bool:
         left = [r[0] for r in self.rows if r[0]]
-        return len(self.rows[0]) in (2, 3) and sum(is_question(c) for c in left) >= max(2, 0.5 * len(left)) \
+        return (
+            len(self.rows[0]) in (2, 3)
+            and sum(is_question(c) for c in left) >= max(2, 0.5 * len(left))
             and not is_question(self.rows[0][-1])
+        )
 
     def _topics_left(self) -> bool:
-        left, right = [r[0] for r in self.rows if r[0]], [r[1] for r in self.rows if r[1]]
-        if len(self.rows[0]) != 2 or len(left) < 2 or len(right) < 2 or any(votes_of(c) is not None for c in right):
+        """Say whether short topics stand on the left, longer notes on the right, and no heads above them."""
+        left, right = [r[0] for r in self.rows if r[0]], [r[1] for r in self.rows if len(r) > 1 and r[1]]
+        if len(self.rows[0]) != 2 or len(left) < 2 or len(right) < 2 or any(votes_of(c) is not None for c in left + right):
             return False
-        return max(map(len, left)) <= 70 and sum(map(len, left)) / len(left) < 0.35 * sum(map(len, right)) / len(right)
+        headless = len(self.rows[0][1]) > 25 or "\n" in self.rows[0][1]
+        return headless and max(map(len, left)) <= 70 and sum(map(len, left)) / len(left) < 0.35 * sum(map(len, right)) / len(right)
 
     # -- shapes -----------------------------------------------------------------------------------------------------
 
@@ -160,13 +182,17 @@ class _Table:
     def _grid(self, head: list[str], body: list[list[str]]) -> None:
         """Rows are people, columns are topics or questions."""
         votes = self._vote_columns(head, body)
-        prompts = {j: self._head(c) for j, c in enumerate(head) if j and c and j not in votes and column_of(c) != "aside"}
+        prompts = {
+            j: self._head(c) for j, c in enumerate(head) if j and c and j not in votes and column_of(c) != "aside"
+        }
         for row in body:
             who = speaker_label(row[0])
             group = who is None
             for j, cell in enumerate(row[1:], start=1):
                 if cell and j not in votes:
-                    own = column_of(head[j]) == "aside" or bool(re.match(r"(?i)(nt|note|obs|facil|nota)", row[0])) and group
+                    own = column_of(head[j]) == "aside" or (
+                        bool(re.match(r"(?i)(nt|note|obs|facil|nota)", row[0])) and group
+                    )
                     tally = votes_of(row[votes_at]) if (votes_at := self._beside(j, votes)) is not None else None
                     self._cell(_whole(cell), speaker=who, prompt=prompts.get(j), votes=tally, aside=own)
 
@@ -176,7 +202,9 @@ class _Table:
             prompt = self._head(row[0]) if row[0] else None
             for j, cell in enumerate(row[1:], start=1):
                 if cell:
-                    self._cell(_whole(cell), speaker=speaker_label(head[j]), prompt=prompt, aside=column_of(head[j]) == "aside")
+                    self._cell(
+                        _whole(cell), speaker=speaker_label(head[j]), prompt=prompt, aside=column_of(head[j]) == "aside"
+                    )
 
     def _left(self, rows: list[list[str]]) -> None:
         """Questions or topics on the left, what was said on the right."""
@@ -193,7 +221,7 @@ class _Table:
     def _list(self, cells: list[str]) -> None:
         prompt: int | None = None
         for cell in cells:
-            if is_parking(cell) or is_debrief(cell) or is_question(cell) and cell.endswith("?") and len(cells) > 1:
+            if is_parking(cell) or is_debrief(cell) or (is_question(cell) and cell.endswith("?") and len(cells) > 1):
                 prompt = self._head(cell)
             else:
                 self._cell(cell, prompt=prompt)
@@ -221,8 +249,9 @@ class _Table:
         for j, name in enumerate(head):
             cells = [r[j] for r in body if r[j]]
             counted = bool(cells) and all(votes_of(c) is not None for c in cells)
-            if counted and (column_of(name) == "votes" or not name or j and not is_question(name)) \
-                    or column_of(name) == "votes" and sum(votes_of(c) is not None for c in cells) * 2 >= len(cells):
+            if (counted and (column_of(name) == "votes" or not name or (j and not is_question(name)))) or (
+                column_of(name) == "votes" and sum(votes_of(c) is not None for c in cells) * 2 >= len(cells)
+            ):
                 found.add(j)
         return found
 
@@ -267,15 +296,18 @@ def _whole(cell: str) -> str:
 
 
 def units_in(cell: str) -> list[str]:
-    """Divide a cell into its notes: a list item or a paragraph each.
+    r"""Divide a cell into its notes: a list item or a paragraph each.
 
-    >>> units_in("• rent\\n• no bus\\nafter six"), units_in("  ")
+    >>> units_in("• rent\n• no bus\nafter six"), units_in("  ")
     (['rent', 'no bus after six'], [])
     """
     lines = [line for line in cell.split("\n") if line.strip()]
     marks = [mark_of(line) for line in lines]
     if not any(kind == "bullet" for kind, _ in marks):
-        return [without_number(line).strip() if kind == "number" and len(lines) > 1 else line.strip() for line, (kind, _) in zip(lines, marks, strict=True)]
+        return [
+            without_number(line).strip() if kind == "number" and len(lines) > 1 else line.strip()
+            for line, (kind, _) in zip(lines, marks, strict=True)
+        ]
     out: list[str] = []
     for kind, words in marks:
         if kind == "bullet" or not out:

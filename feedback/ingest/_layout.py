@@ -16,7 +16,9 @@ __all__ = ["Line", "Page", "blocks_of_pages", "lines_of", "running_lines"]
 _TERMINAL = re.compile(r"[.!?…:;][\"”’»)\]]*$")
 _PAGE_NUMBER = re.compile(r"\W*(?:page|p[aá]g(?:ina)?\.?|p\.)?\s*\d{1,3}(?:\s*(?:/|of|de|-)\s*\d{1,3})?\W*", re.I)
 _PAGE_WORD = re.compile(r"\b(?:page|p[aá]g(?:ina)?\.?)\s*\d{1,3}\b", re.I)
-_TAG = re.compile(r"^[\[(]?(?:[A-Z]{1,2}-?\d{1,2}|[A-Z]{2,3}|[A-Z][\w. ]{1,22}\d{0,2})[\])]?\s*(?:\([^)]*\))?\s*:\s|^\[?\d{1,2}:\d{2}")
+_TAG = re.compile(
+    r"^[\[(]?(?:[A-Z]{1,2}-?\d{1,2}|[A-Z]{2,3}|[A-Z][\w. ]{1,22}\d{0,2})[\])]?\s*(?:\([^)]*\))?\s*:\s|^\[?\d{1,2}:\d{2}"
+)
 
 
 @dataclass
@@ -87,7 +89,12 @@ def lines_of(words: Sequence[dict[str, Any]]) -> list[Line]:
 def _is_mark(words: Sequence[dict[str, Any]]) -> bool:
     """A bullet, a number or a short tag keeps its text however far it is set in."""
     text = " ".join(w["text"] for w in words)
-    return len(words) <= 2 and bool(re.fullmatch(r"\W{1,3}|o|\(?\w{1,3}[.):]|[A-Z]{1,2}-?\d{1,2}:?|(?:Participant|Speaker|Youth|Parent)\s?\d{1,2}:?|\[?\d{1,2}(?::\d{2}){1,2}\]?", text))
+    return len(words) <= 2 and bool(
+        re.fullmatch(
+            r"\W{1,3}|o|\(?\w{1,3}[.):]|[A-Z]{1,2}-?\d{1,2}:?|(?:Participant|Speaker|Youth|Parent)\s?\d{1,2}:?|\[?\d{1,2}(?::\d{2}){1,2}\]?",
+            text,
+        )
+    )
 
 
 def _line(words: list[dict[str, Any]]) -> Line:
@@ -117,9 +124,9 @@ def running_lines(pages: Sequence[Page]) -> set[int]:
         for line in _edge(page):
             key = re.sub(r"\d+", "#", line.text.strip().lower())
             edges.setdefault(key, []).append(line)
-            if _PAGE_NUMBER.fullmatch(line.text.strip()) and re.search(r"\d", line.text):
-                found.add(id(line))
-            elif _PAGE_WORD.search(line.text) and len(line.text) < 90 and _apart(line, page):
+            if (_PAGE_NUMBER.fullmatch(line.text.strip()) and re.search(r"\d", line.text)) or (
+                _PAGE_WORD.search(line.text) and len(line.text) < 90 and _apart(line, page)
+            ):
                 found.add(id(line))
     for same in edges.values():
         if len(same) >= 2 and len(same) >= 0.5 * (len(pages) - 1) and _same_place(same):
@@ -135,7 +142,9 @@ def _edge(page: Page) -> list[Line]:
 
 def _apart(line: Line, page: Page) -> bool:
     others = [x for x in page.lines if x is not line and abs(x.top - line.top) > 2]
-    return all(abs(x.top - line.top) > 1.9 * line.size for x in others) or line.size < median([x.size for x in others] or [99])
+    return all(abs(x.top - line.top) > 1.9 * line.size for x in others) or line.size < median(
+        [x.size for x in others] or [99]
+    )
 
 
 def _same_place(lines: Sequence[Line]) -> bool:
@@ -154,7 +163,7 @@ def _ordered(page: Page, running: set[int]) -> list[list[Line]]:
     flows: list[list[Line]] = []
     band: list[Line] = []
     for line in [*lines, None]:
-        crosses = line is None or line.x0 < gutter - 2 and line.x1 > gutter + 2
+        crosses = line is None or (line.x0 < gutter - 2 and line.x1 > gutter + 2)
         if not crosses and line is not None:
             band.append(line)
             continue
@@ -244,12 +253,20 @@ def _last_text(blocks: Sequence[Block]) -> Block | None:
 
 def _goes_on(line: Line, edge: float, following: Line, block: Block, before: Block | None) -> bool:
     """Say whether a column or page broke a paragraph in two."""
-    if before is None or before.kind not in ("bullet", "paragraph") or block.kind != "paragraph" or block.label or following.bold != line.bold:
+    if (
+        before is None
+        or before.kind not in ("bullet", "paragraph")
+        or block.kind != "paragraph"
+        or block.label
+        or following.bold != line.bold
+    ):
         return False
     if _TAG.match(block.text) or abs(following.size - line.size) > 0.6 or following.italic != line.italic:
         return False
     starts_low = block.text[:1].islower()
-    return _full(line, following, edge) and (starts_low or not _TERMINAL.search(line.text)) or starts_low and not _TERMINAL.search(line.text)
+    return (_full(line, following, edge) and (starts_low or not _TERMINAL.search(line.text))) or (
+        starts_low and not _TERMINAL.search(line.text)
+    )
 
 
 def _body_size(pages: Sequence[Page]) -> float:
@@ -295,7 +312,11 @@ def _flow_blocks(lines: Sequence[Line], body: float) -> tuple[list[Block], Line 
 
 def _pitch(lines: Sequence[Line]) -> float:
     """The distance between lines of one paragraph, in letter heights: the smallest that is common."""
-    gaps = [(b.top - a.top) / a.size for a, b in zip(lines, lines[1:], strict=False) if abs(a.size - b.size) < 0.3 and 0.5 < (b.top - a.top) / a.size < 4]
+    gaps = [
+        (b.top - a.top) / a.size
+        for a, b in zip(lines, lines[1:], strict=False)
+        if abs(a.size - b.size) < 0.3 and 0.5 < (b.top - a.top) / a.size < 4
+    ]
     if not gaps:
         return 1.3
     rounded = Counter(round(g, 1) for g in gaps)
@@ -310,17 +331,19 @@ def _block(line: Line, body: float, indents: Sequence[int]) -> Block:
         label = line.label.lstrip("•-–—*· ") if line.label else None
         return Block("bullet", words, level, label=label or None, italic=line.italic)
     large = line.size > body + 0.8
-    if large or line.bold and len(line.text) < 160:
+    if large or (line.bold and len(line.text) < 160):
         depth = 0 if line.size > body + 5 else 1 if large else 2
         return Block("heading", line.text, depth, bold=line.bold, italic=line.italic, numbered=mark == "number")
-    return Block("paragraph", line.text, bold=line.bold, italic=line.italic, label=line.label, numbered=mark == "number")
+    return Block(
+        "paragraph", line.text, bold=line.bold, italic=line.italic, label=line.label, numbered=mark == "number"
+    )
 
 
 def _breaks(above: Line, line: Line, start: Line, edge: float, pitch: float) -> bool:
     """Say whether a line begins a new block."""
     if mark_of(line.text)[0] == "bullet" or line.label or _TAG.match(line.text):
         return True
-    if abs(above.size - line.size) > 0.6 or above.bold != line.bold and not (start.label and above is start):
+    if abs(above.size - line.size) > 0.6 or (above.bold != line.bold and not (start.label and above is start)):
         return True
     if (line.top - above.top) / above.size > pitch + 0.22:
         return True

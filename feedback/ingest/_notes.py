@@ -8,22 +8,43 @@ from typing import Literal
 
 from feedback.corpus import Kind, Role
 from feedback.errors import Problem, RefusedFile
+from feedback.ingest import _transcripts
 from feedback.ingest._blocks import Block, mark_of, split_lines, without_number
 from feedback.ingest._grids import add_document, header_table, is_roster, table_drafts
 from feedback.ingest._sections import (
-    Labels, about_meeting, is_aside, is_debrief, is_guide_intro, is_guide_line, is_header_line, is_parking, is_question, labels_of, note_taker_kind, quoted,
+    Labels,
+    about_meeting,
+    is_aside,
+    is_debrief,
+    is_guide_intro,
+    is_guide_line,
+    is_header_line,
+    is_parking,
+    is_question,
+    labels_of,
+    note_taker_kind,
+    quoted,
 )  # fmt: skip
 from feedback.ingest._signin import is_sign_in, refusal
 from feedback.ingest._units import Document, Draft
-from feedback.ingest import _transcripts
 
 __all__ = ["notes_drafts", "read_blocks", "read_notes"]
 
 Section = Literal["body", "parking", "debrief"]
 
-_QUOTE = re.compile(r"^\W*(?:direct\s+quote|quote|verbatim|cita(?:\s+(?:textual|directa))?)\s*[\])]?\s*:\s*(?=\S)", re.I)
+_QUOTE = re.compile(
+    r"^\W*(?:direct\s+quote|quote|verbatim|cita(?:\s+(?:textual|directa))?)\s*[\])]?\s*:\s*(?=\S)", re.I
+)
 _CAPS = re.compile(r"^[^a-záéíóúñü]{4,60}$")
 _TIMED = re.compile(r"(?m)^\W*(?:\d{1,2}:)?\d{1,2}:\d{2}\b|\s{2,}(?:\d{1,2}:)?\d{1,2}:\d{2}\s*$")
+
+
+_NOT_TAPED = re.compile(r"\b(?:not\s+(?:being\s+)?(?:audio[\s-]?)?(?:recorded|taped)|no\s+(?:audio|recording)|notes\s+only|no\s+(?:se\s+)?grab\w+|sin\s+grab\w+|"
+                        r"recorded:?\s+no\b|grabad[oa]:?\s+no\b|solo\s+(?:notas|apuntes))", re.I)  # fmt: skip
+_TAPED = re.compile(r"\b(?:transcri\w+|audio|recorded|taped|verbatim|grabad[oa])\b", re.I)
+_FACILITATES = re.compile(
+    r"^\W*(?:facilitat|fac\b|facilitador|moderad|moderator|interviewer|host\b)\w*[^:]{0,20}:", re.I
+)
 
 
 def notes_drafts(blocks: Sequence[Block]) -> list[Draft]:
@@ -35,7 +56,7 @@ def read_blocks(blocks: Sequence[Block], *, format: str, file: str = "", problem
     """Read a word-processor document: a transcript where it is one, otherwise notes."""
     rosters = [b for b in blocks if b.kind == "table" and is_roster(b.rows)]
     lines = [line for b in blocks[:12] if b.kind != "table" for line in b.text.split("\n")]
-    if is_sign_in(lines) or rosters and len(blocks) - len(rosters) < 8:
+    if is_sign_in(lines) or (rosters and len(blocks) - len(rosters) < 8):
         raise RefusedFile(refusal[0], file=file, remedy=refusal[1])
     blocks = [b for b in blocks if b not in rosters]
     if _is_transcript(blocks):
@@ -44,13 +65,17 @@ def read_blocks(blocks: Sequence[Block], *, format: str, file: str = "", problem
         document = _transcripts.read_transcript_lines(lines, format=format, file=file)
         _add_tables(document, blocks[:end])
         add_document(document, read_notes(blocks[end:], tail=True))
-        document.drafts += [Draft(b.text, role="heading", kind="process", verbatim=False) for b in blocks[:end] if b.kind == "running"]
+        document.drafts += [
+            Draft(b.text, role="heading", kind="process", verbatim=False) for b in blocks[:end] if b.kind == "running"
+        ]
     else:
         document = read_notes(blocks, format=format)
     document.problems.extend(problems)
     if rosters:
         what = "a table looks like a sign-in sheet and is not read."
-        document.problems.append(Problem(file, "", what, "Please delete it from the document before you share it.", blocking=False))
+        document.problems.append(
+            Problem(file, "", what, "Please delete it from the document before you share it.", blocking=False)
+        )
     return document
 
 
@@ -71,9 +96,11 @@ def _is_transcript(blocks: Sequence[Block]) -> bool:
         return False
     if sum(bool(_TIMED.search(b.text)) for b in flow) >= 3:
         return True
-    marked = sum(b.kind == "bullet" for b in flow)
+    if _NOT_TAPED.search(" ".join(lines[:8])) or sum(b.kind == "bullet" for b in flow) > len(flow) / 10:
+        return False
     asked = sum(b.kind == "heading" and is_question(b.text) for b in flow)
-    return marked <= len(flow) / 10 and asked < 2
+    taped = bool(_TAPED.search(" ".join(lines[:8])))
+    return asked == 0 or taped or (asked == 1 and any(_FACILITATES.match(x) for x in lines))
 
 
 def _add_tables(document: Document, blocks: Sequence[Block]) -> None:
@@ -132,7 +159,9 @@ class _Page:
         """Index of a last heading after which only plain paragraphs stand, in a page of list items: the team's own."""
         last = max((i for i, b in enumerate(self.blocks) if b.kind == "heading"), default=0)
         after = [b for b in self.blocks[last + 1 :] if b.kind != "running"]
-        plain = bool(after) and all(b.kind == "paragraph" and not quoted(b.text) and not self.labels.take(b.text)[0] for b in after)
+        plain = bool(after) and all(
+            b.kind == "paragraph" and not quoted(b.text) and not self.labels.take(b.text)[0] for b in after
+        )
         return last if last and plain and self.bulleted and not _asks(self.blocks[last]) else None
 
     # -- the header -------------------------------------------------------------------------------------------------
@@ -144,14 +173,26 @@ class _Page:
         opened = ""
         for i, block in enumerate(self.blocks):
             text = block.text.strip()
-            title = i == 0 and block.kind == "heading" and not _asks(block) and not is_parking(text) and not is_debrief(text)
+            title = (
+                i == 0
+                and block.kind == "heading"
+                and not _asks(block)
+                and not is_parking(text)
+                and not is_debrief(text)
+            )
             if block.kind == "running" or title:
                 continue
             if is_guide_intro(text) and (block.kind != "heading" or self._list_follows(i)):
                 opened = "any"
                 continue
             key = without_number(text).lower()
-            if opened and _asks(block) and block.kind != "heading" and opened in ("any", _look(block)) and key not in guide:
+            if (
+                opened
+                and _asks(block)
+                and block.kind != "heading"
+                and opened in ("any", _look(block))
+                and key not in guide
+            ):
                 opened = _look(block)
                 guide.add(key)
                 continue
@@ -169,7 +210,7 @@ class _Page:
         text = block.text.strip()
         if block.kind == "table":
             return header_table(block.rows) is not None
-        if is_parking(text) or is_debrief(text) and block.kind == "heading":
+        if is_parking(text) or (is_debrief(text) and block.kind == "heading"):
             return False
         if block.kind == "heading":
             following = self.blocks[i + 1] if i + 1 < len(self.blocks) else None
@@ -178,11 +219,11 @@ class _Page:
             return ":" in text and is_header_line(text) and self.labels.take(text)[0] is None
         if is_guide_line(text) and any(b.kind in ("heading", "bullet") for b in self.blocks[i + 1 :]):
             return True
-        if self._is_heading(i, block) and not is_header_line(text) or _asks(block) and not is_header_line(text):
+        if (self._is_heading(i, block) and not is_header_line(text)) or (_asks(block) and not is_header_line(text)):
             return False
         if self.labels.take(text, block.label)[0] or note_taker_kind(text):
             return False
-        return is_header_line(text) or marked and not quoted(text)
+        return is_header_line(text) or (marked and not quoted(text))
 
     def header(self, block: Block) -> None:
         """Put down one block of the header: a unit a paragraph, a unit a cell."""
@@ -204,7 +245,7 @@ class _Page:
         text = block.text.strip()
         if block.kind == "table":
             self._table(block)
-        elif block.kind == "heading" or block.kind == "paragraph" and self._is_heading(i, block):
+        elif block.kind == "heading" or (block.kind == "paragraph" and self._is_heading(i, block)):
             self._heading(block, own=i == self.last_words)
         elif (own := note_taker_kind(text)) is not None:
             kind: Kind = "debrief" if self.section == "debrief" or own == "debrief" else "process"
@@ -220,24 +261,26 @@ class _Page:
         text = block.text.strip()
         if block.kind != "paragraph" or len(text) > 200 or quoted(text):
             return False
-        if is_parking(text) or len(text) <= 60 and is_debrief(text) and not re.search(r":\s*\S", text):
+        if is_parking(text) or (len(text) <= 60 and is_debrief(text) and not re.search(r":\s*\S", text)):
             return True
         if self.labels.take(text, block.label)[0] or note_taker_kind(text):
             return False
         following = next((b for b in self.blocks[i + 1 :] if b.kind != "running"), None)
-        leads = following is not None and (following.kind == "bullet" or bool(self.labels.take(following.text, following.label)[0]))
+        leads = following is not None and (
+            following.kind == "bullet" or bool(self.labels.take(following.text, following.label)[0])
+        )
         if _asks(block):
             return leads or block.bold or block.numbered or self.bulleted or self.labelled or block.text.endswith(":")
         if self.section == "debrief" and not block.bold:
             return False
         short = len(text) <= 80 and not re.search(r"[.!,;]$", text)
-        return short and (block.bold or leads and (text.endswith(":") or bool(_CAPS.match(text)) or block.numbered))
+        return short and (block.bold or (leads and (text.endswith(":") or bool(_CAPS.match(text)) or block.numbered)))
 
     def _is_aside(self, block: Block) -> bool:
         """Italics or brackets on a line of its own, among list items or labelled notes, are the note-taker's."""
         if quoted(block.text) or block.kind != "paragraph" or self.labels.take(block.text, block.label)[0]:
             return False
-        return is_aside(block.text) or block.italic and (self.bulleted or self.labelled)
+        return is_aside(block.text) or (block.italic and (self.bulleted or self.labelled))
 
     def _heading(self, block: Block, *, own: bool = False) -> None:
         text = block.text.strip()
@@ -245,13 +288,17 @@ class _Page:
             self.section, self.level, self.prompt = "parking", block.level, None
         elif is_debrief(text) or own:
             self.section, self.level, self.prompt = "debrief", block.level, None
-        elif self.section != "body" and (block.level > self.level or self.section == "debrief" and not block.numbered and not mark_of(text)[0]):
+        elif self.section != "body" and (
+            block.level > self.level or (self.section == "debrief" and not block.numbered and not mark_of(text)[0])
+        ):
             self.put(text, role="heading", kind="process")
             return
         else:
             self.section, self.level = "body", block.level
             self.prompt = len(self.document.drafts)
-        asks = self.section == "body" and (_asks(block) or block.numbered or mark_of(text)[0] == "number" or block.level in self.asking)
+        asks = self.section == "body" and (
+            _asks(block) or block.numbered or mark_of(text)[0] == "number" or block.level in self.asking
+        )
         self.put(text, role="heading", kind="prompt" if asks else "process", prompt=None)
 
     def _note(self, block: Block) -> None:

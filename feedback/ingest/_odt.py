@@ -22,8 +22,19 @@ __all__ = ["read_document"]
 _NS = "urn:oasis:names:tc:opendocument:xmlns:"
 _TEXT, _TABLE, _STYLE, _OFFICE, _DRAW = (f"{{{_NS}{n}:1.0}}" for n in ("text", "table", "style", "office", "drawing"))
 _FO = f"{{{_NS}xsl-fo-compatible:1.0}}"
-_LEFT_OUT = frozenset((f"{_OFFICE}annotation", f"{_TEXT}note", f"{_TEXT}tracked-changes", f"{_DRAW}frame", f"{_DRAW}custom-shape", f"{_TEXT}bibliography-mark"))
-_INSIDE = frozenset((f"{_TEXT}section", f"{_TEXT}list-item", f"{_TEXT}list-header", f"{_DRAW}text-box", f"{_TEXT}index-body"))
+_LEFT_OUT = frozenset(
+    (
+        f"{_OFFICE}annotation",
+        f"{_TEXT}note",
+        f"{_TEXT}tracked-changes",
+        f"{_DRAW}frame",
+        f"{_DRAW}custom-shape",
+        f"{_TEXT}bibliography-mark",
+    )
+)
+_INSIDE = frozenset(
+    (f"{_TEXT}section", f"{_TEXT}list-item", f"{_TEXT}list-header", f"{_DRAW}text-box", f"{_TEXT}index-body")
+)
 
 
 def read_document(path: Path, raw: bytes) -> Document:
@@ -133,10 +144,14 @@ class _Reader:
             if found is not None:
                 bold = found.get(f"{_FO}font-weight") if bold is None else bold
                 italic = found.get(f"{_FO}font-style") if italic is None else italic
-        return bold == "bold" or (bold or "").isdigit() and int(bold or 0) >= 600, italic in ("italic", "oblique")
+        return bold == "bold" or ((bold or "").isdigit() and int(bold or 0) >= 600), italic in ("italic", "oblique")
 
     def _table(self, table: _Element) -> Iterator[Block]:
-        rows = [self._cells(row) for row in table.iter(f"{_TABLE}table-row") if next(row.iterancestors(f"{_TABLE}table")) is table]
+        rows = [
+            self._cells(row)
+            for row in table.iter(f"{_TABLE}table-row")
+            if next(row.iterancestors(f"{_TABLE}table")) is table
+        ]
         if max((len(r) for r in rows), default=0) == 1 or table.find(f".//{_TABLE}table") is not None:
             for row in rows:
                 for cell in row:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from feedback.errors import Problem, ReadError
-from feedback.ingest._blocks import Block
 from feedback.ingest._layout import Line, Page, blocks_of_pages, lines_of, running_lines
 from feedback.ingest._notes import read_blocks
 from feedback.ingest._units import Document
@@ -30,7 +29,13 @@ def read_document(path: Path, raw: bytes) -> Document:
     if empty:
         where = ", ".join(str(n) for n in empty)
         problems.append(
-            Problem(path.name, f"page {where}", "this page holds a picture and no text; it is not read.", "Type what it says, or recognise it (OCR).", blocking=False)
+            Problem(
+                path.name,
+                f"page {where}",
+                "this page holds a picture and no text; it is not read.",
+                "Type what it says, or recognise it (OCR).",
+                blocking=False,
+            )
         )
     running = running_lines(pages)
     return read_blocks(blocks_of_pages(pages, running), format="pdf", file=path.name, problems=problems)
@@ -46,7 +51,11 @@ def _check(path: Path, raw: bytes) -> None:
     except pypdfium2.PdfiumError as error:
         locked = "password" in str(error).lower() or b"/Encrypt" in raw
         what = "this PDF is locked with a password." if locked else "this PDF is damaged and cannot be opened."
-        remedy = "Save a copy without a password, and add that." if locked else "Export it again from the program it was made in."
+        remedy = (
+            "Save a copy without a password, and add that."
+            if locked
+            else "Export it again from the program it was made in."
+        )
         raise ReadError(what, file=path.name, remedy=remedy) from error
     raise ReadError("this PDF has no pages.", file=path.name, remedy="Export it again from the program it was made in.")
 
@@ -114,4 +123,8 @@ def _inside(word: dict[str, Any], box: Sequence[float]) -> bool:
 
 def page_number(text: str) -> bool:
     """Say whether a line is nothing but a page number."""
-    return bool(re.fullmatch(r"\W*(?:page|p[aá]g(?:ina)?\.?|p\.)?\s*\d{1,3}(?:\s*(?:/|of|de)\s*\d{1,3})?\W*", text.strip(), re.I))
+    return bool(
+        re.fullmatch(
+            r"\W*(?:page|p[aá]g(?:ina)?\.?|p\.)?\s*\d{1,3}(?:\s*(?:/|of|de)\s*\d{1,3})?\W*", text.strip(), re.I
+        )
+    )

@@ -17,10 +17,57 @@ __all__ = ["read_document"]
 _MAX_DEPTH = 400
 _TOKEN = re.compile(r"\\([a-zA-Z]+)(-?\d+)? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n]+)|[\r\n]+|\\")
 _SKIPPED = frozenset(
-    """fonttbl colortbl info pict object header headerl headerr headerf footer footerl footerr footerf footnote annotation
-    atnid atnauthor atnref atnicn atrfstart atrfend fldinst listtable listoverridetable revtbl rsidtbl generator themedata
-    colorschememapping latentstyles datastore xmlnstbl filetbl pgptbl mmathpr nonshppict sp sn sv bkmkstart bkmkend
-    panose falt private shpinst pnseclvl wgrffmtfilter tc xe""".split()
+    [
+        "fonttbl",
+        "colortbl",
+        "info",
+        "pict",
+        "object",
+        "header",
+        "headerl",
+        "headerr",
+        "headerf",
+        "footer",
+        "footerl",
+        "footerr",
+        "footerf",
+        "footnote",
+        "annotation",
+        "atnid",
+        "atnauthor",
+        "atnref",
+        "atnicn",
+        "atrfstart",
+        "atrfend",
+        "fldinst",
+        "listtable",
+        "listoverridetable",
+        "revtbl",
+        "rsidtbl",
+        "generator",
+        "themedata",
+        "colorschememapping",
+        "latentstyles",
+        "datastore",
+        "xmlnstbl",
+        "filetbl",
+        "pgptbl",
+        "mmathpr",
+        "nonshppict",
+        "sp",
+        "sn",
+        "sv",
+        "bkmkstart",
+        "bkmkend",
+        "panose",
+        "falt",
+        "private",
+        "shpinst",
+        "pnseclvl",
+        "wgrffmtfilter",
+        "tc",
+        "xe",
+    ]
 )
 _CHARACTERS = {
     "tab": "\t", "line": "\n", "bullet": "•", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’",
@@ -56,7 +103,11 @@ class _Paragraph:
 def read_document(path: Path, raw: bytes) -> Document:
     """Read an .rtf file into units."""
     if not raw.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{\\rtf"):
-        raise ReadError("this is not rich text: it does not begin with {\\rtf.", file=path.name, remedy="Save it again as .rtf or .docx.")
+        raise ReadError(
+            "this is not rich text: it does not begin with {\\rtf.",
+            file=path.name,
+            remedy="Save it again as .rtf or .docx.",
+        )
     reader = _Reader(raw.decode("latin-1"), path.name)
     blocks = [b for b in reader.blocks() if b.text.strip() or b.rows]
     problems = []
@@ -72,7 +123,13 @@ class _Reader:
     def __init__(self, source: str, file: str) -> None:
         self.source, self.file = source, file
         page = re.search(r"\\ansicpg(\d+)", source[:2000])
-        self.codec = "mac_roman" if "\\mac" in source[:200] else f"cp{page[1]}" if page and page[1] not in ("0", "10000", "65001") else "cp1252"
+        self.codec = (
+            "mac_roman"
+            if "\\mac" in source[:200]
+            else f"cp{page[1]}"
+            if page and page[1] not in ("0", "10000", "65001")
+            else "cp1252"
+        )
         self.state, self.stack = _State(), [_State()]
         self.paragraph, self.names = _Paragraph(), dict[int, str]()
         self.row: list[str] = []
@@ -118,14 +175,18 @@ class _Reader:
         if brace == "{":
             self.stack.append(self.state)
             if len(self.stack) > _MAX_DEPTH:
-                raise ReadError("the file is nested far too deeply to be a document.", file=self.file, remedy="Save it again as .docx.")
+                raise ReadError(
+                    "the file is nested far too deeply to be a document.",
+                    file=self.file,
+                    remedy="Save it again as .docx.",
+                )
         elif len(self.stack) > 1:
             self.state = self.stack.pop()
 
     def _control(self, word: str, number: int | None) -> None:
         on = number != 0
         starred, self.star = self.star, False
-        if word in _SKIPPED or starred and word not in ("shptxt", "pntext", "pn", "cs", "shppict"):
+        if word in _SKIPPED or (starred and word not in ("shptxt", "pntext", "pn", "cs", "shppict")):
             self.notes += word in ("footnote", "annotation")
             self.state = replace(self.state, skip=True)
         elif word in ("listtext", "pntext"):
@@ -169,7 +230,9 @@ class _Reader:
             p.in_table = True
         elif word == "cell":
             self._end_paragraph(cell=True)
-            self.row.append("\n".join(("• " if b.kind == "bullet" else "") + b.text for b in self.cell if b.text.strip()))
+            self.row.append(
+                "\n".join(("• " if b.kind == "bullet" else "") + b.text for b in self.cell if b.text.strip())
+            )
             self.cell = []
         elif word == "row":
             self.table.append(self.row)
@@ -235,7 +298,7 @@ class _Reader:
         mark, words = mark_of(text.lstrip())
         if re.match(r"(?:sub)?title|t[ií]tulo$", name):
             block.kind = "heading"
-        elif re.match(r"heading|encabezado|t[ií]tulo \d", name) or p.outline is not None and p.outline < 9:
+        elif re.match(r"heading|encabezado|t[ií]tulo \d", name) or (p.outline is not None and p.outline < 9):
             block.kind, block.level = "heading", int((re.search(r"\d", name) or [str(p.outline or 0)])[0])
         elif mark == "bullet":
             block.kind, block.text = "bullet", words

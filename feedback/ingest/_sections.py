@@ -32,7 +32,9 @@ _DEBRIEF = re.compile(
     | \b(?:evaluaci[oó]n|reuni[oó]n|rese[nñ]a)\s+del\s+equipo\b""",
     re.I | re.X,
 )
-_QUESTION_TAG = re.compile(r"^\s*(?:q|p|question|pregunta|prompt|topic|tema)\s*\.?\s*#?\d{1,2}\s*[a-d]?\s*[.:)–—-]", re.I)
+_QUESTION_TAG = re.compile(
+    r"^\s*(?:q|p|question|pregunta|prompt|topic|tema)\s*\.?\s*#?\d{1,2}\s*[a-d]?\s*[.:)–—-]", re.I
+)
 _NUMBERED = re.compile(r"^\s*\(?(?:\d{1,2}|[A-Ha-h]|[ivx]{1,4})[.):]\s+")
 _IMPERATIVE = re.compile(
     r"^\W*(?:tell\s+(?:us|me)|describe|share|name\s+(?:one|a|the|some|three|two)|think\s+(?:about|back)|thinking\s+(?:about|back)|"
@@ -46,7 +48,8 @@ _INTRO = re.compile(
     r"(?:la\s+)?(?:gu[ií]a|preguntas?)(?:\s+(?:de\s+\w+|gu[ií]a|hechas|que\s+\w+))*)\s*:?\s*$", re.I,
 )  # fmt: skip
 _ASKED = re.compile(
-    r"^\W*(?:asked|guide|questions?|prompts?|we\s+asked|agenda|gu[ií]a|preguntas?|se\s+pregunt\w+|preguntamos)\b[^:.?]{0,30}:", re.I,
+    r"^\W*(?:asked|guide|questions?|prompts?|we\s+asked|agenda|gu[ií]a|preguntas?|se\s+pregunt\w+|preguntamos)\b[^:.?]{0,30}:",
+    re.I,
 )
 _FIELD = re.compile(
     r"^\W*(?:session|group|listening\s+session|code|id|date|month|when|time|where|location|place|site|host|"
@@ -146,7 +149,9 @@ def quoted(text: str) -> bool:
     if len(text) < 3 or close is None or text[-1] != close:
         return False
     inner = text[1:-1]
-    return inner.count('"') % 2 == 0 and not inner.startswith('"') if close == '"' else close not in inner or close in "'’"
+    return (
+        inner.count('"') % 2 == 0 and not inner.startswith('"') if close == '"' else close not in inner or close in "'’"
+    )
 
 
 _CODE = r"[A-Z]{1,2}-?\d{1,2}[a-z]?|#\d{1,2}"
@@ -160,7 +165,36 @@ _OFFICE = (
     r"co-?facilitator|cofacilitador[a]?"
 )
 _INITIALS = r"[A-ZÁÉÍÓÚÑ]{2,3}|(?:[A-ZÁÉÍÓÚÑ]\.\s?){2,3}"
-_NO_INITIALS = frozenset("NT QA FYI IEP ER PO MS HS DV ID OK TV US LA SPA CSW CBO DCFS MH SW NA AA AM PM ASL TAY".split())
+_NO_INITIALS = frozenset(
+    [
+        "NT",
+        "QA",
+        "FYI",
+        "IEP",
+        "ER",
+        "PO",
+        "MS",
+        "HS",
+        "DV",
+        "ID",
+        "OK",
+        "TV",
+        "US",
+        "LA",
+        "SPA",
+        "CSW",
+        "CBO",
+        "DCFS",
+        "MH",
+        "SW",
+        "NA",
+        "AA",
+        "AM",
+        "PM",
+        "ASL",
+        "TAY",
+    ]
+)
 _LABEL = re.compile(
     rf"^[\[(]?(?P<label>(?:{_CODE})|(?i:{_WORD})|(?i:{_OFFICE})|(?P<initials>{_INITIALS}))[\])]?"
     r"(?P<about>\s*[(\[][^)\]]{1,48}[)\]])?(?P<mark>\s*[:–—]\s*|\s+-\s+|\s+(?=\S)|$)"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -40,27 +39,35 @@ def _read_text(path: Path, raw: bytes) -> Document:
     if not text.strip():
         raise ReadError("the file is empty.", file=path.name, remedy="Save the table again and add that file.")
     try:
-        rows = [[_clean(c) for c in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))]
+        rows = [
+            [_clean(c) for c in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
+        ]
     except csv.Error as error:
-        raise ReadError("this is not a table that can be read.", file=path.name, remedy="Save it again as CSV UTF-8.") from error
+        raise ReadError(
+            "this is not a table that can be read.", file=path.name, remedy="Save it again as CSV UTF-8."
+        ) from error
     if is_roster(rows):
         raise RefusedFile(refusal[0], file=path.name, remedy=refusal[1])
     document = sheet_document(rows, file=path.name)
+    if not document.drafts:
+        raise ReadError("there is nothing in the table.", file=path.name, remedy="Check that this is the right file.")
     document.format = "csv"
     return document
 
 
 def delimiter_of(text: str) -> str:
-    """Return the delimiter that divides most rows into the same number of cells, more than one.
+    r"""Return the delimiter that divides most rows into the same number of cells, more than one.
 
-    >>> delimiter_of("a;b\\n1,5;2\\n"), delimiter_of("only one column\\nof notes, really\\n")
+    >>> delimiter_of("a;b\n1,5;2\n"), delimiter_of("only one column\nof notes, really\n")
     (';', ',')
     """
     sample = text[:200_000]
     best, chosen = (0.0, 0), ","
     for mark in (",", ";", "\t", "|"):
         try:
-            widths = [len(r) for r in csv.reader(io.StringIO(sample, newline=""), delimiter=mark) if any(c.strip() for c in r)][:200]
+            widths = [
+                len(r) for r in csv.reader(io.StringIO(sample, newline=""), delimiter=mark) if any(c.strip() for c in r)
+            ][:200]
         except csv.Error:
             continue
         common = max(set(widths), key=lambda w: (widths.count(w), w)) if widths else 1
@@ -101,7 +108,9 @@ def _read_workbook(path: Path, raw: bytes) -> Document:
         raise RefusedFile(refusal[0], file=path.name, remedy=refusal[1])
     if rosters:
         what = f"{rosters} sheet{'s look' if rosters > 1 else ' looks'} like a sign-in sheet and {'are' if rosters > 1 else 'is'} not read."
-        document.problems.append(Problem(path.name, "", what, "Please delete it from the file before you share it.", blocking=False))
+        document.problems.append(
+            Problem(path.name, "", what, "Please delete it from the file before you share it.", blocking=False)
+        )
     if hidden:
         what = f"{hidden} hidden sheet{'s are' if hidden > 1 else ' is'} not read."
         document.problems.append(Problem(path.name, "", what, "Unhide what belongs to the session.", blocking=False))
@@ -140,7 +149,12 @@ def sheet_document(rows: Rows, *, file: str, name: str = "", first: bool = True)
     parts: list[Rows] = [[]]
     for row in rows:
         filled = [c for c in row if c]
-        if filled and len(filled) == 1 and (is_parking(filled[0]) or is_debrief(filled[0])) and (blank_before or _below_table(parts[-1])):
+        if (
+            filled
+            and len(filled) == 1
+            and (is_parking(filled[0]) or is_debrief(filled[0]))
+            and (blank_before or _below_table(parts[-1]))
+        ):
             parts.append([])
         blank_before = not filled
         if filled:
@@ -163,7 +177,9 @@ def _part(rows: Rows, *, file: str, name: str, first: bool) -> Document:
         cells = [c for c in row if c]
         if len(cells) > 1:
             document.fields.update({cells[i].rstrip(": "): cells[i + 1] for i in range(0, len(cells) - 1, 2)})
-        document.header_lines.append(": ".join(c.rstrip(":") if i % 2 == 0 and len(cells) > 1 else c for i, c in enumerate(cells)))
+        document.header_lines.append(
+            ": ".join(c.rstrip(":") if i % 2 == 0 and len(cells) > 1 else c for i, c in enumerate(cells))
+        )
         document.drafts += [Draft(c, role="heading", kind="process") for c in cells]
     table = rows[top:]
     found = table_drafts(table, file=file)
@@ -177,7 +193,7 @@ def _table_start(rows: Rows) -> int:
     """Index of the first row of the table: the first with several cells that is not a header field."""
     for i, row in enumerate(rows):
         filled = [c for c in row if c]
-        if len(filled) < 2 or header_row(row) and not _named(row):
+        if len(filled) < 2 or (header_row(row) and not _named(row)):
             continue
         return i
     return len(rows)
@@ -185,7 +201,7 @@ def _table_start(rows: Rows) -> int:
 
 def _named(row: Sequence[str]) -> bool:
     known = columns_of(row)
-    return "text" in known and len(known) > 1 or any("votes" in columns_of([c]) for c in row if c)
+    return ("text" in known and len(known) > 1) or any("votes" in columns_of([c]) for c in row if c)
 
 
 def _list(rows: Rows, *, name: str, first: bool) -> Document:
@@ -198,8 +214,8 @@ def _list(rows: Rows, *, name: str, first: bool) -> Document:
         text = next(c for c in row if c)
         mark, words = mark_of(text)
         section = is_parking(text) or is_debrief(text)
-        body = body or section or mark == "bullet" or is_question(text) or not is_header_line(text) and i > 0
-        if section or is_question(text) and mark != "bullet" and _asks_next(rows, i):
+        body = body or section or mark == "bullet" or is_question(text) or (not is_header_line(text) and i > 0)
+        if section or (is_question(text) and mark != "bullet" and _asks_next(rows, i)):
             blocks.append(Block("heading", text, 1))
         elif body:
             blocks.append(Block("bullet", words))
