@@ -68,13 +68,20 @@ class Lexicon:
             self._known[word] = self._plain(word) or self._derived(word)
         return self._known[word]
 
+    def listed(self, word: str) -> bool:
+        """Whether a folded word itself, not only its stem, is an everyday word."""
+        return self._plain(word)
+
     def _plain(self, word: str) -> bool:
-        if word in self.glossary or word in self.ambiguous:
+        if word in self.glossary or word in self.ambiguous or len(word) < 2:
             return True
         en, cap, es, mayus = self.numbers(word)
         name = word in self.first
         top = 6 if name else 9
-        return (en > (2 if name else 0) and cap <= top) or (es > (2 if name else 1) and mayus <= top)
+        rare = 3 if name else 5
+        return (en > (2 if name else 0) and cap <= (top if en > 3 else rare)) or (
+            es > (2 if name else 1) and mayus <= (top if es > 3 else rare)
+        )
 
     def _derived(self, word: str) -> bool:
         if word in self.first or (word in self.last and self.table.get(word)):
@@ -94,10 +101,16 @@ class Lexicon:
                         return True
         return False
 
+    def lowered(self, word: str) -> bool:
+        """Whether a word, written small by somebody who does write capitals, is then no name."""
+        en, cap, es, mayus = self.numbers(word)
+        top = 12 if word in self.first else 13
+        return (en > 4 and cap <= top) or (es > 4 and mayus <= top)
+
     def spanish_only(self, word: str) -> bool:
         """Whether a folded word is at home in Spanish and hardly known to English."""
-        en, cap, es, _ = self.numbers(word)
-        return es > 4 and (en < 5 or cap > 7)
+        en, cap, es, mayus = self.numbers(word)
+        return len(word) > 2 and es > 4 and mayus <= 9 and (en < 5 or cap > 7)
 
     def public(self, words: list[str], i: int) -> int:
         """Return how many words from the i-th on are the name of an approved public thing, 0 where none."""

@@ -86,6 +86,8 @@ def find_names(toks: list[Token], text: str, *, cased: bool, english: bool) -> I
         score = best[0]
         if len([s for s in scores if s and s[0] >= 0.6]) > 1:
             score = max(score, 0.9)
+        if first > 0 and best[1] == "titles@1" and toks[first - 1].folded in _TITLES | _SOFT_TITLES and toks[first].gap in (" ", ". "):
+            first -= 1
         yield Hit(toks[first].start, toks[last].end, best[2], best[1], score)
         i = max(last + 1, i + 1)
 
@@ -113,13 +115,15 @@ def _mark(toks: list[Token], i: int, text: str, *, cased: bool, english: bool) -
     if cue is not None:
         return cue
     if tok.public:
-        return _public_name(toks, i, cased=cased)
+        return None if text[tok.end : tok.end + 3].strip(" ,")[:1].isdigit() else _public_name(toks, i, cased=cased)
     if tok.ordinary:
         lex = lexicon()
         if tok.folded in lex.ambiguous and _ambiguous(toks, i, cased=cased):
             return 0.6, "ambiguous@1", "person"
         if english and not tok.capital and _subject_name(toks, i):
             return 0.5, "ambiguous@1", "person"
+        if cased and tok.capital and not tok.first and not tok.upper and not lex.listed(tok.folded):
+            return 0.55, UNKNOWN, "person"
         return None
     return _unknown(toks, i, cased=cased)
 
@@ -135,7 +139,8 @@ def _unknown(toks: list[Token], i: int, *, cased: bool) -> _Mark:
         return 0.65, DETECTOR, "person"
     en, _, es, _ = lex.numbers(tok.folded)
     if en or es:
-        return 0.5, UNKNOWN, "place" if not cased or tok.capital else "other"
+        at = i > 0 and toks[i - 1].folded in ("in", "at", "to", "from", "de", "en", "near", "por", "a")
+        return 0.5, UNKNOWN, "place" if at else "person" if tok.capital else "other"
     return (0.6 if tok.capital and cased and not tok.first else 0.45), UNKNOWN, "person" if tok.capital else "other"
 
 
@@ -144,15 +149,15 @@ def _cued(toks: list[Token], i: int, text: str, *, cased: bool) -> _Mark:
     tok = toks[i]
     lex = lexicon()
     prev = toks[i - 1] if i else None
-    namelike = (cased and tok.capital and not tok.public) or not tok.ordinary or tok.folded in lex.ambiguous
-    if prev is not None and tok.gap in (" ", ". ", "\u00a0"):
+    namelike = (cased and tok.capital and not tok.public) or not lex.listed(tok.folded) or tok.folded in lex.ambiguous
+    if prev is not None and tok.gap in (" ", ". ", "\u00a0") and not (prev.upper and not tok.upper):
         if prev.folded in _TITLES and prev.folded not in ("senora", "senorita", "licenciada", "licenciado", "lic") and not tok.public and (
             namelike or prev.folded not in ("dona", "dr")
         ):
             return 0.95, "titles@1", "person"
         if prev.folded in _TITLES | _SOFT_TITLES and tok.gap != ". " and namelike and not tok.public and _titled(toks, i, cased=cased):
             return 0.85, "titles@1", "person"
-        if prev.folded in _KIN and tok.gap == " " and namelike and i > 1 and toks[i - 2].folded in _POSSESSIVE and not (
+        if prev.folded in _KIN and prev.folded == fold(prev.word) and tok.gap == " " and namelike and i > 1 and toks[i - 2].folded in _POSSESSIVE and not (
             tok.public and tok.folded not in lex.ambiguous
         ) and (not (tok.ordinary and not tok.capital) or _free(toks, i)):
             return 0.8 if not tok.ordinary else 0.7, "kinship@1", "person"
@@ -202,7 +207,9 @@ def _ambiguous(toks: list[Token], i: int, *, cased: bool) -> bool:
         return True
     if cased and tok.first and tok.capital and after is not None and nxt == "at" and i + 2 < len(toks) and toks[i + 2].folded == "the":
         return True
-    if cased and tok.capital and not tok.first and prev is not None and not prev.capital and not tok.upper:
+    if prev is None and tok.first and i == 0 and any(t.folded in ("she", "he", "ella") and "," in t.gap for t in toks[2:7]):
+        return True
+    if cased and tok.capital and not tok.first and not tok.upper and (prev is None or not prev.capital):
         return not (after is not None and after.capital)
     return cased and tok.capital and after is not None and after.capital and not after.public and not after.upper and not after.ordinary
 
@@ -222,7 +229,7 @@ def _public_name(toks: list[Token], i: int, *, cased: bool) -> _Mark:
     nxt = after.folded if after else ""
     if prev is None:
         return (0.6, "ambiguous@1", "person") if nxt in _PAST - {"is", "was", "es", "era", "fue", "has", "had", "just", "did", "does", "still", "never", "always"} and tok.folded != "may" else None
-    if cased and tok.capital and prev.folded not in _MONTH_BEFORE and not prev.capital and nxt not in ("is", "and", "was", "or") and not (after and after.gap != " "):
+    if cased and tok.capital and prev.folded not in _MONTH_BEFORE and (not prev.capital or prev.first) and nxt not in ("is", "and", "was", "or") and not (after and after.gap != " "):
         return 0.6, "ambiguous@1", "person"
     return None
 

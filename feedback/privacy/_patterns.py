@@ -41,7 +41,7 @@ _STREET = (
     r"(?:st|street|ave|avenue|blvd|boulevard|rd|road|dr|drive|ct|court|pl|place|way|ln|lane|ter|terrace|cir|circle|hwy|highway|pkwy|"
     r"parkway)"
 )
-_UNIT = r"(?:,?\s*(?:apt|apartment|unit|suite|ste|#|apartamento|apto|depto|departamento|interior|int)\.?\s*#?\w{1,5}\b)?"
+_UNIT = r"(?i:,?\s*(?:apt|apartment|unit|suite|ste|#|apartamento|apto|depto|departamento|interior|int)\.?\s*#?\w{1,5}\b)?"
 
 _RULES: tuple[tuple[str, float, str, int], ...] = (
     ("email", 0.99, r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", 0),
@@ -84,7 +84,7 @@ _RULES: tuple[tuple[str, float, str, int], ...] = (
     ("date", 0.85, rf"(?i:\b{_DAY}\s+de\s+{_ES_MONTH}\s+(?:de|del)\s+{_YEAR})", 0),
     ("date", 0.85, rf"(?i:\b(?:born|birthday|bday|b-day|dob|d\.o\.b\.?|birthdate)\b[^.!?]{{0,25}}?)((?i:{_EN_MONTH}\s+{_DAY}|{_DAY}\s+(?:of\s+)?{_EN_MONTH}))", 1),
     ("date", 0.85, rf"(?i:\b(?:naci[oóeé]\w*|cumple\w*|nacimiento)\b[^.!?]{{0,25}}?)((?i:{_DAY}\s+de\s+{_ES_MONTH}))", 1),
-    ("address", 0.9, rf"(?<![\w-])\d{{1,5}}(?:\s+1/2)?\s+(?:[NSEW]\.?\s+|(?i:north|south|east|west)\s+)?(?:[\w'’.-]+\s+){{1,3}}?(?i:{_STREET})\b\.?{_UNIT}", 0),
+    ("address", 0.9, rf"(?<![\w-])\d{{1,5}}(?:\s+1/2)?\s+(?:[NSEW]\.?\s+|(?i:north|south|east|west)\s+)?(?!(?i:am|pm|a\.m|p\.m|more|other|people|kids|minutes|hours|years|days|weeks|months|different|or|to|and|in|of|at)\b)(?:[\w'’-]+\.?\s+){{1,3}}?(?i:{_STREET})\b\.?{_UNIT}", 0),
     ("address", 0.9, rf"(?i:\b(?:calle|avenida|av\.?|boulevard|bulevar)\s+)(?:[\w'’]+\s+){{1,4}}?(?i:n[uú]mero\s+)?\d{{1,5}}\b(?i:{_UNIT})", 0),
     ("address", 0.9, r"(?i:\b(?:calle|avenida)\s+)(?:[A-ZÁÉÍÓÚÑ][\w'’]+\s?){1,3}(?=[,.;]|$|\s+(?:y|con|cerca|junto)\b)", 0),
     ("address", 0.9, rf"(?i:\b(?:on|at|by|off|near|en|over on|over by|corner of|la|en la|esquina de)\s+)((?:[A-Za-zÁÉÍÓÚÑáéíóúñ'’]{{3,}}\s+){{1,2}}(?i:and|&|y|con)(?i:\s+la)?\s+(?i:{_ORD}))\b", 1),

@@ -48,7 +48,7 @@ _PERSON = (
 _ES_PERSON = r"señora|señor|niñ[ao]|muchach[ao]|mujer|hombre|mam[aá]|pap[aá]|madre|padre|abuel[ao]|partera|familia|trabajadora?|maestr[ao]|enfermer[ao]|joven|chic[ao]|estudiante|alumn[ao]"
 _ONLY_EN = re.compile(
     rf"(?:\bthe |\ban? |^|(?<=[.!?;:] ))\b[Oo]nly (?:[\w'’-]+ ){{0,3}}?(?:{_PERSON})\b(?: [\w'’-]+){{0,4}}? (?:in|at|from|on|east of|west of|north of|south of|with|of)"
-    r" (?:the |my |our |an? )?[\w'’-]+(?: [A-Z][\w'’-]+| (?:program|shelter|office|class|shop|school|building|home|house|team|unit|cottage|placement|twins))*",
+    r" (?:the |my |our |an? )?[\w'’-]+(?: [A-Z][\w'’-]+| (?:program|shelter|office|class|shop|school|building|home|house|team|unit|cottage|placement))*(?: with (?:twins|triplets|[\w-]+ (?:kids|children)))?",
 )
 _ONLY_EN_DEMONYM = re.compile(r"\b(?:I'm|I am|i'm|she's|he's|she is|he is) the only [A-Z][\w-]+(?: \w+){0,3}? (?:in|at|from|on) (?:the |my )?[\w'’-]+(?: [A-Z][\w'’-]+)*")
 _ONLY_ES = re.compile(
@@ -75,9 +75,9 @@ def find_places(toks: list[Token], *, cased: bool, english: bool) -> Iterator[Hi
     """Yield named schools, homes, motels, parishes and programs."""
     for i, tok in enumerate(toks):
         hit = None
-        if cased and tok.capital and tok.folded in _HEADS and not tok.public:
+        if cased and tok.capital and tok.folded in _HEADS and (not tok.public or tok.upper):
             hit = _capitals_before(toks, i)
-        elif cased and tok.folded in _ES_HEADS and not tok.upper:
+        if hit is None and cased and tok.folded in _ES_HEADS and not tok.upper:
             hit = _capitals_after(toks, i)
         if hit is None and tok.folded in _LOWER_HEADS and not tok.capital:
             hit = _lower(toks, i, english=english)

@@ -41,18 +41,18 @@ def tokens(text: str) -> list[Token]:
     folded = [fold(m.group()) for m in found]
     out: list[Token] = []
     until, last = 0, 0
+    capitals = any(m.group()[0].isupper() and len(m.group()) > 1 for m in found)
     for i, m in enumerate(found):
         word, gap = m.group(), text[last : m.start()]
         last = m.end()
         if i >= until:
             n = lex.public(folded, i)
-            # in running lower case a public name is still public, but one that is a word or a first name is not spared
             if n:
                 until = i + n
         start = i == 0 or any(c in _OPENERS for c in gap)
         plain = folded[i].removesuffix("'s").removesuffix("s'") if "'" in folded[i] else folded[i]
         out.append(Token(
             m.start(), m.end(), word, plain, word[0].isupper(), word.isupper() and len(word) > 1, start, i < until,
-            lex.ordinary(folded[i]) or lex.ordinary(plain), gap,
+            lex.ordinary(folded[i]) or lex.ordinary(plain) or (capitals and word.islower() and lex.lowered(plain)), gap,
         ))  # fmt: skip
     return out
