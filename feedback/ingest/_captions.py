@@ -299,7 +299,8 @@ def _boundary(cues: Sequence[Cue]) -> float:
 def join_cues(cues: Sequence[Cue]) -> list[Draft]:
     """Join the cues of one turn by one space; unlabelled cues go on only where the words before are unfinished.
 
-    Where many cues have no label, only a turn's first cue has one, and the others go on. Captions without speakers are joined to paragraphs: a pause of two seconds, or the end of a sentence after 60 words.
+    Where many cues have no label, only a turn's first cue has one, and the others go on. Captions without speakers are
+    joined to paragraphs: a pause of two seconds, or the end of a sentence after 60 words, begins a new one.
     """
     spoken = [c for c in cues if c.speaker != "\0note"]
     labelled = any(c.speaker for c in spoken)

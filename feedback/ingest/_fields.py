@@ -33,8 +33,9 @@ _COUNT_SAID = re.compile(
     rf"|grupo de|head ?count:?|attendance:?|total(?: of)?:?|attended:?|attended by|(?:participan|participaron|asisten"
     rf"|asistieron|vinieron|llegaron)|(?:number|people|kids|youth) in (?:the )?room:?)\s*"
     rf"(?:about |around |unas? |unos |como |ya )?{_N}(?!\w|\s*(?:question|pregunta|minut|facilitat|note|year|años"
-    rf"|section|part\b))", re.I,
-)  # fmt: skip
+    rf"|section|part\b))",
+    re.I,
+)
 _NOT_PEOPLE = re.compile(
     (
         r"^\W*(?:facilitators?|note|interpret|staff|minut|question|age|year|facilitador|pregunta|groups?|sites?|camps?"
@@ -46,18 +47,19 @@ _NOT_PEOPLE = re.compile(
 _COUNT_TALLY = re.compile(r"[^\W\d][\w/' -]*\((\d{1,2})\)")
 
 _REGIONS = (
-    (1, "antelope valley|av|valle del antilope"), (2, "san fernando(?: valley)?|sfv|valle de san fernando"), (3, ("san gabriel(?: valley)?|sgv|valle de "
-                                                                                                                 "san gabriel")),
-    (4, "metro(?: la| l\\.a\\.| los angeles)?|central la|centro"), (5, "west(?: la|side| los angeles)?|oeste"), (6, ("south(?: la| l\\.a\\.| los angeles| "
-                                                                                                                    "central)?|sur(?: de los angeles)?")),
-    (7, "east(?: la| l\\.a\\.| los angeles)?|este(?: de los angeles)?"), (8, "south bay(?:[ /-]+harbor)?|harbor|bahia sur"),
-)  # fmt: skip
+    (1, "antelope valley|av|valle del antilope"),
+    (2, "san fernando(?: valley)?|sfv|valle de san fernando"),
+    (3, ("san gabriel(?: valley)?|sgv|valle de san gabriel")),
+    (4, "metro(?: la| l\\.a\\.| los angeles)?|central la|centro"),
+    (5, "west(?: la|side| los angeles)?|oeste"),
+    (6, ("south(?: la| l\\.a\\.| los angeles| central)?|sur(?: de los angeles)?")),
+    (7, "east(?: la| l\\.a\\.| los angeles)?|este(?: de los angeles)?"),
+    (8, "south bay(?:[ /-]+harbor)?|harbor|bahia sur"),
+)
 _SPA = re.compile(
-    
-        r"\b(?:spas?|service planning areas?|area de planificacion)\s*(?:no\.?|#|number|:|=|-|numero)?\s*(?P<n>[1-8]|one"
-        r"|two|three|four|five|six|seven|eight|uno|dos|tres|cuatro|cinco|seis|siete|ocho)(?![\w])(?!\s*(?:,|&|and|y|\+"
-        r"|/)\s*[1-8]\b)"
-    
+    r"\b(?:spas?|service planning areas?|area de planificacion)\s*(?:no\.?|#|number|:|=|-|numero)?\s*(?P<n>[1-8]|one"
+    r"|two|three|four|five|six|seven|eight|uno|dos|tres|cuatro|cinco|seis|siete|ocho)(?![\w])(?!\s*(?:,|&|and|y|\+"
+    r"|/)\s*[1-8]\b)"
 )
 _NO_SPA = re.compile(r"\bno spa\b|county ?wide|sin spa|todo el condado")
 
@@ -69,17 +71,13 @@ _NOT_RECORDED = re.compile(
     r"|declined (?:audio|recording)"
 )
 _RECORDED = re.compile(
-    
-        r"\brecorded\b|\brecording\b|hit record|\baudio\b|\bgrab(?:ado|ada|ando|acion|amos|o)\b|auto-?(?:export|caption"
-        r"|transcri)\w*|cloud transcript|transcri(?:bed|pt) (?:from|of) (?:the )?(?:audio|recording|zoom|tape)"
-        r"|transcripcion (?:del? audio|de la grabacion)"
-    
+    r"\brecorded\b|\brecording\b|hit record|\baudio\b|\bgrab(?:ado|ada|ando|acion|amos|o)\b|auto-?(?:export|caption"
+    r"|transcri)\w*|cloud transcript|transcri(?:bed|pt) (?:from|of) (?:the )?(?:audio|recording|zoom|tape)"
+    r"|transcripcion (?:del? audio|de la grabacion)"
 )
 _QUOTING = re.compile(
-    
-        r"\bquot(?:e[sd]?|ing|ation|able)\b|\bcit(?:a|as|ar|en|arse|emos)\b|\btextuales\b|\bverbatim\b"
-        r"|permission to use (?:their|the) words|usar (?:sus|las) palabras|\bsus palabras\b"
-    
+    r"\bquot(?:e[sd]?|ing|ation|able)\b|\bcit(?:a|as|ar|en|arse|emos)\b|\btextuales\b|\bverbatim\b"
+    r"|permission to use (?:their|the) words|usar (?:sus|las) palabras|\bsus palabras\b"
 )
 _REVIEW = re.compile(
     r"review|check(?:ed)? (?:back|with|first)|\bafter\b|run (?:it |them )?by|approv(?:al|es?\b)|(?:once|when|if|until"
@@ -90,23 +88,17 @@ _REVIEW = re.compile(
     r"|con visto bueno|si (?:el|los|las) \w+ (?:lo )?aprueba"
 )
 _NO = re.compile(
-    
-        r"\b(?:no|not|never|don'?t|do not|without|declined|refused|none|nunca|sin|ningun[ao]?)\b(?!,? (?:names?|nombres|one"
-        r"|problem|need))|off the record|paraphrase only|solo parafrase\w*"
-    
+    r"\b(?:no|not|never|don'?t|do not|without|declined|refused|none|nunca|sin|ningun[ao]?)\b(?!,? (?:names?|nombres|one"
+    r"|problem|need))|off the record|paraphrase only|solo parafrase\w*"
 )
 _YES = re.compile(
-    
-        r"\b(?:ok|okay|yes|y|si|fine|allowed|agreed|approved|permitted|granted|permission|consent(?:ed)?|consented"
-        r"|may (?:be )?(?:use|quote)d?|can (?:be )?(?:use|quote)d?|good to use|free to|puede[n]? (?:usar|citar)\w*"
-        r"|se puede[n]?|permiso|autoriza\w*|acuerdo|permitid[oa]s?|aprobad[oa]s?)\b"
-    
+    r"\b(?:ok|okay|yes|y|si|fine|allowed|agreed|approved|permitted|granted|permission|consent(?:ed)?|consented"
+    r"|may (?:be )?(?:use|quote)d?|can (?:be )?(?:use|quote)d?|good to use|free to|puede[n]? (?:usar|citar)\w*"
+    r"|se puede[n]?|permiso|autoriza\w*|acuerdo|permitid[oa]s?|aprobad[oa]s?)\b"
 )
 _STAYS = re.compile(
-    
-        r"what(?:'s| is) said (?:here|in (?:here|this room)),? stays|stays in (?:this|the) room|lo que se (?:dice|diga"
-        r"|habla) aqui,? (?:se queda|aqui se queda)|no sale de aqui"
-    
+    r"what(?:'s| is) said (?:here|in (?:here|this room)),? stays|stays in (?:this|the) room|lo que se (?:dice|diga"
+    r"|habla) aqui,? (?:se queda|aqui se queda)|no sale de aqui"
 )
 
 
@@ -168,7 +160,7 @@ def recorded_of(text: str) -> bool | None:
 def consent_of(text: str, *, keyed: bool = False) -> str | None:
     """Return yes, review or no as a header says about quoting; None where it says nothing about it.
 
-    >>> [consent_of(t) for t in ("quotes OK after review", "No direct quotes", "Quotes: youth said OK to use", "recorded with permission")]
+    >>> [consent_of(t) for t in ("quotes OK after review", "No direct quotes", "Quotes: OK to use", "recorded")]
     ['review', 'no', 'yes', None]
     """
     said: list[str] = []

@@ -40,39 +40,45 @@ class Header:
 _KEYS: dict[str, str] = {
     key: name
     for name, keys in {
-        "code": ("session|session code|session id|session no|session number|code|id|sesion|codigo|codigo de sesion|clave"
-                "|no de sesion"),
+        "code": (
+            "session|session code|session id|session no|session number|code|id|sesion|codigo|codigo de sesion|clave"
+            "|no de sesion"
+        ),
         "month": "date|month|when|held|held on|session date|month year|fecha|mes|cuando|fecha de la sesion|mes y ano",
-        "audience": ("audience|who|group|population|stakeholder group|type of group|publico|grupo|quienes|poblacion"
-                    "|tipo de grupo|audiencia|dirigido a"),
+        "audience": (
+            "audience|who|group|population|stakeholder group|type of group|publico|grupo|quienes|poblacion"
+            "|tipo de grupo|audiencia|dirigido a"
+        ),
         "languages": "language|languages|lang|idioma|idiomas|lengua|lenguas",
         "participants": "participants|number of participants|no of participants|of participants|head count|headcount"
-                        "|count|attendance|attendees"
+        "|count|attendance|attendees"
         "|n|how many|number attending|total|participantes|numero de participantes|asistentes|asistencia|cuantos"
         "|cuantas personas|personas|size",
         "spa": "spa|area|region|service planning area|spa area|spa region|zona|region spa|district",
         "recorded": "recorded|recording|audio|format|grabado|grabada|grabacion|formato|mode|modalidad",
         "quote_consent": "quotes|quote|quote consent|quotes ok|consent to quote|consent for quotes|ok to quote|may we "
-                         "quote|quoting|permission to quote"
+        "quote|quoting|permission to quote"
         "|consent|citas|permiso para citar|permiso de citas|consentimiento|consentimiento para citar|uso de citas|citar|permission",
         "guide": "guide|questions|guide questions|prompts|prompt|prompt on wall|prompts on wall|question guide"
-                 "|discussion guide|guide used|questions asked"
+        "|discussion guide|guide used|questions asked"
         "|preguntas|guia|guia de preguntas|preguntas guia|preguntas de la guia",
         "age_band": "age|ages|age range|age band|edad|edades|rango de edad",
-        "host": ("host|hosted by|host type|site|location|place|venue|where|sede|lugar|anfitrion|sitio|donde|organization"
-                "|organizacion"),
+        "host": (
+            "host|hosted by|host type|site|location|place|venue|where|sede|lugar|anfitrion|sitio|donde|organization"
+            "|organizacion"
+        ),
         "interpreter": "interpreter|interpretation|interpreters|interprete|interpretacion",
         "length": "length|duration|time|duracion|tiempo|hora|horario",
         "quote_until": "quotes until|quote expiry|consent expires|quotes expire|permiso hasta",
         "topics_prompted": "topics|topics prompted|temas|temas preguntados",
         "people": "facilitator|facilitators|facilitated by|moderator|note taker|notetaker|notes by|note takers|notes "
-                  "taken by|transcribed by|staff present"
+        "taken by|transcribed by|staff present"
         "|facilitador|facilitadora|facilitadores|moderador|moderadora|notas|apuntes|tomador de notas|scribe|recorder"
         "|prepared by|typed by",
         "title": "title|meeting|event|reunion|titulo|subject",
     }.items()
     for key in keys.split("|")
-}  # fmt: skip
+}
 _KEY_LINE = re.compile(r"^\W{0,3}(?P<key>[^\W\d][\w#./&' -]{0,38}?)\W{0,3}?\s*(?::|=|\t|\s[–-]\s)\s*(?P<value>.*)$")
 
 
@@ -97,20 +103,36 @@ def is_header_line(line: str) -> bool:
 _LANGUAGES: dict[str, str] = {
     word: iso
     for iso, words in {
-        "en": "english|ingles", "es": "spanish|espanol|castellano", "ko": "korean|coreano", "zh": "chinese|mandarin|cantonese|chino",
-        "hy": "armenian|armenio", "tl": "tagalog|filipino", "vi": "vietnamese|vietnamita", "quc": "k'iche'|k'iche|kiche|quiche",
-        "kjb": "q'anjob'al|kanjobal", "zap": "zapotec|zapoteco", "mix": "mixtec|mixteco", "mam": "mam", "ase": "asl|american sign language",
-        "ar": "arabic|arabe", "fa": "farsi|persian", "ru": "russian|ruso", "km": "khmer|cambodian", "pt": "portuguese|portugues",
-        "ja": "japanese|japones", "fr": "french|frances", "so": "somali", "am": "amharic", "nah": "nahuatl",
+        "en": "english|ingles",
+        "es": "spanish|espanol|castellano",
+        "ko": "korean|coreano",
+        "zh": "chinese|mandarin|cantonese|chino",
+        "hy": "armenian|armenio",
+        "tl": "tagalog|filipino",
+        "vi": "vietnamese|vietnamita",
+        "quc": "k'iche'|k'iche|kiche|quiche",
+        "kjb": "q'anjob'al|kanjobal",
+        "zap": "zapotec|zapoteco",
+        "mix": "mixtec|mixteco",
+        "mam": "mam",
+        "ase": "asl|american sign language",
+        "ar": "arabic|arabe",
+        "fa": "farsi|persian",
+        "ru": "russian|ruso",
+        "km": "khmer|cambodian",
+        "pt": "portuguese|portugues",
+        "ja": "japanese|japones",
+        "fr": "french|frances",
+        "so": "somali",
+        "am": "amharic",
+        "nah": "nahuatl",
     }.items()
     for word in words.split("|")
-}  # fmt: skip
+}
 _LANGUAGE = re.compile(r"(?<![\w'])(" + "|".join(sorted(_LANGUAGES, key=len, reverse=True)) + r")(?![\w])")
 _LITTLE = re.compile(
-    
-        r"(?:some|a few|few|a little|bit of|occasional|touches of|un poco de|poco|algo de|algunas? (?:palabras )?(?:en )?"
-        r"|parts? in)\W*(?:\w+ )?$"
-    
+    r"(?:some|a few|few|a little|bit of|occasional|touches of|un poco de|poco|algo de|algunas? (?:palabras )?(?:en )?"
+    r"|parts? in)\W*(?:\w+ )?$"
 )
 _LITTLE_AFTER = re.compile(r"^\W{0,3}(?:a little|un poco|a veces|at times|occasionally|here and there)\b")
 _NOT_SPOKEN = re.compile(
@@ -154,19 +176,28 @@ def plain_keep(text: str) -> str:
 _GROUPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(rf"(?<![\w-])(?:{words})(?![\w])"))
     for name, words in (
-        ("stakeholder", r"stakeholders?|providers?|staff|partners?|agenc(?:y|ies)|cbos?|professionals?|teachers?"
-                        r"|educators?|clinicians?"
-         r"|service workers?|social workers?|proveedor(?:es|as)?|personal|agencias?|organizaciones|maestr[oa]s"
-         r"|profesionales|socios|partes interesadas|community partners"),
-        ("youth", r"youths?|young (?:people|adults?|persons?|women|men)|teen(?:s|agers?)?|tay|adolescents?|jovenes"
-                  r"|adolescentes|juventud|juvenil|muchach[oa]s"
-         r"|students?|estudiantes|survivors? \(tay\)"),
-        ("family", r"famil(?:y|ies)|caregivers?|parents?|parenting|kin|kinship|mothers?|moms?|fathers?|dads?"
-                   r"|grandparents?|grandmothers?|foster parents?"
-         r"|resource (?:families|parents|caregivers)|guardians?|familias?|familiares|cuidador(?:es|as)?|madres?|padres?"
-         r"|mamas?|papas?|abuel[oa]s|tutores|crianza"),
+        (
+            "stakeholder",
+            r"stakeholders?|providers?|staff|partners?|agenc(?:y|ies)|cbos?|professionals?|teachers?"
+            r"|educators?|clinicians?"
+            r"|service workers?|social workers?|proveedor(?:es|as)?|personal|agencias?|organizaciones|maestr[oa]s"
+            r"|profesionales|socios|partes interesadas|community partners",
+        ),
+        (
+            "youth",
+            r"youths?|young (?:people|adults?|persons?|women|men)|teen(?:s|agers?)?|tay|adolescents?|jovenes"
+            r"|adolescentes|juventud|juvenil|muchach[oa]s"
+            r"|students?|estudiantes|survivors? \(tay\)",
+        ),
+        (
+            "family",
+            r"famil(?:y|ies)|caregivers?|parents?|parenting|kin|kinship|mothers?|moms?|fathers?|dads?"
+            r"|grandparents?|grandmothers?|foster parents?"
+            r"|resource (?:families|parents|caregivers)|guardians?|familias?|familiares|cuidador(?:es|as)?|madres?|padres?"
+            r"|mamas?|papas?|abuel[oa]s|tutores|crianza",
+        ),
     )
-)  # fmt: skip
+)
 _NOT_A_GROUP = re.compile(
     r"(?:youth|family|families|parents?|student|child|children)[- ](?:serving|service|services|worker|workers|provider"
     r"|providers|program|programs|justice|advocate"

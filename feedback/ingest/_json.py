@@ -18,9 +18,25 @@ __all__ = ["read_document"]
 _Json = Mapping[str, Any]
 _DEPTH = 60
 _HEADER = (
-    "session", "code", "id", "month", "date", "audience", "language", "languages", "participants", "spa", "recorded", "quote_consent",
-    "quotes", "guide", "questions", "host", "interpreter", "title",
-)  # fmt: skip
+    "session",
+    "code",
+    "id",
+    "month",
+    "date",
+    "audience",
+    "language",
+    "languages",
+    "participants",
+    "spa",
+    "recorded",
+    "quote_consent",
+    "quotes",
+    "guide",
+    "questions",
+    "host",
+    "interpreter",
+    "title",
+)
 _TEXT = (
     "text",
     "transcript",
@@ -46,9 +62,10 @@ def read_document(path: Path, raw: bytes) -> Document:
     document = _turns({}, rows) if rows is not None else _shape(value)
     if document is None or not any(d.text.strip() for d in document.drafts):
         raise UnsupportedFormat(
-            "its JSON is not one we know: no turns, segments, utterances or responses were found.", file=path.name,
+            "its JSON is not one we know: no turns, segments, utterances or responses were found.",
+            file=path.name,
             remedy="Export the transcript as .vtt or .txt, or give a list of objects with `speaker` and `text`.",
-        )  # fmt: skip
+        )
     document.problems.extend(problems)
     return document
 
@@ -154,13 +171,13 @@ def _with_header(document: Document, value: _Json) -> Document:
     for key in _HEADER:
         if isinstance(said := value.get(key), (str, int, bool)) and not (key == "id" and len(str(said)) > 24):
             document.fields.setdefault(key, {True: "yes", False: "no"}[said] if isinstance(said, bool) else str(said))
-        elif isinstance(said, list) and all(isinstance(x, str) for x in said) and said:
-            document.fields.setdefault(
-                key,
-                " ".join(x if x.endswith("?") else f"{x};" for x in said)
-                if key in ("guide", "questions")
-                else ", ".join(_LANGUAGE.get(x, x) for x in said),
-            )
+        elif isinstance(said, list) and said and all(isinstance(x, str) for x in said):
+            words = [str(x) for x in said]
+            if key in ("guide", "questions"):
+                joined = " ".join(x if x.endswith("?") else f"{x};" for x in words)
+            else:
+                joined = ", ".join(_LANGUAGE.get(x, x) for x in words)
+            document.fields.setdefault(key, joined)
     return document
 
 
@@ -310,9 +327,14 @@ def _draft(row: _Json, *, responses: bool) -> Draft:
     role, kind = row.get("role"), row.get("kind")
     agreement = row.get("agreement", row.get("votes"))
     return Draft(
-        _text_of(row) or "", speaker=_label(who), role=role if role in ROLES else None, kind="speech" if responses else kind if kind in KINDS else None,
+        _text_of(row) or "",
+        speaker=_label(who),
+        role=role if role in ROLES else None,
+        kind="speech" if responses else kind if kind in KINDS else None,
         verbatim=row["verbatim"] if isinstance(row.get("verbatim"), bool) else True if responses else None,
         agreement=agreement if isinstance(agreement, int) and not isinstance(agreement, bool) else None,
-        start=_number(row.get("start", row.get("start_time", row.get("ts")))), end=_number(row.get("end", row.get("end_time", row.get("end_ts")))),
-        audience=row["audience"] if isinstance(row.get("audience"), str) else None, parking_lot=row.get("parking_lot") is True,
-    )  # fmt: skip
+        start=_number(row.get("start", row.get("start_time", row.get("ts")))),
+        end=_number(row.get("end", row.get("end_time", row.get("end_ts")))),
+        audience=row["audience"] if isinstance(row.get("audience"), str) else None,
+        parking_lot=row.get("parking_lot") is True,
+    )

@@ -22,9 +22,12 @@ _CODE_LABEL = re.compile(
     r"(?:\s*[(/,].{1,40})?$",
     re.I,
 )
-_NEVER_LIST = """note notes nb idea ideas example question questions answer why how what when where who because so and but then also warning action actions
-    todo to-do url http https time date topic summary update ps reminder important conclusion result results quote ps1 e.g i.e etc step rule
-    the rule is problem solution nota ejemplo idea pregunta respuesta porque entonces tema fecha hora resumen sesion session agenda"""
+_NEVER_LIST = """
+    note notes nb idea ideas example question questions answer why how what when where who because so and but
+    then also warning action actions todo to-do url http https time date topic summary update ps reminder
+    important conclusion result results quote ps1 e.g i.e etc step rule the rule is problem solution nota
+    ejemplo idea pregunta respuesta porque entonces tema fecha hora resumen sesion session agenda
+"""
 _NEVER = frozenset(_NEVER_LIST.split())
 _INSIDE = re.compile(
     r"[.!?;…]\s|[\"“”]|\b(?:is|are|was|were|said|says|goes|like|that|the|and then|es|dice|dijo|dijeron|que|called|means)\b.*$",
@@ -34,7 +37,7 @@ _INSIDE = re.compile(
 
 def clean_label(label: str) -> str:
     """Drop the dress of a label: asterisks, brackets, trailing colon or dash."""
-    return re.sub(r"\s+", " ", label.strip(" \t*_[]<>:#>-–—•").replace("**", "")).strip()
+    return re.sub(r"\s+", " ", re.sub(r"^[\s*_\[\]<>:#–—•-]+|[\s*_\[\]<>:#–—•-]+$", "", label)).strip()
 
 
 def split_label(line: str) -> tuple[str, str] | None:

@@ -21,10 +21,25 @@ __all__ = ["Manifest", "find_manifest"]
 _ISO = "en es ko zh hy tl vi quc kjb zap mix mam ase ar fa ru km pt ja fr so am nah"
 _CODES = frozenset(_ISO.split())
 _COLUMNS = {
-    "session": "id", "code": "id", "file": "file", "files": "file", "document": "file", "filename": "file", "month": "month", "date": "month",
-    "audience": "audience", "languages": "languages", "language": "languages", "participants": "participants", "n": "participants",
-    "spa": "spa", "recorded": "recorded", "quote_consent": "quote_consent", "quotes": "quote_consent", "guide": "guide",
-}  # fmt: skip
+    "session": "id",
+    "code": "id",
+    "file": "file",
+    "files": "file",
+    "document": "file",
+    "filename": "file",
+    "month": "month",
+    "date": "month",
+    "audience": "audience",
+    "languages": "languages",
+    "language": "languages",
+    "participants": "participants",
+    "n": "participants",
+    "spa": "spa",
+    "recorded": "recorded",
+    "quote_consent": "quote_consent",
+    "quotes": "quote_consent",
+    "guide": "guide",
+}
 _KNOWN = {
     "code": "id",
     "quote_consent": "quote_consent",
@@ -80,11 +95,14 @@ def _spa(text: str) -> int | None:
 
 
 _PARSERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
-    "month": (_month, "write YYYY-MM"), "audience": (_audience, "write youth, family, stakeholder or mixed"),
-    "languages": (_languages, "write en, es or both, main one first"), "participants": (_participants, "write one number"),
-    "spa": (_spa, "write a number from 1 to 8, or leave it empty"), "recorded": (_recorded, "write yes or no"),
+    "month": (_month, "write YYYY-MM"),
+    "audience": (_audience, "write youth, family, stakeholder or mixed"),
+    "languages": (_languages, "write en, es or both, main one first"),
+    "participants": (_participants, "write one number"),
+    "spa": (_spa, "write a number from 1 to 8, or leave it empty"),
+    "recorded": (_recorded, "write yes or no"),
     "quote_consent": (lambda t: consent_of(t, keyed=True), "write yes, review or no"),
-}  # fmt: skip
+}
 
 
 def find_manifest(root: Path) -> Path | None:

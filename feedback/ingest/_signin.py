@@ -20,10 +20,8 @@ _TITLE = re.compile(
     r"|registro de (?:asistencia|asistentes|tarjetas))(?: .{0,40})?$"
 )
 _NAME = re.compile(
-    
-        r"^(?:full |first |last |participant |legal |your |print(?:ed)? )*names?(?: original name| first last| print)?$"
-        r"|^(?:nombre|apellido|nombre completo|nombre y apellidos?|apellidos)$"
-    
+    r"^(?:full |first |last |participant |legal |your |print(?:ed)? )*names?(?: original name| first last| print)?$"
+    r"|^(?:nombre|apellido|nombre completo|nombre y apellidos?|apellidos)$"
 )
 _CONTACT = re.compile(
     r"^(?:.{0,20}\b)?(?:signature|sign here|initials|phone|cell|mobile|telephone|e ?mail|email address|user email"

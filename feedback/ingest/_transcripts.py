@@ -5,37 +5,20 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from feedback.errors import Problem, ReadError
-from feedback.ingest._captions import Cue, has_cues, join_cues, read_captions, seconds
+from feedback.ingest._captions import Cue, has_cues, join_cues, read_captions
 from feedback.ingest._guard import decode
 from feedback.ingest._header import is_header_line
 from feedback.ingest._labels import clean_label, is_code_label, is_name, speakers_among, split_label
 from feedback.ingest._roles import role_of_label
+from feedback.ingest._stamps import BARE_TIME, TIME_FIRST, Start, clock, nameish, stamp_of, start_of
 from feedback.ingest._units import Document, Draft
 from feedback.ingest._words import fold, is_aside
 
 __all__ = ["looks_like_transcript", "read_document", "read_transcript_lines", "transcript_drafts"]
 
-_TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?(?:\s?[AaPp]\.?[Mm]\.?)?"
-_DASH = r"\s*[-–—|>]*\s*"
-_WHO = r"(?P<who>[^\W_\[(][^\n:\[\]<>]{0,62}?)"
-_STARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("chat", re.compile(r"^(?P<t>\d{2}:\d{2}:\d{2})\t(?P<who>[^\t]+?):\t(?P<rest>.*)$")),
-    ("chat", re.compile((r"^(?:\d{4}-\d{2}-\d{2}\s+)?(?:(?P<t>\d{1,2}:\d{2}(?::\d{2})?)\s+)?From\s+(?P<who>.+?)\s+to\s+(?P<to>.+?)(?P<private>\s*\((?:Privately"
-                        r"|Direct Message|Privado)\))?:\s*(?:\d{1,2}:\d{2} [AP]M)?\s*(?P<rest>.*)$"), re.I)),
-    ("timed", re.compile(rf"^[\[(]?(?P<t>{_TIME})[\])]?{_DASH}\[?{_WHO}\]?\s*:(?:\s+(?P<rest>.*)|$)")),
-    ("timed", re.compile(rf"^\**\[?{_WHO}\]?\**\s*:?\s*[\[(](?P<t>{_TIME})[\])]\s*:?(?:\s+(?P<rest>.*)|$)")),
-    ("timed", re.compile(rf"^\[(?P<who>[^\[\]\n:]{{1,60}})\]\s+(?P<t>{_TIME})\s*:?(?:\s+(?P<rest>.*)|$)")),
-    ("name", re.compile(rf"^\**{_WHO}\**(?:\s{{2,}}|\t|\s+[-–—|·•,]\s+|\s)(?P<t>{_TIME})\s*$")),
-    ("name", re.compile(rf"^[\[(]?(?P<t>{_TIME})[\])]?(?:\s+[-–—|·•]\s+|\s{{2,}}|\t)\**{_WHO}\**$")),
-    ("strict", re.compile(rf"^[\[(](?P<t>{_TIME})[\])]\s+\**{_WHO}\**$")),
-    ("timed", re.compile(r"^\[(?P<who>SPEAKER[_ ]\d+|[A-Z][\w ]{0,30}\d)\]\s*:?(?:\s+(?P<rest>.*)|$)")),
-)  # fmt: skip
-_BARE_TIME = re.compile(rf"^[\[(]?(?P<t>{_TIME})[\])]?(?:\s*-{{1,2}}>?\s*{_TIME})?$")
-_TIME_FIRST = re.compile(rf"^[\[(]?(?P<t>{_TIME})[\])]?\s*[-–—|]?\s+(?P<rest>\S.*)$")
 _SYSTEM = re.compile(
     r"^\W*(?:.{2,60} (?:started|stopped) (?:the )?(?:transcription|recording)|transcription (?:started|ended)\b.*"
     r"|recording (?:started|stopped)\b.*"
@@ -64,50 +47,6 @@ _NOTE_LINE = re.compile(
 )
 
 
-@dataclass
-class _Start:
-    form: str
-    who: str | None
-    time: float | None
-    rest: str
-    private: bool = False
-
-
-def _clock(stamp: str | None) -> float | None:
-    return seconds(re.sub(r"\s?[AaPp]\.?[Mm]\.?$", "", stamp)) if stamp else None
-
-
-def _start(line: str) -> _Start | None:
-    """Read the beginning of a turn that carries a time (or is bracketed), or None."""
-    for form, pattern in _STARTS:
-        m = pattern.match(line)
-        if not m:
-            continue
-        parts = m.groupdict()
-        who = clean_label(parts["who"])
-        if form != "chat" and (
-            len(who.split()) > 7
-            or not who
-            or (form == "name" and not _nameish(who))
-            or (form == "strict" and not is_name(who))
-        ):
-            continue
-        to = parts.get("to") or "everyone"
-        private = bool(parts.get("private")) or not re.match(
-            r"(?:everyone|todos|all|panelists|hosts)", to.strip(), re.I
-        )
-        return _Start(form, who, _clock(parts.get("t")), (parts.get("rest") or "").strip(), private and form == "chat")
-    return None
-
-
-def _nameish(who: str) -> bool:
-    return is_code_label(who) or (
-        who[:1].isupper()
-        and not re.search(r"[.!?;,]$|\b(?:at|until|from|to|by|page|about|before|after|a las)$", who)
-        and len(who.split()) <= 6
-    )
-
-
 def looks_like_transcript(lines: Sequence[str]) -> bool:
     """Say whether the lines are a transcript (cues, time stamps or labels that come again) rather than notes."""
     kept = [x.strip() for x in lines if x.strip()]
@@ -117,10 +56,10 @@ def looks_like_transcript(lines: Sequence[str]) -> bool:
         return True
     if any(_SYSTEM.match(x) for x in kept if len(x) > 14 and not x.lower().startswith("transcript")):
         return True
-    timed = sum(bool(_start(x) or _BARE_TIME.match(x)) for x in kept)
+    timed = sum(bool(start_of(x) or BARE_TIME.match(x)) for x in kept)
     if (timed >= 3 and timed >= 0.15 * len(kept)) or (timed == 2 and len(kept) <= 6):
         return True
-    if sum(bool(_TIME_FIRST.match(x)) for x in kept) >= max(3, 0.6 * len(kept)):
+    if sum(bool(TIME_FIRST.match(x)) for x in kept) >= max(3, 0.6 * len(kept)):
         return True
     found = [s[0] for x in kept if not re.match(r"\s*[-•*·]\s", x) and not is_header_line(x) and (s := split_label(x))]
     speakers = speakers_among(found, lines=len(kept))
@@ -183,13 +122,13 @@ class _Reader:
         self._time: float | None = None
         self._section = ""
         self._single = self._one_line_turns()
-        self._timed = sum(bool(_TIME_FIRST.match(x)) for x in self.lines) >= max(
+        self._timed = sum(bool(TIME_FIRST.match(x)) for x in self.lines) >= max(
             3, 0.5 * sum(bool(x) for x in self.lines)
         )
         self._speakers = self._find_speakers()
 
     def _find_speakers(self) -> set[str]:
-        kept = [x for x in self.lines if x and not _SYSTEM.match(x) and not _BARE_TIME.match(x)]
+        kept = [x for x in self.lines if x and not _SYSTEM.match(x) and not BARE_TIME.match(x)]
         labels = []
         lead = True
         listed = self._listed()
@@ -240,21 +179,21 @@ class _Reader:
         if self._section == "debrief":
             self._put(Draft(bare, role="notetaker", kind="debrief"))
             return 1
-        if self._section == "parking" and not _start(line) and (bare != line or not split_label(line)):
+        if self._section == "parking" and not start_of(line) and (bare != line or not split_label(line)):
             self._put(Draft(bare, kind="note", verbatim=False, parking_lot=True, role="participant"))
             return 1
-        if start := _start(line):
+        if start := start_of(line):
             return self._turn(start)
         return self._unstamped(i, line, started=started)
 
     def _unstamped(self, i: int, line: str, *, started: bool) -> int:
-        if m := _BARE_TIME.match(line):
-            self._time = _clock(m["t"])
+        if m := BARE_TIME.match(line):
+            self._time = clock(m["t"])
             if self._timed_alone():
                 self._open = None
             return 1
         if width := self._name_above_time(i):
-            self._turn(_Start("name", clean_label(line), _clock(_stamp(self.lines[i + 1])), ""))
+            self._turn(Start("name", clean_label(line), clock(stamp_of(self.lines[i + 1])), ""))
             return width
         if (note := _NOTE_LINE.match(line)) and (started or self._speakers):
             self._put(Draft(note["rest"] or line, speaker=note["tag"], role="notetaker"))
@@ -265,9 +204,9 @@ class _Reader:
             and found[0] in self._speakers
             and (i >= self._first if self._first else started or not is_header_line(line))
         ):
-            return self._turn(_Start("label", found[0], self._time, found[1]))
-        if (m := _TIME_FIRST.match(line)) and self._timed:
-            return self._turn(_Start("time", None, _clock(m["t"]), m["rest"]))
+            return self._turn(Start("label", found[0], self._time, found[1]))
+        if (m := TIME_FIRST.match(line)) and self._timed:
+            return self._turn(Start("time", None, clock(m["t"]), m["rest"]))
         if is_aside(line) and started:
             self._aside(line)
         elif self._single and started and (not self.lines[i - 1] or (i > self._last and line[:1].isupper())):
@@ -277,7 +216,7 @@ class _Reader:
         elif started and self.drafts[-1].role is None:
             self._put(Draft(line, start=self._time))
         elif self._time is not None and self._timed_alone():
-            self._turn(_Start("time", None, self._time, line))
+            self._turn(Start("time", None, self._time, line))
         else:
             bare = re.sub(r"^[-•*·]\s+", "", line).replace("**", "")
             self.header.append(bare)
@@ -286,22 +225,22 @@ class _Reader:
 
     def _one_line_turns(self) -> bool:
         """Say whether every turn is one line under the other, so that a lone paragraph is nobody's turn."""
-        timed = [i for i, x in enumerate(self.lines) if (s := _start(x)) and s.form != "chat"]
+        timed = [i for i, x in enumerate(self.lines) if (s := start_of(x)) and s.form != "chat"]
         self._first = timed[0] if len(timed) >= 3 else 0
-        heads = [i for i in timed if (s := _start(self.lines[i])) and s.rest]
+        heads = [i for i in timed if (s := start_of(self.lines[i])) and s.rest]
         self._last = heads[-1] if heads else 0
         close = sum(b - a == 1 for a, b in itertools.pairwise(heads))
         return len(heads) >= 5 and close >= 0.9 * (len(heads) - 1)
 
     def _timed_alone(self) -> bool:
         """Say whether the file has times but no speakers at all."""
-        return not self._speakers and not any(_start(x) for x in self.lines[:200])
+        return not self._speakers and not any(start_of(x) for x in self.lines[:200])
 
     def _name_above_time(self, i: int) -> int:
         """Return 2 where a name stands alone above a time alone (older Teams, Zoom's panel)."""
         after = self.lines[i + 1] if i + 1 < len(self.lines) else ""
         line = self.lines[i]
-        return 2 if after and _BARE_TIME.match(after) and _nameish(line) and not self._timed_alone_name(line) else 0
+        return 2 if after and BARE_TIME.match(after) and nameish(line) and not self._timed_alone_name(line) else 0
 
     def _timed_alone_name(self, line: str) -> bool:
         return len(line.split()) > 4 and not is_code_label(line)
@@ -320,7 +259,7 @@ class _Reader:
         if keep is not None and re.search(r"[.?!…]$", keep.text):
             self._open = None
 
-    def _turn(self, start: _Start) -> int:
+    def _turn(self, start: Start) -> int:
         if start.private:
             self._private += 1
             self._open = Draft("", speaker=start.who)
@@ -402,8 +341,3 @@ def _rejoined(drafts: list[Draft]) -> list[Draft]:
         else:
             joined.append(d)
     return joined
-
-
-def _stamp(line: str) -> str | None:
-    m = _BARE_TIME.match(line)
-    return m["t"] if m else None

@@ -6,9 +6,19 @@ import re
 import unicodedata
 
 __all__ = [
-    "NUMBER_WORDS", "agreement_of", "asks", "echoes", "fold", "is_aside", "is_housekeeping", "is_logistics", "language_of", "number_in",
-    "plain", "words_of",
-]  # fmt: skip
+    "NUMBER_WORDS",
+    "agreement_of",
+    "asks",
+    "echoes",
+    "fold",
+    "is_aside",
+    "is_housekeeping",
+    "is_logistics",
+    "language_of",
+    "number_in",
+    "plain",
+    "words_of",
+]
 
 _EN_LIST = """the and of to is are was were be been being you your they them their we our i i'm i'd i'll i've it's that's don't
     doesn't didn't can't won't isn't wasn't what when where who why how which with for from this these those there here my
@@ -42,15 +52,35 @@ _ACCENT = re.compile(r"[áéíóúñü]")
 NUMBER_WORDS: dict[str, int] = {
     w: n
     for n, group in {
-        1: "one uno una un", 2: "two dos", 3: "three tres", 4: "four cuatro", 5: "five cinco", 6: "six seis",
-        7: "seven siete", 8: "eight ocho", 9: "nine nueve", 10: "ten diez", 11: "eleven once", 12: "twelve doce",
-        13: "thirteen trece", 14: "fourteen catorce", 15: "fifteen quince", 16: "sixteen dieciséis dieciseis",
-        17: "seventeen diecisiete", 18: "eighteen dieciocho", 19: "nineteen diecinueve", 20: "twenty veinte",
-        21: "twenty-one veintiuno veintiún veintiuna", 22: "twenty-two veintidós veintidos", 23: "twenty-three veintitrés",
-        24: "twenty-four veinticuatro", 25: "twenty-five veinticinco", 30: "thirty treinta",
+        1: "one uno una un",
+        2: "two dos",
+        3: "three tres",
+        4: "four cuatro",
+        5: "five cinco",
+        6: "six seis",
+        7: "seven siete",
+        8: "eight ocho",
+        9: "nine nueve",
+        10: "ten diez",
+        11: "eleven once",
+        12: "twelve doce",
+        13: "thirteen trece",
+        14: "fourteen catorce",
+        15: "fifteen quince",
+        16: "sixteen dieciséis dieciseis",
+        17: "seventeen diecisiete",
+        18: "eighteen dieciocho",
+        19: "nineteen diecinueve",
+        20: "twenty veinte",
+        21: "twenty-one veintiuno veintiún veintiuna",
+        22: "twenty-two veintidós veintidos",
+        23: "twenty-three veintitrés",
+        24: "twenty-four veinticuatro",
+        25: "twenty-five veinticinco",
+        30: "thirty treinta",
     }.items()
     for w in group.split()
-}  # fmt: skip
+}
 _NUM = (
     r"(?P<n>\d{1,3}|"
     + "|".join(sorted((w for w, n in NUMBER_WORDS.items() if w not in ("un", "una")), key=len, reverse=True))

@@ -22,45 +22,65 @@ def said(s: Session) -> list[tuple[str | None, str]]:
 
 TWO = [("Ana Ruiz", "The bus stops at six."), ("Ben Ode", "Ours never came. Not once.")]
 DIALECTS = {
-    "otter.txt": ("Ana Ruiz  0:00  \nThe bus stops at six.\n\nBen Ode  0:07  \nOurs never came. Not "
-                 "once.\n\nTranscribed by https://otter.ai\n"),
+    "otter.txt": (
+        "Ana Ruiz  0:00  \nThe bus stops at six.\n\nBen Ode  0:07  \nOurs never came. Not "
+        "once.\n\nTranscribed by https://otter.ai\n"
+    ),
     "otter.md": "**Ana Ruiz**  0:00  \nThe bus stops at six.\n\n**Ben Ode**  1:00:07  \nOurs never came. Not once.\n",
     "rev.txt": "Ana Ruiz (00:03):\nThe bus stops at six.\n\nBen Ode (00:00:09):\nOurs never came. Not once.\n",
     "rev-one-line.txt": "Ana Ruiz (00:03): The bus stops at six.\nBen Ode (00:09): Ours never came. Not once.\n",
-    "teams-docx-text.txt": ("Meeting-Transcript\n15 June 2026, 03:35am\n27m 42s\n\nAna Ruiz started "
-                           "transcription\n\nAna Ruiz   0:03\nThe bus stops at six.\n\nBen Ode   0:09\nOurs never "
-                           "came. Not once.\n\nAna Ruiz stopped transcription\n"),
+    "teams-docx-text.txt": (
+        "Meeting-Transcript\n15 June 2026, 03:35am\n27m 42s\n\nAna Ruiz started "
+        "transcription\n\nAna Ruiz   0:03\nThe bus stops at six.\n\nBen Ode   0:09\nOurs never "
+        "came. Not once.\n\nAna Ruiz stopped transcription\n"
+    ),
     "teams-old.txt": "Ana Ruiz\n0:00:03\nThe bus stops at six.\nBen Ode\n0:00:09\nOurs never came. Not once.\n",
     "zoom-saved.txt": "[Ana Ruiz] 14:02:11\nThe bus stops at six.\n\n[Ben Ode] 14:02:19\nOurs never came. Not once.\n",
     "zoom-saved-line.txt": "[Ana Ruiz] 14:02:11: The bus stops at six.\n[Ben Ode] 14:02:19: Ours never came. Not once.\n",
     "zoom-chat.txt": "00:21:14\tAna Ruiz:\tThe bus stops at six.\r\n00:21:20\tBen Ode:\tOurs never came. Not once.\r\n",
-    "zoom-chat-from.txt": ("12:34:56 From Ana Ruiz to Everyone: The bus stops at six.\n12:35:01 From Ben Ode to "
-                          "Everyone:\n\tOurs never came. Not once.\n"),
-    "meet.txt": ("Listening (2025-06-06 10:08 GMT-5) - Transcript\nAttendees\nAna Ruiz, Ben Ode, read.ai meeting "
-                "notes\nTranscript\nThis editable transcript was computer generated and might contain errors. People "
-                "can also change the text after it was created.\nAna Ruiz: The bus stops at six.\nBen Ode: Ours never "
-                "came. Not once.\n"),
-    "meet-new.md": ("Jun 6, 2025\n\n## Listening - Transcript\n\n### 00:00:00\n\n**Ana Ruiz:** The bus stops at "
-                   "six.\n**Ben Ode:** Ours never came. Not once.\n\n### Transcription ended after 00:30:30\n\n*This "
-                   "editable transcript was computer generated and might contain errors. People can also change the "
-                   "text after it was created.*\n"),
+    "zoom-chat-from.txt": (
+        "12:34:56 From Ana Ruiz to Everyone: The bus stops at six.\n12:35:01 From Ben Ode to "
+        "Everyone:\n\tOurs never came. Not once.\n"
+    ),
+    "meet.txt": (
+        "Listening (2025-06-06 10:08 GMT-5) - Transcript\nAttendees\nAna Ruiz, Ben Ode, read.ai meeting "
+        "notes\nTranscript\nThis editable transcript was computer generated and might contain errors. People "
+        "can also change the text after it was created.\nAna Ruiz: The bus stops at six.\nBen Ode: Ours never "
+        "came. Not once.\n"
+    ),
+    "meet-new.md": (
+        "Jun 6, 2025\n\n## Listening - Transcript\n\n### 00:00:00\n\n**Ana Ruiz:** The bus stops at "
+        "six.\n**Ben Ode:** Ours never came. Not once.\n\n### Transcription ended after 00:30:30\n\n*This "
+        "editable transcript was computer generated and might contain errors. People can also change the "
+        "text after it was created.*\n"
+    ),
     "bracketed.txt": "[00:00:03] Ana Ruiz: The bus stops at six.\n[00:00:09] Ben Ode: Ours never came. Not once.\n",
     "plain-times.txt": "00:00:03 Ana Ruiz: The bus stops at six.\n00:00:09 Ben Ode: Ours never came. Not once.\n",
-    "sonix.txt": "[00:00:03] Ana Ruiz\nThe bus stops at six.\n\n[00:00:09] Ben Ode\nOurs never came. Not once.\n" ,
+    "sonix.txt": "[00:00:03] Ana Ruiz\nThe bus stops at six.\n\n[00:00:09] Ben Ode\nOurs never came. Not once.\n",
     "dash.txt": "00:00:03 - Ana Ruiz\nThe bus stops at six.\n\n00:00:09 - Ben Ode\nOurs never came. Not once.\n",
-    "pasted-vtt.txt": ("our march call, pasted\n\n1\n00:00:03.100 --> 00:00:05.254\nAna Ruiz: The bus stops at "
-                      "six.\n\n2\n00:00:06.000 --> 00:00:08.000\nBen Ode: Ours never came.\n\n3\n00:00:08.100 --> "
-                      "00:00:09.000\nBen Ode: Not once.\n"),
-    "pasted-tight.txt": ("1\n00:00:03.100 --> 00:00:05.254\nAna Ruiz: The bus stops at six.\n2\n00:00:06.000 --> "
-                        "00:00:08.000\nBen Ode: Ours never came. Not once.\n"),
-    "teams.vtt": ("WEBVTT\n\n0a1b/32-0\n00:00:10.087 --> 00:00:13.130\n<v Ana Ruiz>The bus\nstops at "
-                 "six.</v>\n\n0a1b/33-0\n00:00:14.000 --> 00:00:15.000\n<v Ben Ode>Ours never "
-                 "came.</v>\n\n0a1b/33-1\n00:00:15.100 --> 00:00:16.000\n<v Ben Ode>Not once.</v>\n"),
-    "two-voices.vtt": ("WEBVTT\n\n00:00:10.087 --> 00:00:13.130\n<v.loud Ana Ruiz>The bus stops at six.</v> <v Ben "
-                      "Ode>Ours never came. Not once.\n"),
-    "lines.srt": ("1\n00:00:01,000 --> 00:00:02,000\nAna Ruiz: The bus stops at six.\n\n2\n00:00:02,500 --> "
-                 "00:00:04,000\nBen Ode: Ours never came.\nNot once.\n"),
-}  # fmt: skip
+    "pasted-vtt.txt": (
+        "our march call, pasted\n\n1\n00:00:03.100 --> 00:00:05.254\nAna Ruiz: The bus stops at "
+        "six.\n\n2\n00:00:06.000 --> 00:00:08.000\nBen Ode: Ours never came.\n\n3\n00:00:08.100 --> "
+        "00:00:09.000\nBen Ode: Not once.\n"
+    ),
+    "pasted-tight.txt": (
+        "1\n00:00:03.100 --> 00:00:05.254\nAna Ruiz: The bus stops at six.\n2\n00:00:06.000 --> "
+        "00:00:08.000\nBen Ode: Ours never came. Not once.\n"
+    ),
+    "teams.vtt": (
+        "WEBVTT\n\n0a1b/32-0\n00:00:10.087 --> 00:00:13.130\n<v Ana Ruiz>The bus\nstops at "
+        "six.</v>\n\n0a1b/33-0\n00:00:14.000 --> 00:00:15.000\n<v Ben Ode>Ours never "
+        "came.</v>\n\n0a1b/33-1\n00:00:15.100 --> 00:00:16.000\n<v Ben Ode>Not once.</v>\n"
+    ),
+    "two-voices.vtt": (
+        "WEBVTT\n\n00:00:10.087 --> 00:00:13.130\n<v.loud Ana Ruiz>The bus stops at six.</v> <v Ben "
+        "Ode>Ours never came. Not once.\n"
+    ),
+    "lines.srt": (
+        "1\n00:00:01,000 --> 00:00:02,000\nAna Ruiz: The bus stops at six.\n\n2\n00:00:02,500 --> "
+        "00:00:04,000\nBen Ode: Ours never came.\nNot once.\n"
+    ),
+}
 
 
 @pytest.mark.parametrize("name", DIALECTS)
@@ -164,10 +184,17 @@ def test_note_taker_lines_in_a_pasted_transcript_are_not_participants(tmp_path: 
     s = session(tmp_path, "x.txt", text)
     roles = [(t.role, t.kind, t.agreement) for t in s.turns]
     assert roles == [
-        ("heading", "process", None), ("facilitator", "prompt", None), ("participant", "speech", None), ("participant", "agreement", 1),
-        ("notetaker", "process", None), ("notetaker", "agreement", 4), ("participant", "speech", None), ("facilitator", "process", None),
-        ("heading", "process", None), ("notetaker", "debrief", None),
-    ]  # fmt: skip
+        ("heading", "process", None),
+        ("facilitator", "prompt", None),
+        ("participant", "speech", None),
+        ("participant", "agreement", 1),
+        ("notetaker", "process", None),
+        ("notetaker", "agreement", 4),
+        ("participant", "speech", None),
+        ("facilitator", "process", None),
+        ("heading", "process", None),
+        ("notetaker", "debrief", None),
+    ]
     assert s.turns[2].prompt == 1
     assert (s.id, s.month, s.audience, s.languages, s.participants, s.recorded) == (
         "LS-Q12",
@@ -223,11 +250,22 @@ def test_the_header_says_who_facilitates(tmp_path: Path, line: str) -> None:
 @pytest.mark.parametrize(
     ("label", "role"),
     [
-        ("Facilitator", "facilitator"), ("FAC", "facilitator"), ("Moderator 2", "facilitator"), ("Facilitadora", "facilitator"), ("Intérprete", "interpreter"),
-        ("Interpreter", "interpreter"), ("Note-taker", "notetaker"), ("NOTES", "notetaker"), ("NT", "notetaker"), ("Participante 3", "participant"), ("Y3", "participant"),
-        ("Mom 2", "participant"), ("Maria G. (facilitator)", "facilitator"), ("SPEAKER_02", "participant"),
+        ("Facilitator", "facilitator"),
+        ("FAC", "facilitator"),
+        ("Moderator 2", "facilitator"),
+        ("Facilitadora", "facilitator"),
+        ("Intérprete", "interpreter"),
+        ("Interpreter", "interpreter"),
+        ("Note-taker", "notetaker"),
+        ("NOTES", "notetaker"),
+        ("NT", "notetaker"),
+        ("Participante 3", "participant"),
+        ("Y3", "participant"),
+        ("Mom 2", "participant"),
+        ("Maria G. (facilitator)", "facilitator"),
+        ("SPEAKER_02", "participant"),
     ],
-)  # fmt: skip
+)
 def test_labels_tell_roles(tmp_path: Path, label: str, role: str) -> None:
     s = session(
         tmp_path, "x.vtt", f"WEBVTT\n\n00:01.000 --> 00:02.000\n<v {label}>There is no bus after six here.</v>\n"

@@ -93,12 +93,8 @@ def test_the_manifest_fills_and_corrects(tmp_path: Path) -> None:
     put(
         tmp_path,
         "sessions.csv",
-        (
-            "session,file,month,audience,languages,participants,spa,recorded,quote_consent,host\nLS-K09,a.txt,2025-04,stakeholder,en;es,12,SPA "
-            ""
-            ""
-            "3,no,review,library\nLS-Y02,,2025-05,,,,,,,\n"
-        ),
+        "session,file,month,audience,languages,participants,spa,recorded,quote_consent,host\n"
+        "LS-K09,a.txt,2025-04,stakeholder,en;es,12,SPA 3,no,review,library\nLS-Y02,,2025-05,,,,,,,\n",
     )
     corpus = read(tmp_path)
     a = corpus["LS-K09"]

@@ -88,12 +88,26 @@ def test_a_header_may_be_spoken() -> None:
 @pytest.mark.parametrize(
     ("text", "month"),
     [
-        ("March 2025", "2025-03"), ("Mar. 2025", "2025-03"), ("marzo del 2025", "2025-03"), ("12 de marzo de 2025", "2025-03"), ("March 12th, 2025", "2025-03"),
-        ("12 March 2025", "2025-03"), ("2025-03-12", "2025-03"), ("03/2025", "2025-03"), ("3/12/25", "2025-03"), ("25/3/2025", "2025-03"), ("2025/03", "2025-03"),
-        ("Mar '25", "2025-03"), ("March twenty twenty-five", "2025-03"), ("setiembre 2025", "2025-09"), ("May", None), ("SPA 3, 2 facilitators", None),
-        ("quotes OK until March 2027", None), ("may 12 people come in 2025", None),
+        ("March 2025", "2025-03"),
+        ("Mar. 2025", "2025-03"),
+        ("marzo del 2025", "2025-03"),
+        ("12 de marzo de 2025", "2025-03"),
+        ("March 12th, 2025", "2025-03"),
+        ("12 March 2025", "2025-03"),
+        ("2025-03-12", "2025-03"),
+        ("03/2025", "2025-03"),
+        ("3/12/25", "2025-03"),
+        ("25/3/2025", "2025-03"),
+        ("2025/03", "2025-03"),
+        ("Mar '25", "2025-03"),
+        ("March twenty twenty-five", "2025-03"),
+        ("setiembre 2025", "2025-09"),
+        ("May", None),
+        ("SPA 3, 2 facilitators", None),
+        ("quotes OK until March 2027", None),
+        ("may 12 people come in 2025", None),
     ],
-)  # fmt: skip
+)
 def test_months(text: str, month: str | None) -> None:
     assert month_of(text) == month
 
@@ -101,12 +115,21 @@ def test_months(text: str, month: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "audience"),
     [
-        ("Youth 15-18, camp re-entry", "youth"), ("TAY", "youth"), ("jóvenes de 14 a 17", "youth"), ("kinship + resource caregivers", "family"),
-        ("familias y cuidadores", "family"), ("foster parents", "family"), ("parents of teens", "family"), ("young mothers", "youth"),
-        ("Stakeholders (hospital, K-12, faith)", "stakeholder"), ("youth-serving providers", "stakeholder"), ("personal de agencias", "stakeholder"),
-        ("youth and families", "mixed"), ("community members", None),
+        ("Youth 15-18, camp re-entry", "youth"),
+        ("TAY", "youth"),
+        ("jóvenes de 14 a 17", "youth"),
+        ("kinship + resource caregivers", "family"),
+        ("familias y cuidadores", "family"),
+        ("foster parents", "family"),
+        ("parents of teens", "family"),
+        ("young mothers", "youth"),
+        ("Stakeholders (hospital, K-12, faith)", "stakeholder"),
+        ("youth-serving providers", "stakeholder"),
+        ("personal de agencias", "stakeholder"),
+        ("youth and families", "mixed"),
+        ("community members", None),
     ],
-)  # fmt: skip
+)
 def test_audiences(text: str, audience: str | None) -> None:
     assert audience_of(text) == audience
 
@@ -114,12 +137,24 @@ def test_audiences(text: str, audience: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "count"),
     [
-        ("8 on the call", 8), ("n=9", 9), ("n = 12", 12), ("nueve participantes", 9), (("7 participants + facilitator (Speaker "
-                                                                                       "1)"), 7), ("11 youth, 2 facilitators", 11),
-        ("about 12 people", 12), ("14 people", 14), ("somos once contando", 11), ("Youth 15-18", None), ("SPA 6 youth", None), ("2 facilitators", None), ("ages 16-21", None),
-        ("ten moms and one grandfather came", 11), ("12 people: 8 moms, 4 dads", 12), ("group of 9", 9),
+        ("8 on the call", 8),
+        ("n=9", 9),
+        ("n = 12", 12),
+        ("nueve participantes", 9),
+        (("7 participants + facilitator (Speaker 1)"), 7),
+        ("11 youth, 2 facilitators", 11),
+        ("about 12 people", 12),
+        ("14 people", 14),
+        ("somos once contando", 11),
+        ("Youth 15-18", None),
+        ("SPA 6 youth", None),
+        ("2 facilitators", None),
+        ("ages 16-21", None),
+        ("ten moms and one grandfather came", 11),
+        ("12 people: 8 moms, 4 dads", 12),
+        ("group of 9", 9),
     ],
-)  # fmt: skip
+)
 def test_head_counts(text: str, count: int | None) -> None:
     assert participants_of(text) == count
 
@@ -160,13 +195,19 @@ def test_recording(text: str, recorded: bool | None) -> None:
 @pytest.mark.parametrize(
     ("text", "consent"),
     [
-        ("quotes need review", "review"), ("Quotes only after review by the group", "review"), (("No direct quotes by name; quotes w/ "
-                                                                                                "review"), "review"), ("no quotes", "no"), ("do not quote", "no"),
-        ("Quotes: youth said OK to use, no names were taken", "yes"), ("citas: no", "no"), ("se puede citar", "yes"), (("check back with the speaker before "
-                                                                                                                       "quoting"), "review"),
-        ("recorded with permission", None), ("", None),
+        ("quotes need review", "review"),
+        ("Quotes only after review by the group", "review"),
+        (("No direct quotes by name; quotes w/ review"), "review"),
+        ("no quotes", "no"),
+        ("do not quote", "no"),
+        ("Quotes: youth said OK to use, no names were taken", "yes"),
+        ("citas: no", "no"),
+        ("se puede citar", "yes"),
+        (("check back with the speaker before quoting"), "review"),
+        ("recorded with permission", None),
+        ("", None),
     ],
-)  # fmt: skip
+)
 def test_consent_to_quote(text: str, consent: str | None) -> None:
     assert consent_of(text) == consent
 

@@ -50,18 +50,98 @@ def aws() -> dict[str, Any]:
 
 
 SHAPES: dict[str, tuple[Any, tuple[str | None, str | None]]] = {
-    "whisperx": ({"segments": [{"start": 0.0, "end": 4.0, "text": f" {A}", "speaker": "SPEAKER_00"}, {"start": 10.0, "end": 12.0, "text": B, "speaker": "SPEAKER_01"}]}, ("SPEAKER_00", "SPEAKER_01")),
-    "whisper": ({"text": f"{A} {B}", "segments": [{"id": 0, "start": 0.0, "end": 4.0, "text": f" {A}"}, {"id": 1, "start": 10.0, "end": 12.0, "text": f" {B}"}], "language": "en"}, (None, None)),
-    "whisper.cpp": ({"transcription": [{"offsets": {"from": 0, "to": 4000}, "text": f" {A}"}, {"offsets": {"from": 10000, "to": 12000}, "text": f" {B}"}]}, (None, None)),
-    "assemblyai": ({"utterances": [{"speaker": "A", "start": 0, "end": 4000, "text": A}, {"speaker": "B", "start": 10000, "end": 12000, "text": B}], "text": "x"}, ("Speaker A", "Speaker B")),
-    "deepgram": ({"results": {"utterances": [{"speaker": 0, "start": 0.0, "end": 4.0, "transcript": A}, {"speaker": 1, "start": 10.0, "end": 12.0, "transcript": B}]}}, ("Speaker 0", "Speaker 1")),
-    "deepgram words": ({"results": {"channels": [{"alternatives": [{"transcript": "x", "words": words(A, 0, speaker=0) + words(B, 10, speaker=1)}]}]}}, ("Speaker 0", "Speaker 1")),
+    "whisperx": (
+        {
+            "segments": [
+                {"start": 0.0, "end": 4.0, "text": f" {A}", "speaker": "SPEAKER_00"},
+                {"start": 10.0, "end": 12.0, "text": B, "speaker": "SPEAKER_01"},
+            ]
+        },
+        ("SPEAKER_00", "SPEAKER_01"),
+    ),
+    "whisper": (
+        {
+            "text": f"{A} {B}",
+            "segments": [
+                {"id": 0, "start": 0.0, "end": 4.0, "text": f" {A}"},
+                {"id": 1, "start": 10.0, "end": 12.0, "text": f" {B}"},
+            ],
+            "language": "en",
+        },
+        (None, None),
+    ),
+    "whisper.cpp": (
+        {
+            "transcription": [
+                {"offsets": {"from": 0, "to": 4000}, "text": f" {A}"},
+                {"offsets": {"from": 10000, "to": 12000}, "text": f" {B}"},
+            ]
+        },
+        (None, None),
+    ),
+    "assemblyai": (
+        {
+            "utterances": [
+                {"speaker": "A", "start": 0, "end": 4000, "text": A},
+                {"speaker": "B", "start": 10000, "end": 12000, "text": B},
+            ],
+            "text": "x",
+        },
+        ("Speaker A", "Speaker B"),
+    ),
+    "deepgram": (
+        {
+            "results": {
+                "utterances": [
+                    {"speaker": 0, "start": 0.0, "end": 4.0, "transcript": A},
+                    {"speaker": 1, "start": 10.0, "end": 12.0, "transcript": B},
+                ]
+            }
+        },
+        ("Speaker 0", "Speaker 1"),
+    ),
+    "deepgram words": (
+        {
+            "results": {
+                "channels": [
+                    {"alternatives": [{"transcript": "x", "words": words(A, 0, speaker=0) + words(B, 10, speaker=1)}]}
+                ]
+            }
+        },
+        ("Speaker 0", "Speaker 1"),
+    ),
     "aws": (aws(), ("spk_0", "spk_1")),
-    "cdp": ({"sentences": [{"text": A, "start_time": 0.0, "end_time": 4.0, "speaker_name": "Ana Ruiz"}, {"text": B, "start_time": 10.0, "end_time": 12.0, "speaker_name": "Ben Ode"}]}, ("Ana Ruiz", "Ben Ode")),
-    "turns": ({"session": "LS-Y07", "month": "2025-03", "turns": [{"speaker": "P1", "text": A, "start": "00:00:00"}, {"speaker": "P2", "text": B, "start": "00:00:10"}]}, ("P1", "P2")),
+    "cdp": (
+        {
+            "sentences": [
+                {"text": A, "start_time": 0.0, "end_time": 4.0, "speaker_name": "Ana Ruiz"},
+                {"text": B, "start_time": 10.0, "end_time": 12.0, "speaker_name": "Ben Ode"},
+            ]
+        },
+        ("Ana Ruiz", "Ben Ode"),
+    ),
+    "turns": (
+        {
+            "session": "LS-Y07",
+            "month": "2025-03",
+            "turns": [
+                {"speaker": "P1", "text": A, "start": "00:00:00"},
+                {"speaker": "P2", "text": B, "start": "00:00:10"},
+            ],
+        },
+        ("P1", "P2"),
+    ),
     "list": ([{"speaker": "P1", "text": A, "start": 0}, {"speaker": "P2", "text": B, "start": 10}], ("P1", "P2")),
-    "rev": ({"monologues": [{"speaker": 0, "elements": [{"type": "text", "value": A, "ts": 0}]}, {"speaker": 1, "elements": [{"type": "text", "value": B, "ts": 10}]}]}, ("Speaker 0", "Speaker 1")),
-}  # fmt: skip
+    "rev": (
+        {
+            "monologues": [
+                {"speaker": 0, "elements": [{"type": "text", "value": A, "ts": 0}]},
+                {"speaker": 1, "elements": [{"type": "text", "value": B, "ts": 10}]},
+            ]
+        },
+        ("Speaker 0", "Speaker 1"),
+    ),
+}
 
 
 def one(tmp_path: Path, value: Any, name: str = "x.json") -> Session:
