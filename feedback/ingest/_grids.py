@@ -231,15 +231,27 @@ class _Table:
         votes = self._vote_columns(head, body)
         texts = [j for j in range(len(head)) if j not in votes]
         if len(texts) == 1 and not any(head[j] and votes_of(head[j]) is None for j in votes):
-            body, prompts = [head, *body], {}
-        else:
-            prompts = {j: self._head(head[j]) for j in texts if head[j]}
+            self._tally([head, *body], texts[0], votes)
+            return
+        prompts = {j: self._head(head[j]) for j in texts if head[j]}
         for j in texts:
             beside = self._beside(j, votes)
             part = head[j] if j in prompts else ""
             for row in body:
                 tally = votes_of(row[beside]) if beside is not None else None
                 self._cell(row[j], prompt=prompts.get(j), votes=tally, aside=column_of(part) == "aside", part=part)
+
+    def _tally(self, rows: list[list[str]], j: int, votes: set[int]) -> None:
+        """One column of notes with its votes; a short line without votes, above lines that have them, is their heading."""
+        beside = self._beside(j, votes)
+        counts = [votes_of(row[beside]) if beside is not None else None for row in rows]
+        prompt, part = None, ""
+        for i, row in enumerate(rows):
+            leads = counts[i] is None and i + 1 < len(rows) and counts[i + 1] is not None and len(row[j]) <= 60
+            if row[j] and (leads and (i == 0 or counts[i - 1] is not None) or is_parking(row[j]) or is_debrief(row[j])):
+                prompt, part = self._head(row[j]), row[j]
+            else:
+                self._cell(row[j], prompt=prompt, votes=counts[i], part=part)
 
     # -- parts ------------------------------------------------------------------------------------------------------
 

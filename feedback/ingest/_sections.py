@@ -59,7 +59,7 @@ _FIELD = re.compile(
     r"sesi[oó]n|grupo|c[oó]digo|clave|fecha|mes|cu[aá]ndo|hora|lugar|d[oó]nde|sede|quien(?:es)?|qui[eé]n(?:es)?|p[uú]blico|"
     r"participantes|asist\w*|personas|n[uú]mero|cu[aá]nt[oa]s|idiomas?|lengua|[aá]rea|zona|distrito|grab\w*|"
     r"consentimiento|citas?|facilitador\w*|modera\w*|toma\w*\s+(?:de\s+)?notas|int[eé]rprete|duraci[oó]n|formato|gu[ií]a|edad\w*)"
-    r"(?:\b[^:.?!]{0,40})?$", re.I,
+    r"(?:\b[^:.?!]{0,26})?$", re.I,
 )  # fmt: skip
 _HEADERISH = re.compile(
     r"\b(?:[A-Z]{2,4}-[A-Z]{0,3}\d{1,3}|SPA\s*\d|n\s*=\s*\d+|\d+\s+(?:attended|people|participants?|youth|famil(?:y|ies)|adults?|parents?|"

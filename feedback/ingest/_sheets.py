@@ -11,7 +11,7 @@ from typing import Any
 
 from feedback.errors import Problem, ReadError, RefusedFile
 from feedback.ingest._blocks import Block, mark_of
-from feedback.ingest._columns import columns_of
+from feedback.ingest._columns import columns_of, votes_of
 from feedback.ingest._grids import add_document, header_row, is_roster, table_drafts
 from feedback.ingest._guard import decode
 from feedback.ingest._notes import read_notes
@@ -169,9 +169,16 @@ def _below_table(part: Rows) -> bool:
 
 
 def _part(rows: Rows, *, file: str, name: str, first: bool) -> Document:
-    top = _table_start(rows)
+    opens = _opens(rows)  # a parking lot or a debrief has no header
+    top = _table_start(rows, header=not opens)
     if top == len(rows):
         return _list(rows, name=name, first=first)
+    if opens:
+        top = 0
+    elif top > 1 and votes_of(rows[top][-1]) is not None and not is_header_line(next(c for c in rows[top - 1] if c)):
+        top -= 1  # notes with votes beside them: the line above them is their heading
+    elif top == 1 and votes_of(rows[top][-1]) is not None and len(next(c for c in rows[0] if c)) <= 40:
+        top -= 1
     document = Document([])
     for row in rows[:top]:
         cells = [c for c in row if c]
@@ -189,11 +196,11 @@ def _part(rows: Rows, *, file: str, name: str, first: bool) -> Document:
     return document
 
 
-def _table_start(rows: Rows) -> int:
-    """Index of the first row of the table: the first with several cells that is not a header field."""
+def _table_start(rows: Rows, *, header: bool) -> int:
+    """Index of the first row of the table: the first with several cells that is not a field of the header."""
     for i, row in enumerate(rows):
         filled = [c for c in row if c]
-        if len(filled) < 2 or (header_row(row) and not _named(row)):
+        if len(filled) < 2 or (header and header_row(row) and not _named(row)):
             continue
         return i
     return len(rows)

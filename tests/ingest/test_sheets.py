@@ -203,3 +203,12 @@ def test_what_columns_and_cells_mean() -> None:
     assert [votes_of(x) for x in ("x4", "4", "4.0", "5 nods", "four", "4 buses", "II")] == [4, 4, 4, 5, None, None, 2]
     assert [seconds_of(x) for x in ("0:03", "1:00:03.5", "83", "2m 5s", "soon", "")] == [3.0, 3603.5, 83.0, 125.0, None, None]
     assert [role_of(x) for x in ("Facilitadora", "notes", "Participante", "intérprete", "x")] == ["facilitator", "notetaker", "participant", "interpreter", None]
+
+
+def test_lists_with_votes_under_one_another() -> None:
+    rows = [["LS-X7, June 2025, families, 9 people, SPA 1"], ["Barriers"], ["no bus", 3], ["rent", 9], ["Strengths"], ["my aunt", 4], ["Parking lot"], ["who sweeps", 1]]
+    document = xlsx(rows)
+    assert [(d.text, d.role) for d in document.drafts[:2]] == [(rows[0][0], "heading"), ("Barriers", "heading")]
+    assert notes(document) == [
+        (None, "no bus", 3, "Barriers"), (None, "rent", 9, "Barriers"), (None, "my aunt", 4, "Strengths"), (None, "who sweeps", 1, None),
+    ]  # fmt: skip
