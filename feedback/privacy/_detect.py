@@ -67,7 +67,7 @@ def detect(text: str, *, language: str | None = None, meeting: bool = False, hea
     english = _english(toks, language)
     capitals = [t for t in toks if t.capital]
     long = [t for t in toks if len(t.word) > 3]
-    title_case = len(long) > 3 and len([t for t in long if t.capital]) > 0.65 * len(long)
+    title_case = len(long) > 5 and len([t for t in long if t.capital]) > 0.65 * len(long)
     cased = bool(capitals) and not title_case
     hits: list[Hit] = []
     hits += _patterns.find_patterns(text, meeting=meeting)

@@ -24,7 +24,7 @@ _SOFT_TITLES = _set(
     "miss doctor doctora doc coach pastor pastora reverend rev officer deputy detective judge commissioner nurse sister brother "
     "father padre uncle auntie aunt tia tio titi grandma grandpa granny nana abuela abuelo abuelita don senor sr profe profesor "
     "profesora maestra maestro comadre compadre hermana hermano baby lil lil' counselor principal sergeant sgt captain director "
-    "directora madrina padrino prima primo licenciada principal cousin librarian imam rabbi chief"
+    "directora big madrina padrino prima primo licenciada principal cousin librarian imam rabbi chief"
 )
 _POSSESSIVE = _set("my his her our their your mi su tu nuestra nuestro")
 _KIN = _set(
@@ -40,6 +40,10 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _WEAK_NAMED = re.compile(r"(?:\bsoy|\bi'm|\bi am|\bname),?\s+(?:el |la )?$|\bcall(?:s|ed)? (?:me|him|her)\s+$|\bdicen\s+(?:el |la )?$|\bcalled\s+$|\bask for\s+$|\bllam[oaó]\s+$", re.IGNORECASE)
+_NICKED = re.compile(r"(?:\bcall(?:s|ed)? me|\bdicen|\bllam[oa]|\bcalled)\s+(?:el |la )?$", re.IGNORECASE)
+_SPEAK = _set("told said texted asked came picked called dijo conto llamo")
+_THEN = _set("then so and but when because cause cuz until y pero cuando entonces que")
+_TOLD = _set("told texted dated married asked")
 _PAST = _set(
     "said says told tells got gets went goes came comes picked took takes cried was is has had did does left moved helped knows knew "
     "works worked used made taught gave never always still just don't didn't doesn't ain't be been wanted asked called texted dijo dice "
@@ -56,7 +60,11 @@ _MONTH_BEFORE = _set(
     "in by of since until till til every last next this any en de desde hasta for and or through around late early mid before after each "
     "during the cada para entre to end hacia from between on this's y"
 )
+_MISSING = _set("i you we they he she to gonna don't didn't really ll would will i'll and might could")
 _MONTHS = _set("may april june august march")
+
+
+_Mark = tuple[float, str, str] | None
 
 
 def find_names(toks: list[Token], text: str, *, cased: bool, english: bool) -> Iterator[Hit]:
@@ -74,9 +82,12 @@ def find_names(toks: list[Token], text: str, *, cased: bool, english: bool) -> I
         while first > 0 and marks[first - 1] is None and _joins(toks[first - 1], toks[first], left=True, cased=cased):
             first -= 1
         j = i + 1
-        while j < len(toks) and _near(toks[j]):
+        while j < len(toks) and (_near(toks[j]) or (toks[j].gap == ". " and len(toks[j - 1].word) == 1)):
             link = toks[j].folded in _LINK and j + 1 < len(toks) and (marks[j + 1] or (cased and toks[j + 1].capital)) and cased and _near(toks[j + 1])
-            if marks[j] is None and not (link or (cased and toks[j].capital and not toks[j].public and not toks[j].upper)):
+            sure = best_so_far(scores) >= 0.85
+            if marks[j] is None and not (
+                link or (cased and toks[j].capital and not toks[j].public and not toks[j].upper) or (sure and _surname(toks, j))
+            ):
                 break
             if marks[j] is not None:
                 scores.append(marks[j])
@@ -92,6 +103,22 @@ def find_names(toks: list[Token], text: str, *, cased: bool, english: bool) -> I
         i = max(last + 1, i + 1)
 
 
+def best_so_far(scores: list[_Mark]) -> float:
+    """The highest score of a run so far."""
+    return max((s[0] for s in scores if s), default=0.0)
+
+
+def _surname(toks: list[Token], j: int) -> bool:
+    """Whether an ordinary lower-case word after a sure first name is most likely its surname ("terry gross")."""
+    tok, lex = toks[j], lexicon()
+    if len(tok.folded) == 1:
+        return tok.folded not in ("a", "i", "y", "o", "e", "u") and j + 1 < len(toks) and (_near(toks[j + 1]) or toks[j + 1].gap == ". ")
+    en, _, es, _ = lex.numbers(tok.folded)
+    if en < 4 and es < 4 and tok.folded not in _STOP | _PAST | _LINK and len(tok.folded) > 3:
+        return True
+    return tok.folded in lex.last and tok.folded not in _STOP | _PAST | _LINK and lex.numbers(tok.folded)[0] < 11 and lex.numbers(tok.folded)[2] < 10
+
+
 def _near(tok: Token) -> bool:
     return tok.gap in (" ", "-", "\u00a0")
 
@@ -103,8 +130,6 @@ def _joins(before: Token, tok: Token, *, left: bool, cased: bool) -> bool:
         and tok.capital and before.folded not in _STOP
     )  # fmt: skip
 
-
-_Mark = tuple[float, str, str] | None
 
 
 def _mark(toks: list[Token], i: int, text: str, *, cased: bool, english: bool) -> _Mark:
@@ -155,7 +180,7 @@ def _cued(toks: list[Token], i: int, text: str, *, cased: bool) -> _Mark:
             namelike or prev.folded not in ("dona", "dr")
         ):
             return 0.95, "titles@1", "person"
-        if prev.folded in _TITLES | _SOFT_TITLES and tok.gap != ". " and namelike and not tok.public and _titled(toks, i, cased=cased):
+        if prev.folded in _TITLES | _SOFT_TITLES and tok.gap != ". " and (namelike or prev.folded == "miss") and not tok.public and _titled(toks, i, cased=cased):
             return 0.85, "titles@1", "person"
         if prev.folded in _KIN and prev.folded == fold(prev.word) and tok.gap == " " and namelike and i > 1 and toks[i - 2].folded in _POSSESSIVE and not (
             tok.public and tok.folded not in lex.ambiguous
@@ -167,7 +192,7 @@ def _cued(toks: list[Token], i: int, text: str, *, cased: bool) -> _Mark:
         weak = bool(_WEAK_NAMED.search(head))
         if (not tok.ordinary and not tok.public) or (namelike and cased and tok.capital and not tok.public):
             return 0.9, "introductions@1", "person"
-        if tok.folded in lex.ambiguous and not weak:
+        if tok.folded in lex.ambiguous and not (weak and not _NICKED.search(head)):
             return 0.85, "introductions@1", "person"
     return None
 
@@ -176,6 +201,10 @@ def _titled(toks: list[Token], i: int, *, cased: bool) -> bool:
     prev, tok = toks[i - 1], toks[i]
     if cased and tok.capital:
         return prev.capital or not tok.ordinary or not prev.first or True
+    if prev.folded == "miss" and tok.ordinary:
+        lex = lexicon()
+        before = toks[i - 2].folded if i > 1 else ""
+        return before not in _MISSING and tok.folded in lex.last and lex.numbers(tok.folded)[0] < 9
     return not tok.ordinary or (prev.folded != "miss" and _free(toks, i) and tok.folded in lexicon().first)
 
 
@@ -200,6 +229,14 @@ def _ambiguous(toks: list[Token], i: int, *, cased: bool) -> bool:
         return True
     if nxt in ("and", "y") and i + 2 < len(toks) and toks[i + 2].folded in ("i", "me", "yo") and (prev is None or prev.folded in _STOP - {"the"}):
         return prev is None
+    if prev is not None and prev.folded in _TOLD and nxt not in ("of", "and"):
+        return True
+    if prev is not None and prev.folded in _THEN and nxt in _SPEAK and tok.folded not in ("will", "long", "may"):
+        return True
+    if prev is not None and prev.folded in ("and", "y") and i > 1 and toks[i - 2].folded in lexicon().first and (
+        i > 2 and toks[i - 3].folded in ("big", "lil", "with", "con", "me")
+    ):
+        return True
     starts = prev is None and (tok.first or "," in tok.gap)
     if starts and tok.folded == "will":
         return nxt in _PAST_AFTER_WILL

@@ -59,7 +59,7 @@ _RULES: tuple[tuple[str, float, str, int], ...] = (
     ("handle", 0.8, r"\b(?!the\b|a\b|that\b|this\b|red\b|little\b|one\b|an\b)\w+(?:\s+(?:dot|underscore|guion bajo|guión bajo)\s+(?!and\b|on the\b|at\b)\w+)"
      rf"(?:\s+{_NUM}\b)*(?:\s+(?:dot|underscore|guion bajo|guión bajo)(?:\s+\w+)?)*", 0),
     ("handle", 0.8, r"\b(?:my|her|his|mi|su) (?:ig|insta|instagram|snap|snapchat|tiktok|tik tok|username|user name|handle|usuario|discord|gamertag)"
-     r"(?: name)?(?:'s| is| es|:)\s+(?:@)?([\w.]+)", 1),
+     r"(?: name)?(?:'s| is| es|:)\s+(?:@)?((?!not\b|private\b|on\b|full\b|all\b|the\b|like\b|my\b|gone\b)[\w.]+(?:\s(?!and\b|but\b|if\b|so\b|y\b|pero\b|i\b|they\b|she\b|it\b)\w+){0,5})", 1),
     ("id", 0.95, r"(?<![\d-])\d{3}[-\s]\d{2}[-\s]\d{4}(?![\d-])", 0),
     ("id", 0.9, r"(?<!\w)A[-\s]?\d{3}[-\s]?\d{3}[-\s]?\d{2,3}(?!\w)", 0),
     ("id", 0.9, r"(?<!\w)\d{2}-\d{5,9}(?!\w)", 0),
@@ -77,12 +77,22 @@ _RULES: tuple[tuple[str, float, str, int], ...] = (
     ("phone", 0.97, r"(?<![\w-])(?:\+?\d{1,2}[\s.-]?)?(?:\(\d{3}\)\s?|\d{3}[\s.-]?)\d{3}[\s.-]?\d{4}(?![\w-])", 0),
     ("phone", 0.9, r"(?<![\w-])\+\d{1,3}(?:[\s.-]?\d{2,4}){2,5}(?!\w)", 0),
     ("phone", 0.9, r"(?<![\w-])\d{3}[.-]\d{4}(?![\w-])", 0),
+    ("phone", 0.9, r"(?<![\w-])\d{3}[\s.-]\d{3}[\s.-]\d{2}[\s.-]\d{2}(?![\w-])", 0),
+    ("handle", 0.9, r"(?<!\w)[A-Za-z]\w{2,}#\d{3,5}\b", 0),
+    ("id", 0.9, r"(?<!\w)\d{2}\s?[A-Z]{2,5}\s?\d{4,6}(?:\s?[A-Z]\b)?", 0),
+    ("id", 0.85, r"(?i:\b(?:case|caso|docket|court|expediente)\b[^.!?\d]{0,20}?)(\d{2}\s?[A-Za-z]{2,5}\s?\d{4,6}(?:\s?[A-Za-z]\b)?)", 1),
+    ("address", 0.85, r"(?i:\bzip(?: code)?(?: is)?\s+)(\d{5})\b", 1),
+    ("address", 0.9, r"(?i:\bp\.?\s?o\.?\s?box\s+\d+)(?:,?\s+[A-Za-z]+){0,3}(?:\s+\d{5})?", 0),
+    ("address", 0.85, rf"(?i:\b(?:live|lives|lived|stay|stays|staying|house is|vivo|vivimos|vive)\s+(?:at|en|on)\s+)(?:la |el )?((?i:{_NUM}(?:[\s-]{_NUM})+\s+)(?:\w+)(?:\s\w+)?)", 1),
+    ("address", 0.85, r"(?i:\besquina (?:de|con) )((?:la |el )?[\w'’]+ (?:y|con) (?:la |el )?[\w'’]+)", 1),
+    ("address", 0.85, r"(?i:\b(?:on|at|by|off|near) )((?:[\w'’]+ ){1,3}?(?i:st|street|ave|avenue|blvd|boulevard) (?:and|&) [\w'’]+)", 1),
+    ("date", 0.9, r"(?i:\b(?:born|birthday|dob|d\.o\.b\.?|nacimiento|naci[oó])\b[^.!?\d]{0,15})((?:19|20)\d{6}|\d{8})\b", 1),
     ("date", 0.9, r"(?<![\d/.-])\d{1,2}([/.-])\d{1,2}\1(?:19|20)?\d\d(?![\d/-])", 0),
     ("date", 0.9, r"(?<!\d)(?:19|20)\d\d-\d{2}-\d{2}(?!\d)", 0),
     ("date", 0.85, rf"(?i:\b{_EN_MONTH}\s+{_DAY},?\s+{_YEAR})", 0),
     ("date", 0.85, rf"(?i:\b{_DAY}\s+(?:of\s+)?{_EN_MONTH},?\s+{_YEAR})", 0),
     ("date", 0.85, rf"(?i:\b{_DAY}\s+de\s+{_ES_MONTH}\s+(?:de|del)\s+{_YEAR})", 0),
-    ("date", 0.85, rf"(?i:\b(?:born|birthday|bday|b-day|dob|d\.o\.b\.?|birthdate)\b[^.!?]{{0,25}}?)((?i:{_EN_MONTH}\s+{_DAY}|{_DAY}\s+(?:of\s+)?{_EN_MONTH}))", 1),
+    ("date", 0.85, rf"(?i:\b(?:born|birthday|bday|b-day|dob|d\.o\.b\.?|birthdate|turn(?:ed|s|ing)?)\b[^.!?]{{0,25}}?)((?i:{_EN_MONTH}\s+{_DAY}|{_DAY}\s+(?:of\s+)?{_EN_MONTH}))", 1),
     ("date", 0.85, rf"(?i:\b(?:naci[oóeé]\w*|cumple\w*|nacimiento)\b[^.!?]{{0,25}}?)((?i:{_DAY}\s+de\s+{_ES_MONTH}))", 1),
     ("address", 0.9, rf"(?<![\w-])\d{{1,5}}(?:\s+1/2)?\s+(?:[NSEW]\.?\s+|(?i:north|south|east|west)\s+)?(?!(?i:am|pm|a\.m|p\.m|more|other|people|kids|minutes|hours|years|days|weeks|months|different|or|to|and|in|of|at)\b)(?:[\w'’-]+\.?\s+){{1,3}}?(?i:{_STREET})\b\.?{_UNIT}", 0),
     ("address", 0.9, rf"(?i:\b(?:calle|avenida|av\.?|boulevard|bulevar)\s+)(?:[\w'’]+\s+){{1,4}}?(?i:n[uú]mero\s+)?\d{{1,5}}\b(?i:{_UNIT})", 0),
@@ -99,7 +109,7 @@ _TWO = re.compile(rf"\b{_TENS}\b", re.IGNORECASE)
 _CORNER_NO = re.compile(rf"^(?:{_NUM}|{_ORD}|the|her|his|my|their|every|grade|between|both)\b", re.IGNORECASE)
 _CUE_BIRTH = re.compile(r"\b(?:born|birth|dobs?|d\.o\.b|b-?day|naci[oóeé]|nacimiento|cumple)", re.IGNORECASE)
 _RECENT = re.compile(r"(?:202[2-9]|20[3-9]\d|(?<!\d)2[2-9]$)")
-_EMPTY = re.compile(r"\d|@|arroba|dot|punto|underscore|gu[ií][oó]n|://|www|_|\.", re.IGNORECASE)
+_EMPTY = re.compile(r"\d|@|arroba|dot|punto|underscore|gu[ií][oó]n|://|www|_|\.|insta|snap|\big\b|tiktok|handle|user|usuario|discord", re.IGNORECASE)
 _SOCIAL = re.compile(r"\b(?:social|seguro social|ssn)\b[^.!?]{0,25}$", re.IGNORECASE)
 
 

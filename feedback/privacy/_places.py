@@ -130,15 +130,17 @@ def _lower(toks: list[Token], i: int, *, english: bool) -> Hit | None:
     modifiers = toks[j:i]
     if not modifiers or any(t.first for t in modifiers[1:]):
         return None
-    strange = [t for t in modifiers if not t.ordinary or (english and lexicon().spanish_only(t.folded))]
+    lex = lexicon()
+    strange = [
+        t for t in modifiers
+        if not t.ordinary or (english and lex.spanish_only(t.folded)) or (t.folded in lex.first and t.folded in lex.ambiguous)
+    ]
     cue = toks[j - 1].folded if j and _near(toks[j]) else ""
     if toks[i].folded in ("middle", "high", "elementary"):
         after = toks[i + 1] if i + 1 < len(toks) and _near(toks[i + 1]) and not toks[i + 1].first else None
         ends = after is None or after.folded in _AFTER_SCHOOL or after.folded == "school"
         return Hit(modifiers[0].start, toks[i].end, "org", DETECTOR, 0.8) if cue in _CUES and ends and len(modifiers) < 3 and (strange or len(modifiers) == 2) and cue != "to" else (
             Hit(strange[0].start, toks[i].end, "org", DETECTOR, 0.8) if strange and ends else None)
-    if toks[i].folded in ("house", "home") and not strange:
-        return None
     if strange:
         return Hit(strange[0].start, toks[i].end, "org", DETECTOR, 0.8)
     moved = {t.folded for t in toks[max(0, j - 4) : j]}

@@ -1,0 +1,75 @@
+"""A learned tagger of people's names: a linear-chain CRF over the words, run by python-crfsuite without other parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from feedback.privacy._lexicon import MODELS, lexicon
+from feedback.privacy._tokens import Token
+from feedback.privacy._types import Hit
+
+__all__ = ["DETECTOR", "features", "find_learned"]
+
+DETECTOR = "crf@1"
+MODEL = MODELS / "names.crfsuite"
+LOW = 0.5
+
+
+def _word(tok: Token) -> list[str]:
+    lex = lexicon()
+    en, cap, es, mayus = lex.numbers(tok.folded)
+    return [
+        f"n={en // 3}.{cap // 3}", f"s={es // 3}.{mayus // 3}",
+        "l=" + ("F" if tok.folded in lex.first else "") + ("L" if tok.folded in lex.last else "")
+        + ("A" if tok.folded in lex.ambiguous else "") + ("P" if tok.public else "") + ("o" if tok.ordinary else ""),
+        "c=" + ("U" if tok.upper else "C" if tok.capital else "l") + ("1" if tok.first else ""),
+    ]  # fmt: skip
+
+
+def features(toks: list[Token]) -> list[list[str]]:
+    """Return the features of each word: itself, its table row, its case, and those of two words on both sides."""
+    base = [_word(t) for t in toks]
+    out = []
+    for i, tok in enumerate(toks):
+        row = ["b", f"w={tok.folded}", f"p={tok.folded[:3]}", f"x={tok.folded[-3:]}", *base[i], base[i][2] + base[i][3]]
+        for d in (-2, -1, 1, 2):
+            j = i + d
+            if 0 <= j < len(toks):
+                row.append(f"{d}w={toks[j].folded}")
+                if abs(d) == 1:
+                    row += [f"{d}{f}" for f in base[j]]
+                    row.append(f"{d}g={(tok if d < 0 else toks[j]).gap.strip()[:2]}")
+            else:
+                row.append(f"{d}none")
+        out.append(row)
+    return out
+
+
+@cache
+def _tagger() -> Any | None:
+    if not MODEL.is_file():
+        return None
+    import pycrfsuite
+
+    tagger = pycrfsuite.Tagger()
+    tagger.open(str(MODEL))
+    return tagger
+
+
+def find_learned(toks: list[Token], *, low: float = LOW) -> Iterator[Hit]:
+    """Yield runs of words that the tagger takes for a person's name with at least this probability."""
+    tagger = _tagger()
+    if tagger is None or not toks:
+        return
+    tagger.set(features(toks))
+    chance = [1.0 - tagger.marginal("O", i) - tagger.marginal("X", i) for i in range(len(toks))]
+    i = 0
+    while i < len(toks):
+        j = i
+        while j < len(toks) and chance[j] >= low:
+            j += 1
+        if j > i:
+            yield Hit(toks[i].start, toks[j - 1].end, "person", DETECTOR, min(0.79, max(chance[i:j])))
+        i = max(j, i + 1)
