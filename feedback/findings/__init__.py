@@ -1,11 +1,11 @@
-"""Findings: themes counted by session and group, set side by side, with the quotes that show them."""
+"""Findings: themes counted by session, groups side by side, quotes."""
 
 from feedback.findings._contrast import Contrast, contrast
-from feedback.findings._quotes import Quote, paraphrases, pick
+from feedback.findings._quotes import Spread, pick, quote, spread
 from feedback.findings._themes import Themes, summarize
-from feedback.findings._types import Count, Evidence, Recurring, Theme
+from feedback.findings._types import Cell, Measures, Mention, Quote, Recurring, Settings, Theme
 
 __all__ = [
-    "Contrast", "Count", "Evidence", "Quote", "Recurring", "Theme", "Themes", "contrast", "paraphrases", "pick",
-    "summarize",
+    "Cell", "Contrast", "Measures", "Mention", "Quote", "Recurring", "Settings", "Spread", "Theme", "Themes", "contrast",
+    "pick", "quote", "spread", "summarize",
 ]  # fmt: skip

@@ -1,45 +1,47 @@
-"""summarize(): codings to themes, counted by session, through the suppression engine."""
+"""summarize: from codings to themes, counted by session."""
 
 from __future__ import annotations
 
+import hashlib
+import random
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from feedback.codebook import Codings
+from feedback.codebook import Codebook, Codings
 from feedback.corpus import Corpus
 from feedback.errors import FeedbackError
-from feedback.findings import _count
-from feedback.findings._types import Count, Evidence, Recurring, Theme
-from feedback.privacy._cells import Cell, Thresholds, band, suppress
+from feedback.findings._cells import Rows
+from feedback.findings._count import counted, groups_in, mentions_of
+from feedback.findings._prompts import Guide
+from feedback.findings._types import FRAME_COLUMNS, Cell, Measures, Mention, Recurring, Settings, Theme
 
 if TYPE_CHECKING:
     import pandas as pd
 
-THEME_COLUMNS = (
-    "code", "name", "group", "sessions", "base", "prompted", "unasked", "speakers", "low", "high", "suppressed", "band",
-    "recurring",
-)  # fmt: skip
+_WHOLE = ("sessions", "base", "prompted", "unasked", "speakers", "needs", "assets", "refusals", "own", "about_youth")
 
 
 @dataclass(frozen=True, slots=True)
 class Themes:
-    """Themes in the order of breadth, with what they were counted from and by which rules.
+    """The codes over the sessions: iterate over `Theme`s in codebook order, `themes["transportation"]` gives one.
 
     Attributes:
-        values: themes heard at least once. by: the dimension of the groups. groups: their names, in order.
-        rule: when a need is called recurring. thresholds: of the suppression engine.
-        private: True marks a researcher's own view in which nothing is suppressed; it may not be published.
+        by: what the groups are; None for the county as a whole. groups: their names. columns: those that may be shown.
+        rule: what counts as recurring. settings: thresholds of suppression. private: nothing is suppressed: not to be
+            passed on. unscreened: why the privacy gate was passed, or None.
     """
 
     values: tuple[Theme, ...]
     codings: Codings = field(repr=False)
-    by: str
+    by: str | None
     groups: tuple[str, ...]
+    columns: frozenset[str]
     rule: Recurring
-    thresholds: Thresholds
+    settings: Settings
     private: bool = False
+    unscreened: str | None = None
 
     def __len__(self) -> int:
         return len(self.values)
@@ -48,168 +50,193 @@ class Themes:
         return iter(self.values)
 
     def __getitem__(self, code: str) -> Theme:
-        for theme in self.values:
-            if theme.code == code:
-                return theme
-        raise FeedbackError(f"no theme {code!r} was heard; heard were: {', '.join(t.code for t in self.values) or 'none'}")
-
-    def __contains__(self, code: object) -> bool:
-        return any(t.code == code for t in self.values)
+        """The theme of this code; raises FeedbackError."""
+        for t in self.values:
+            if t.code.id == code:
+                return t
+        raise FeedbackError(f"there is no theme {code!r}; there are: {', '.join(t.code.id for t in self.values)}")
 
     @property
     def corpus(self) -> Corpus:
-        """What the themes were heard in."""
+        """The sessions counted."""
         return self.codings.corpus
 
-    def account(self) -> dict[str, int]:
-        """Account for every unit, and say how many counts are suppressed."""
-        return self.codings.account() | {"suppressed": sum(c.hidden is not None for t in self.values for c in t.counts)}
+    @property
+    def codebook(self) -> Codebook:
+        """The codebook counted by."""
+        return self.codings.codebook
+
+    @property
+    def recurring(self) -> tuple[Theme, ...]:
+        """Themes whose needs meet the rule, in codebook order."""
+        return tuple(t for t in self.values if t.recurring)
+
+    @property
+    def heard_once(self) -> tuple[Theme, ...]:
+        """Themes heard as a need, but not often enough for the rule: the appendix, so that quiet voices stay."""
+        return tuple(t for t in self.values if not t.recurring and any(m.standing == "need" for m in t.mentions))
+
+    @property
+    def refusals(self) -> dict[str, tuple[str, ...]]:
+        """What people said no to: code -> refs."""
+        return {t.id: t.refusals for t in self.values if t.refusals}
+
+    @property
+    def assets(self) -> dict[str, tuple[str, ...]]:
+        """What helps and should stay: code -> refs."""
+        return {t.id: t.assets for t in self.values if t.assets}
 
     def frame(self) -> pd.DataFrame:
-        """One row a theme and group, `all` first; columns `THEME_COLUMNS`. Suppressed rows hold nothing but their base.
+        """One row a code and group, "all" first; columns `FRAME_COLUMNS`. Hidden numbers are NA, `suppressed` says so.
 
-        `low` and `high` are Wilson 95 % bounds of sessions/base. `speakers` is shown from 11 on (speakers are people).
+        `sessions` counts sessions, `base` those where it could have come up; `low` and `high` are Wilson 95% bounds of
+        sessions/base as shares. In a private view a column `private` is added, and all of it is True.
         """
         import pandas as pd
 
-        rows = [self._row(theme, count) for theme in self.values for count in theme.counts]
-        frame = pd.DataFrame(rows, columns=list(THEME_COLUMNS))
-        whole = {name: "Int64" for name in ("sessions", "base", "prompted", "unasked", "speakers")}
-        return frame.astype({**whole, "low": "float64", "high": "float64", "suppressed": bool, "recurring": bool})
+        rows = [[getattr(c, name) for name in FRAME_COLUMNS] for t in self.values for c in t.cells]
+        frame = pd.DataFrame(rows, columns=list(FRAME_COLUMNS))
+        frame = frame.astype({name: "Int64" for name in _WHOLE} | {"low": "Float64", "high": "Float64"})
+        frame["suppressed"] = frame["suppressed"].astype(bool)
+        if self.private:
+            frame["private"] = True
+        return frame
 
-    def _row(self, theme: Theme, c: Count) -> tuple[object, ...]:
-        head = (theme.code, theme.name, c.group)
-        if c.hidden:
-            return (*head, None, c.base, None, None, None, None, None, True, None, theme.recurring)
-        people = self.private or c.speakers == 0 or c.speakers >= self.thresholds.people
-        split = c.prompted, c.unasked
-        if not self.private and c.group != "all" and not all(n == 0 or n >= self.thresholds.sessions for n in split):
-            split = None, None  # type: ignore[assignment]
-        speakers = c.speakers if people else None
-        return (*head, c.sessions, c.base, *split, speakers, c.low, c.high, False, band(c.sessions, c.base), theme.recurring)
+    def account(self) -> dict[str, int]:
+        """Account for every unit in: `units` = coded + uncoded + process + others + withheld.
 
-    def saturation(self, *, permutations: int = 200, seed: int = 0) -> pd.DataFrame:
-        """The curve of new themes: session by session in order of month and code, with a band over random orders.
-
-        Columns: step, session, new, heard, low, high (2.5 and 97.5 % of `permutations` shuffles).
+        Beside it: `mentions` = need + asset + talk + refusal + not_a_problem + reported (codes on units, counted once),
+        and `hidden`, the cells that suppression hides.
         """
-        import numpy as np
-        import pandas as pd
+        found = Counter(m.standing for t in self.values for m in t.mentions)
+        kinds = {k: found[k] for k in ("need", "asset", "talk", "refusal", "not_a_problem", "reported")}
+        hidden = sum(c.suppressed for t in self.values for c in t.cells)
+        return {**self.codings.account(), "mentions": sum(found.values()), **kinds, "hidden": hidden}
 
-        order = sorted(self.corpus, key=lambda s: (s.month or "9999", s.id))
-        heard = {s.id: {t.code for t in self.values if s.id in t.sessions} for s in order}
-        ids = [s.id for s in order]
+    def saturation(self, *, seed: int = 0, orders: int = 200) -> tuple[tuple[str, int, int, int, int], ...]:
+        """Return (session, new codes, codes so far, low, high) in session order.
 
-        def curve(sequence: list[str]) -> list[int]:
-            seen: set[str] = set()
-            out = []
-            for ident in sequence:
-                seen |= heard[ident]
-                out.append(len(seen))
-            return out
+        `low` and `high` hold 90% of `orders` shuffled session orders: where the curve could as well have run.
+        """
+        by_session: dict[str, set[str]] = {s.id: set() for s in self.corpus}
+        for t in self.values:
+            for m in t.mentions:
+                if counted(m.standing):
+                    by_session[m.session].add(t.id)
+        names = list(by_session)
+        rng, curves = random.Random(seed), []
+        for _ in range(orders):
+            shuffled = names[:]
+            rng.shuffle(shuffled)
+            curves.append(_curve([by_session[n] for n in shuffled]))
+        own = _curve([by_session[n] for n in names])
+        out = []
+        for i, name in enumerate(names):
+            at = sorted(c[i] for c in curves)
+            low, high = at[int(0.05 * (len(at) - 1))], at[int(0.95 * (len(at) - 1))]
+            out.append((name, own[i] - (own[i - 1] if i else 0), own[i], low, high))
+        return tuple(out)
 
-        random = np.random.default_rng(seed)
-        shuffles = np.array([curve([ids[i] for i in random.permutation(len(ids))]) for _ in range(permutations)] or [[]])
-        total = curve(ids)
-        low, high = (np.percentile(shuffles, q, axis=0) if ids else [] for q in (2.5, 97.5))
-        new = [b - a for a, b in zip([0, *total], total, strict=False)]
-        rows = {"step": range(1, len(ids) + 1), "session": ids, "new": new, "heard": total, "low": low, "high": high}
-        return pd.DataFrame(rows)
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over everything shown: the same findings have the same fingerprint."""
+        shown = [tuple(getattr(c, n) for n in FRAME_COLUMNS) for t in self.values for c in t.cells]
+        return hashlib.sha256(repr((self.by, str(self.rule), self.private, shown)).encode()).hexdigest()
 
 
-def summarize(codings: Codings, *, by: str = "audience", rule: Recurring | None = None, thresholds: Thresholds | None = None,
-              private: bool = False, unscreened: str | None = None) -> Themes:  # fmt: skip
-    """Count the sessions each code was voiced in, by group, and say which recur.
+def summarize(
+    codings: Codings, *, by: str | None = "audience", rule: Recurring | None = None, settings: Settings | None = None,
+    unscreened: str | None = None, private: bool = False,
+) -> Themes:  # fmt: skip
+    """Count the sessions each code was heard in, in all and by group.
 
-    Args:
-        by: audience, language, spa, month or format.
-        rule: when something is called recurring. thresholds: of the suppression engine.
-        private: no suppression, for a researcher's own machine; the result is marked and may not be published.
-        unscreened: the reason for counting a corpus with open findings; recorded.
-
-    Raises:
-        LeakError: the corpus has open findings and no reason is given. FeedbackError: no such grouping.
+    `by` is audience, language, spa, month, kind (notes or recorded) or None. `private=True` leaves everything unhidden
+    and marks the result. Raises LeakError where the privacy gate has open findings and no reason is given to pass it.
     """
-    from feedback.privacy import require_clear
-    from feedback.tagging import mentions
+    reason = unscreened or codings.unscreened
+    if reason is None:
+        from feedback.privacy import require_clear
 
-    reason = require_clear(codings.corpus, unscreened=unscreened or codings.unscreened)
-    codings = replace(codings, unscreened=reason)
-    rule, thresholds = rule or Recurring(), thresholds or Thresholds()
-    heard = _count.collect(codings, mentions(codings.codebook))
-    groups = _count.groups_of(codings.corpus, by)
-    usable = {s.id: s.participants or 0 for s in codings.corpus if _count.session_groups(s, by)}
-    themes = [
-        _theme(code, h, codings, by=by, groups=groups, usable=usable, rule=rule, thresholds=None if private else thresholds)
-        for code, h in heard.items()
-        if h.units or h.apart
-    ]
-    together = _together(heard)
-    themes = [replace(t, with_=together.get(t.code, ())) for t in themes]
-    themes.sort(key=lambda t: (-len(t.sessions), -t.extensiveness, t.code))
-    return Themes(tuple(themes), codings, by, tuple(groups), rule, thresholds, private)
+        require_clear(codings.corpus, unscreened=None)
+    rule, settings = rule or Recurring(), settings or Settings()
+    mentions = mentions_of(codings, by)
+    groups = groups_in(codings, by)
+    everyone = {s.id: s.participants for s in codings.corpus if any(s.id in g for g in groups.values())}
+    guide = Guide(codings.codebook)
+    could = _could(codings, guide)
+    rows = Rows(by, groups if by else {}, everyone, could=could, settings=settings, private=private)
+    per_code: dict[str, list[Mention]] = {c.id: [] for c in codings.codebook if c.status != "retired"}
+    for m in mentions:
+        per_code[m.code].append(m)
+    together = _together(mentions)
+    values = [
+        _theme(codings.codebook, code, found, cells=rows.of(codings.codebook[code], found), rule=rule,
+               together=together.get(code, ()))
+        for code, found in per_code.items()
+    ]  # fmt: skip
+    columns = frozenset(groups) if private else rows.columns
+    return Themes(tuple(values), codings, by, tuple(groups) if by else (), columns, rule, settings, private, reason)
 
 
-def _theme(code: str, heard: _count.Heard, codings: Codings, *, by: str, groups: dict[str, dict[str, int]], usable: dict[str, int],
-           rule: Recurring, thresholds: Thresholds | None) -> Theme:  # fmt: skip
-    book = codings.codebook
-    known = book[code] if code in book else None
-    sensitivity = known.sensitivity if known else "standard"
-    counts = _count.count(heard, groups, codings.corpus, by)
-    if thresholds is not None:
-        counts = _hide(counts, groups, usable, by=by, sensitivity=sensitivity, thresholds=thresholds)
-    evidence = _count.evidence(heard)
-    sessions = tuple(sorted({s.session.id for s, _ in heard.units.values()}))
-    agreed = _count.agreement(heard)
-    loudest = Counter(s.session.id for s, _ in heard.units.values()).most_common(1)
-    left = [s for s in sessions if not loudest or s != loudest[0][0]]
-    return Theme(
-        code=code, name=known.name if known else code, sensitivity=sensitivity, counts=counts, evidence=evidence, sessions=sessions,
-        frequency=len(heard.units), extensiveness=agreed, intensity=_count.intensity(heard),
-        own=len(_sessions(evidence, heard, own=True)), about_others=len(_sessions(evidence, heard, own=False)),
-        recurring=_recurs(sessions, heard, codings.corpus, rule, agreed),
-        stands_without_loudest=_recurs(left, heard, codings.corpus, rule, agreed),
+def meets(rule: Recurring, mentions: Sequence[Mention]) -> bool:
+    """Whether these mentions of a need are recurring by the rule."""
+    needs = [m for m in mentions if m.standing == "need"]
+    spread = (
+        len({m.audience for m in needs if m.audience}) >= rule.audiences
+        or len({m.area for m in needs if m.area}) >= rule.areas
+    )
+    unasked = not rule.unasked or any(not m.prompted or m.agreement for m in needs)
+    return len({m.session for m in needs}) >= rule.sessions and spread and unasked
+
+
+def _could(codings: Codings, guide: Guide) -> dict[str, frozenset[str]]:
+    """Code -> sessions where it was asked about, or anything could be raised."""
+    sessions = list(codings.corpus)
+    free = {s.id for s in sessions if guide.open(s)}
+    asked = {s.id: guide.prompted(s) for s in sessions}
+    return {c.id: frozenset(free | {s for s, codes in asked.items() if c.id in codes}) for c in codings.codebook}
+
+
+def _theme(
+    book: Codebook, code: str, found: Sequence[Mention], *, cells: tuple[Cell, ...], rule: Recurring,
+    together: tuple[tuple[str, int], ...],
+) -> Theme:  # fmt: skip
+    heard = [m for m in found if counted(m.standing)]
+    once = [m for m in heard if not m.repeated]
+    sessions = tuple(dict.fromkeys(m.session for m in heard))
+    loud = Counter(m.session for m in found if m.standing == "need" and not m.repeated)
+    loudest = min(loud, key=lambda s: (-loud[s], s)) if loud else None
+    measures = Measures(
+        len(once), len({(m.session, m.speaker) for m in once if m.speaker}), sum(m.agreement for m in once),
+        len(sessions), sum(m.emphasis for m in once),
     )  # fmt: skip
+    recurring = meets(rule, found)
+    stands = recurring and meets(rule, [m for m in found if m.session != loudest])
+    return Theme(book[code], cells, measures, tuple(found), sessions, recurring, stands, loudest, together)
 
 
-def _recurs(sessions: tuple[str, ...] | list[str], heard: _count.Heard, corpus: Corpus, rule: Recurring, agreed: int) -> bool:
-    inside = {s for s in sessions}
-    units = [(r, s) for r, (s, _) in heard.units.items() if s.session.id in inside]
-    return rule.holds(
-        sessions=len(inside), audiences=len({s.audience for _, s in units if s.audience}),
-        areas=len({corpus[s].spa for s in inside} - {None}), unasked=sum(r in heard.unasked for r, _ in units), agreed=agreed,
-    )  # fmt: skip
-
-
-def _hide(counts: tuple[Count, ...], groups: dict[str, dict[str, int]], usable: dict[str, int], *, by: str, sensitivity: str,
-          thresholds: Thresholds) -> tuple[Count, ...]:  # fmt: skip
-    people = {"all": sum(usable.values())} | {g: sum(members.values()) for g, members in groups.items()}
-    cells = [Cell(c.group, c.sessions, c.base, c.people, people[c.group], by, sensitivity) for c in counts]
-    apart = sum(len(m) for m in groups.values()) == len(usable)
-    shown = suppress(cells, thresholds, partition=apart)
-    return tuple(replace(c, hidden=cell.hidden) for c, cell in zip(counts, shown, strict=True))
-
-
-def _sessions(evidence: Evidence, heard: _count.Heard, *, own: bool) -> set[str]:
-    others = set(evidence.about_others)
-    return {s.session.id for r, (s, _) in heard.units.items() if (r not in others) == own}
-
-
-def _together(heard: dict[str, _count.Heard]) -> dict[str, tuple[tuple[str, int], ...]]:
+def _together(mentions: Sequence[Mention]) -> dict[str, tuple[tuple[str, int], ...]]:
+    """Codes that lie on the same units, with the number of sessions in which they do."""
+    units: dict[str, list[Mention]] = {}
+    for m in mentions:
+        if counted(m.standing):
+            units.setdefault(m.ref, []).append(m)
     pairs: dict[str, dict[str, set[str]]] = {}
-    on: dict[str, list[str]] = {}
-    where: dict[str, str] = {}
-    for code, h in heard.items():
-        for ref, (segment, _) in h.units.items():
-            on.setdefault(ref, []).append(code)
-            where[ref] = segment.session.id
-    for ref, codes in on.items():
-        for a in codes:
-            for b in codes:
-                if a != b:
-                    pairs.setdefault(a, {}).setdefault(b, set()).add(where[ref])
-    out = {}
-    for a, others in pairs.items():
-        ranked = sorted(((b, len(s)) for b, s in others.items() if len(s) >= 2), key=lambda x: (-x[1], x[0]))
-        out[a] = tuple(ranked[:3])
+    for several in units.values():
+        for a in several:
+            for b in several:
+                if a.code != b.code:
+                    pairs.setdefault(a.code, {}).setdefault(b.code, set()).add(a.session)
+    return {
+        a: tuple(sorted(((b, len(s)) for b, s in others.items()), key=lambda x: (-x[1], x[0])))
+        for a, others in pairs.items()
+    }
+
+
+def _curve(per_session: Sequence[set[str]]) -> list[int]:
+    seen: set[str] = set()
+    out = []
+    for codes in per_session:
+        seen |= codes
+        out.append(len(seen))
     return out

@@ -50,7 +50,8 @@ class Mention:
         prompted: True where it answers a question about the code; False where it came up unasked.
         own: False where adults speak about young people (`about` is a child, relative or client).
         speaker: label within the session, or None. agreement: others who agreed, people.
-        repeated: True for an interpreter's turn: the session counts, speakers, agreement and frequency do not.
+        interpreted: an interpreter's turn. repeated: one that says again what a participant said just before: the session
+            counts, speakers, agreement and frequency do not.
         emphasis: the unit carries marks of emphasis. evidence: spans in the unit's text.
     """
 
@@ -66,6 +67,7 @@ class Mention:
     own: bool = True
     speaker: str | None = None
     agreement: int = 0
+    interpreted: bool = False
     repeated: bool = False
     emphasis: bool = False
     evidence: tuple[tuple[int, int], ...] = ()

@@ -1,0 +1,223 @@
+"""crosswalk: recurring needs set against a plan, in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from feedback.codebook import Code
+from feedback.findings import Quote, Theme, Themes, pick, summarize
+from feedback.plan._plan import Area, Plan, Strategy, check_codes
+from feedback.plan._wording import Lint, lint
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NEED_COLUMNS = (
+    "need", "statement", "codes", "sessions", "base", "audiences", "plan_area", "strategy", "status", "prompted",
+    "unasked", "band", "recurring", "stands_without", "suppressed",
+)  # fmt: skip
+PLURAL = {"youth": "youth", "family": "families", "stakeholder": "stakeholders"}
+GAP = "no strategy"
+_RANK = ("stopped", "proposed", "planned", "under way", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One need in a plain sentence, with what stands behind it. Numbers that may not be shown are None.
+
+    Attributes:
+        id: the code's id. statement: a draft from a template in the codebook's words; a person edits and signs it.
+        codes: what it is counted by. sessions: sessions where it was heard as a need; base: where it could have been.
+        prompted, unasked: sessions where the theme was heard after a question on it, and without one.
+        band: county-wide, in words. audiences: those in which it may be shown and was heard, with their bands.
+        need, barrier, helps, asked_for: the four boxes, as refs. refusals: refs where people said no to it.
+        quotes: may be printed. for_review: offered, but a person has to read and allow them first.
+        area: id and name of the plan area (primary mapping), or None. strategies: those that answer it.
+        status: of the furthest strategy, or "no strategy". recurring, stands_without: by the rule of the themes.
+        suppressed: its number is hidden. lint: wordings of the statement that the rules avoid.
+    """
+
+    id: str
+    statement: str
+    codes: tuple[str, ...]
+    sessions: int | None
+    base: int | None
+    prompted: int | None
+    unasked: int | None
+    band: str
+    audiences: tuple[tuple[str, str], ...]
+    need: tuple[str, ...] = field(repr=False)
+    barrier: tuple[str, ...] = field(repr=False)
+    helps: tuple[str, ...] = field(repr=False)
+    asked_for: tuple[str, ...] = field(repr=False)
+    refusals: tuple[str, ...] = field(repr=False)
+    quotes: tuple[Quote, ...] = field(repr=False)
+    for_review: tuple[Quote, ...] = field(repr=False)
+    area: tuple[str, str] | None
+    strategies: tuple[Strategy, ...]
+    status: str
+    recurring: bool
+    stands_without: bool
+    suppressed: bool
+    lint: tuple[Lint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Recurring needs in the order of the plan's areas (never ranked), and the appendix of those heard less often.
+
+    Iterating gives the recurring ones; `needs["transportation"]` finds one in either part.
+    """
+
+    values: tuple[Need, ...]
+    appendix: tuple[Need, ...]
+    themes: Themes = field(repr=False)
+    plan: Plan = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __iter__(self) -> Iterator[Need]:
+        return iter(self.values)
+
+    def __getitem__(self, need: str) -> Need:
+        """The need with this id; raises FeedbackError."""
+        for n in (*self.values, *self.appendix):
+            if n.id == need:
+                return n
+        from feedback.errors import FeedbackError
+
+        raise FeedbackError(f"there is no need {need!r}; there are: {', '.join(n.id for n in self.values) or 'none'}")
+
+    @property
+    def gaps(self) -> tuple[Need, ...]:
+        """Recurring needs that no strategy of the plan answers."""
+        return tuple(n for n in self.values if not n.strategies)
+
+    @property
+    def unasked_strategies(self) -> tuple[Strategy, ...]:
+        """Strategies nobody asked for: none of what they serve was said as a need in any session."""
+        said = {n.id for n in (*self.values, *self.appendix)}
+        return tuple(s for a, s in _all(self.plan) if not served(s, a, self) & said)
+
+    @property
+    def thin_strategies(self) -> tuple[Strategy, ...]:
+        """Strategies that answer something said, but no recurring need."""
+        often, said = {n.id for n in self.values}, {n.id for n in self.appendix}
+        return tuple(s for a, s in _all(self.plan) if (c := served(s, a, self)) & said and not c & often)
+
+    def frame(self, *, appendix: bool = False) -> pd.DataFrame:
+        """One row a recurring need (with `appendix=True` every need); columns `NEED_COLUMNS`.
+
+        `codes` and `audiences` are tuples, `plan_area` is "P3 Elimination of gaps in services", `strategy` joins ids and
+        names by "; ". Hidden numbers are NA.
+        """
+        import pandas as pd
+
+        rows = [
+            (
+                n.id, n.statement, n.codes, n.sessions, n.base, tuple(a for a, _ in n.audiences),
+                " ".join(n.area) if n.area else "", "; ".join(f"{s.id} {s.name}" for s in n.strategies), n.status,
+                n.prompted, n.unasked, n.band, n.recurring, n.stands_without, n.suppressed,
+            )
+            for n in (*self.values, *(self.appendix if appendix else ()))
+        ]  # fmt: skip
+        frame = pd.DataFrame(rows, columns=list(NEED_COLUMNS))
+        return frame.astype(dict.fromkeys(("sessions", "base", "prompted", "unasked"), "Int64"))
+
+
+def crosswalk(themes: Themes, plan: str | Path | Plan) -> Needs:
+    """Set the needs that were heard against a plan, and the plan against the needs.
+
+    Only the primary mapping counts (the first entry of the code's map that the plan names). Raises PlanError.
+    """
+    chosen = plan if isinstance(plan, Plan) else Plan.load(plan)
+    file = chosen.id if isinstance(plan, Plan) else Path(plan).name
+    check_codes(chosen, codes=_entries(themes), file=file)
+    by_audience = themes
+    if themes.by != "audience":
+        by_audience = summarize(
+            themes.codings, by="audience", rule=themes.rule, settings=themes.settings,
+            unscreened=themes.unscreened or "counted before", private=themes.private,
+        )  # fmt: skip
+    order = {a.id: i for i, a in enumerate(chosen.areas)}
+    empty = Needs((), (), by_audience, chosen)
+    used: list[Quote] = []
+    made = []
+    for theme in sorted(by_audience, key=lambda t: order.get(primary(t.code, chosen) or "", len(order))):
+        if any(m.standing == "need" for m in theme.mentions):
+            need = _need(theme, empty, used)
+            used += need.quotes
+            made.append(need)
+    return Needs(
+        tuple(n for n in made if n.recurring), tuple(n for n in made if not n.recurring), by_audience, chosen
+    )  # fmt: skip
+
+
+def primary(code: Code, plan: Plan) -> str | None:
+    """The plan area that a code belongs to: the first entry of the map that the plan names."""
+    entries = code.maps.get(plan.map, ())
+    return entries[0] if entries else None
+
+
+def served(strategy: Strategy, area: Area, needs: Needs) -> frozenset[str]:
+    """The codes that a strategy answers: by id, by an entry they map to first, or `*` for its area's."""
+    out: set[str] = set()
+    for code in needs.themes.codebook:
+        first = {m[0] for m in code.maps.values() if m}
+        for key in strategy.serves:
+            if key == code.id or key in first or (key == "*" and primary(code, needs.plan) == area.id):
+                out.add(code.id)
+    return frozenset(out)
+
+
+def _all(plan: Plan) -> list[tuple[Area, Strategy]]:
+    return [(a, s) for a in plan.areas for s in a.strategies]
+
+
+def _entries(themes: Themes) -> dict[str, tuple[str, ...]]:
+    return {c.id: tuple(e for m in c.maps.values() for e in m) for c in themes.codebook}
+
+
+def _need(theme: Theme, needs: Needs, used: list[Quote]) -> Need:
+    themes, plan = needs.themes, needs.plan
+    strategies = tuple(s for a, s in _all(plan) if theme.id in served(s, a, needs))
+    key = primary(theme.code, plan)
+    area = plan.area(key) if key else None
+    cell = theme.all
+    heard = tuple(
+        (c.group, c.band) for c in theme.cells[1:] if not c.suppressed and c.needs != 0 and c.sessions
+    )  # fmt: skip
+    offered = pick(themes, theme.id, k=6, used=used)
+    text = statement_of(theme.code, tuple(g for g, _ in heard))
+    status = max((s.status for s in strategies), key=_RANK.index, default=GAP)
+    return Need(
+        theme.id, text, (theme.id,), cell.needs, cell.base if cell.needs is not None else None, cell.prompted,
+        cell.unasked, cell.band if cell.needs in (None, cell.sessions) else _band(cell.needs or 0, cell.base or 1), heard,
+        theme.needs, theme.barriers, theme.assets, theme.recommendations, theme.refusals,
+        tuple(q for q in offered if q.printable)[:3], tuple(q for q in offered if not q.printable)[:3],
+        (area.id, area.name) if area else None, strategies, status, theme.recurring, theme.stands_without,
+        cell.needs is None, lint(text, themes.codebook),
+    )  # fmt: skip
+
+
+def _band(k: int, n: int) -> str:
+    from feedback.findings._cells import band_of
+
+    return band_of(k, n)
+
+
+def statement_of(code: Code, audiences: tuple[str, ...]) -> str:
+    """Draft the headline sentence: the code's name and definition, and who named it; nothing else is generated."""
+    name = code.report_as or code.name
+    said = code.definition.strip().rstrip(".")
+    said = f"{name}: {said[:1].lower() + said[1:]}." if said else f"{name}."
+    who = _join([PLURAL.get(a, a) for a in audiences]) or "people in the sessions"
+    return f"{said} Named as a need by {who}."
+
+
+def _join(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + (f" and {words[-1]}" if words else "")
