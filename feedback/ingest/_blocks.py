@@ -122,7 +122,13 @@ def _width(lines: Sequence[str]) -> int:
     lengths = sorted(len(x.rstrip()) for x in lines if x.strip())
     if len(lengths) < 3 or lengths[-1] > 110:
         return 0
-    return lengths[-1]
+    longest = lengths[-1]
+    wrapped = any(
+        len(a.rstrip()) > 0.75 * longest and b.strip() and not mark_of(b)[0] and b.strip()[0].islower()
+        for a, b in zip(lines, lines[1:], strict=False)
+    )
+    full = sum(n > 0.82 * longest for n in lengths)
+    return longest if wrapped or full >= 4 else 0
 
 
 def line_blocks(lines: Iterable[str], *, markdown: bool = False) -> list[Block]:
@@ -161,7 +167,7 @@ def _continues(block: Block, raw: str, previous: str, indents: tuple[int, int], 
     here, indent = indents
     if block.kind == "bullet" and here > indent:
         return True
-    return _wraps(previous, raw, width) and mark_of(raw)[0] == ""
+    return _wraps(previous, raw, width) and mark_of(raw)[0] == "" and not re.match(r"\s*\w[\w ]{0,30}:\s*$", raw)
 
 
 def _line_block(raw: str, *, markdown: bool) -> Block:

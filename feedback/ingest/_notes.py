@@ -120,6 +120,7 @@ def _add_tables(document: Document, blocks: Sequence[Block]) -> None:
 def read_notes(blocks: Sequence[Block], *, format: str = "", tail: bool = False) -> Document:
     """Read a page of notes: the header, the questions, who said what, parking lot, debrief; a `tail` has no header."""
     blocks = [part for block in blocks for part in split_lines(block) if part.text.strip() or part.rows]
+    _listed(blocks)
     page = _Page(blocks, Document([], format=format))
     top = 0 if tail else page.header_end()
     for i, block in enumerate(blocks):
@@ -130,6 +131,14 @@ def read_notes(blocks: Sequence[Block], *, format: str = "", tail: bool = False)
         else:
             page.body(i, block)
     return page.document
+
+
+def _listed(blocks: Sequence[Block]) -> None:
+    """Make list items of numbered lines that follow one another and ask nothing: `1) rent`, `2) no bus`."""
+    plain = [b.kind == "paragraph" and b.numbered and not b.bold and not is_question(b.text) for b in blocks]
+    for i, block in enumerate(blocks):
+        if plain[i] and any(plain[j] for j in (i - 1, i + 1) if 0 <= j < len(blocks)):
+            block.kind = "bullet"
 
 
 class _Page:

@@ -149,9 +149,9 @@ def quoted(text: str) -> bool:
     if len(text) < 3 or close is None or text[-1] != close:
         return False
     inner = text[1:-1]
-    return (
-        inner.count('"') % 2 == 0 and not inner.startswith('"') if close == '"' else close not in inner or close in "'’"
-    )
+    if close == '"':  # a mark inside has to open a quotation before one closes it
+        return inner.count('"') % 2 == 0 and not re.search(r'^[^"]*[^\s("]"', inner) and not inner.startswith('"')
+    return close not in inner or close in "'’"
 
 
 _CODE = r"[A-Z]{1,2}-?\d{1,2}[a-z]?|#\d{1,2}"
