@@ -123,7 +123,8 @@ def participants_of(text: str) -> int | None:
         else text
     )
     total, groups = numbers(_COUNT_TOTAL), numbers(_COUNT_WHO)
-    if total and total[0] >= (sum(groups) if len(groups) > 1 else 0):
+    listed = re.search(rf"(?:{_WHO})\s*(?:,|and|&|\+|y|plus)\s*{_N}\s+(?:\w+\s+)?(?:{_WHO})\s+(?:{_TOTAL})", text, re.I)
+    if total and not listed:
         return total[0]
     if groups:
         return sum(groups)

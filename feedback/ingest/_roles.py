@@ -89,7 +89,7 @@ def roles_of(turns: Sequence[tuple[str | None, str]], header: str, guide: Sequen
 def _asker(turns: Sequence[tuple[str, str]], guide: Sequence[str]) -> str | None:
     """Return who opens the session and asks its questions, or None where nobody stands out."""
     speakers = list(dict.fromkeys(label for label, _ in turns))
-    if len(speakers) < 3:
+    if len(speakers) < 2:
         return None
     said, asked, guided = Counter(x for x, _ in turns), Counter[str](), Counter[str]()
     for label, text in turns:
@@ -115,6 +115,8 @@ def kinds_in_transcript(
     """Return (kind, agreement) of every (speaker, role, text) of a transcript, in order."""
     asking = [role == "facilitator" and _is_prompt(text, guide) for _, role, text in units]
     first = next((i for i, a in enumerate(asking) if a), None)
+    if first is not None and sum(role == "participant" for _, role, _ in units[:first]) > 8:
+        first = 0  # the opening is too long to be only an opening
     voices = [i for i, (_, role, _) in enumerate(units) if role in ("participant", "facilitator", "interpreter")]
     last_voice = voices[-1] if voices else -1
     result: list[tuple[Kind, int | None]] = []
@@ -146,6 +148,9 @@ def _is_prompt(text: str, guide: Sequence[str]) -> bool:
     if any(_same_question(q, text) for q in guide) and "?" in text:
         return True
     sure = asks(text)
+    for sentence in re.split(r"(?<=[.!?])\s+", text):
+        if "?" in sentence and asks(sentence) and len(sentence.split()) > 2 and not is_logistics(sentence):
+            return True
     return (sure == 2 and (not is_logistics(text) or "?" in text)) or (sure == 1 and not is_logistics(text))
 
 

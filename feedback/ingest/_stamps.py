@@ -12,7 +12,7 @@ __all__ = ["BARE_TIME", "TIME_FIRST", "Start", "clock", "nameish", "stamp_of", "
 
 _TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?(?:\s?[AaPp]\.?[Mm]\.?)?"
 _DASH = r"\s*[-–—|>]*\s*"
-_WHO = r"(?P<who>[^\W_\[(][^\n:\[\]<>]{0,62}?)"
+_WHO = r"(?P<who>(?:\+?\d[\d*() -]{6,}|[^\W_\[(][^\n:\[\]<>]{0,62}?))"
 _STARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("chat", re.compile(r"^(?P<t>\d{2}:\d{2}:\d{2})\t(?P<who>[^\t]+?):\t(?P<rest>.*)$")),
     ("chat", re.compile(
@@ -71,10 +71,14 @@ def start_of(line: str) -> Start | None:
 
 def nameish(who: str) -> bool:
     """Say whether words that stand beside a time can be a speaker's."""
-    return is_code_label(who) or (
-        who[:1].isupper()
-        and not re.search(r"[.!?;,]$|\b(?:at|until|from|to|by|page|about|before|after|a las)$", who)
-        and len(who.split()) <= 6
+    return (
+        bool(re.fullmatch(r"\+?\d[\d*() -]{6,20}", who))
+        or is_code_label(who)
+        or (
+            who[:1].isupper()
+            and not re.search(r"[.!?;,]$|\b(?:at|until|from|to|by|page|about|before|after|a las)$", who)
+            and len(who.split()) <= 6
+        )
     )
 
 

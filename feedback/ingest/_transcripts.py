@@ -122,13 +122,15 @@ class _Reader:
         self._time: float | None = None
         self._section = ""
         self._single = self._one_line_turns()
+        self._floor = next((i for i, x in enumerate(self.lines) if re.match(r"\W*📖\W*Transcri", x)), 0)
         self._timed = sum(bool(TIME_FIRST.match(x)) for x in self.lines) >= max(
             3, 0.5 * sum(bool(x) for x in self.lines)
         )
         self._speakers = self._find_speakers()
 
     def _find_speakers(self) -> set[str]:
-        kept = [x for x in self.lines if x and not _SYSTEM.match(x) and not BARE_TIME.match(x)]
+        floor = next((i for i, x in enumerate(self.lines) if re.match(r"\W*📖\W*Transcri", x)), 0)
+        kept = [x for x in self.lines[floor:] if x and not _SYSTEM.match(x) and not BARE_TIME.match(x)]
         labels = []
         lead = True
         listed = self._listed()
@@ -160,6 +162,12 @@ class _Reader:
         if not line or _RULE.match(line):
             return 1
         bare = re.sub(r"^[-•*·]\s+", "", line)
+        if i < self._floor and _ATTENDEES.match(line):
+            return self._skip_attendees(i)
+        if i < self._floor:
+            self.header.append(line)
+            self._put(Draft(line, role="heading", kind="process"))
+            return 1
         started = self._open is not None or bool(self.drafts and self.drafts[-1].role is None)
         if _SYSTEM.match(line):
             self._put(Draft(line, role="heading", kind="process"))
