@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from feedback.privacy._audit import OUTCOMES, Audit, Decision
+from feedback.privacy._canaries import Canaries, canaries
 from feedback.privacy._screen import require_clear, screen
 from feedback.privacy._types import Finding, Group
 
-__all__ = ["OUTCOMES", "Audit", "Decision", "Finding", "Group", "require_clear", "screen"]
+__all__ = ["OUTCOMES", "Audit", "Canaries", "Decision", "Finding", "Group", "canaries", "require_clear", "screen"]

@@ -15,6 +15,7 @@ __all__ = ["DETECTOR", "features", "find_learned"]
 DETECTOR = "crf@1"
 MODEL = MODELS / "names.crfsuite"
 LOW = 0.5
+SPANISH = 0.8
 
 
 def _word(tok: Token) -> list[str]:
@@ -47,6 +48,18 @@ def features(toks: list[Token]) -> list[list[str]]:
     return out
 
 
+def _possible(tok: Token) -> bool:
+    lex = lexicon()
+    if tok.public or len(tok.folded) < 2 or (tok.upper and len(tok.word) < 6 and tok.folded not in lex.first):
+        return False
+    if not tok.ordinary:
+        return True
+    en, cap, es, mayus = lex.numbers(tok.folded)
+    if tok.folded in lex.ambiguous or tok.folded in lex.first:
+        return tok.capital or not (cap < 2 and mayus < 2)
+    return tok.folded in lex.last and ((cap > 2 and en < 11) or (mayus > 2 and es < 10) or (tok.capital and not tok.first))
+
+
 @cache
 def _tagger() -> Any | None:
     if not MODEL.is_file():
@@ -58,11 +71,16 @@ def _tagger() -> Any | None:
     return tagger
 
 
-def find_learned(toks: list[Token], *, low: float = LOW) -> Iterator[Hit]:
-    """Yield runs of words that the tagger takes for a person's name with at least this probability."""
+def find_learned(toks: list[Token], *, english: bool = True, low: float = LOW) -> Iterator[Hit]:
+    """Yield runs of words that the tagger takes for a person's name with at least this probability.
+
+    A run of everyday words none of which is on any list of names is passed over; Spanish, of which there is little to
+    learn from, needs a higher probability.
+    """
     tagger = _tagger()
     if tagger is None or not toks:
         return
+    low = low if english else max(low, SPANISH)
     tagger.set(features(toks))
     chance = [1.0 - tagger.marginal("O", i) - tagger.marginal("X", i) for i in range(len(toks))]
     i = 0
@@ -70,6 +88,6 @@ def find_learned(toks: list[Token], *, low: float = LOW) -> Iterator[Hit]:
         j = i
         while j < len(toks) and chance[j] >= low:
             j += 1
-        if j > i:
+        if j > i and any(_possible(t) for t in toks[i:j]):
             yield Hit(toks[i].start, toks[j - 1].end, "person", DETECTOR, min(0.79, max(chance[i:j])))
         i = max(j, i + 1)

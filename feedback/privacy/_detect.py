@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from feedback.privacy import _disclosures, _names, _patterns, _places
+from feedback.privacy import _crf, _disclosures, _names, _patterns, _places
 from feedback.privacy._lexicon import fold, lexicon
 from feedback.privacy._tokens import PLACEHOLDER, Token, tokens
 from feedback.privacy._types import Hit
@@ -12,7 +12,7 @@ from feedback.privacy._types import Hit
 __all__ = ["DETECTORS", "Roster", "detect", "detect_label", "settle"]
 
 DETECTORS = (
-    "ambiguous@1", "capitals@1", "disclosures@1", "introductions@1", "kinship@1", "names@1", "only@1", "patterns@1",
+    "ambiguous@1", "capitals@1", "crf@1", "disclosures@1", "introductions@1", "kinship@1", "names@1", "only@1", "patterns@1",
     "places@1", "register@1", "roster@1", "titles@1", "vocabulary@1",
 )  # fmt: skip
 _RANK = {"patterns@1": 0, "roster@1": 0, "only@1": 1, "places@1": 2, "titles@1": 3, "introductions@1": 3}
@@ -67,13 +67,15 @@ def detect(text: str, *, language: str | None = None, meeting: bool = False, hea
     english = _english(toks, language)
     capitals = [t for t in toks if t.capital]
     long = [t for t in toks if len(t.word) > 3]
-    title_case = len(long) > 5 and len([t for t in long if t.capital]) > 0.65 * len(long)
+    title_case = len(long) > 5 and len([t for t in long if t.capital]) > 0.75 * len(long)
     cased = bool(capitals) and not title_case
     hits: list[Hit] = []
     hits += _patterns.find_patterns(text, meeting=meeting)
     if not heading:
         hits += _places.find_only(text)
     hits += _places.find_places(toks, cased=cased, english=english)
+    if not heading:
+        hits += _crf.find_learned(toks, english=english)
     hits += _names.find_names(toks, text, cased=cased, english=english)
     if roster is not None:
         hits += [Hit(t.start, t.end, "person", "roster@1", 1.0) for t in toks if t.folded in roster]

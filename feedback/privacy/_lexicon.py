@@ -110,7 +110,7 @@ class Lexicon:
     def spanish_only(self, word: str) -> bool:
         """Whether a folded word is at home in Spanish and hardly known to English."""
         en, cap, es, mayus = self.numbers(word)
-        return len(word) > 2 and es > 4 and mayus <= 9 and (en < 5 or cap > 7)
+        return len(word) > 2 and es > 4 and mayus <= 9 and (en < 5 or (cap > 7 and en <= es))
 
     def public(self, words: list[str], i: int) -> int:
         """Return how many words from the i-th on are the name of an approved public thing, 0 where none."""

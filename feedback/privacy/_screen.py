@@ -121,11 +121,11 @@ def _names_of(roster: str | Path | Iterable[str]) -> list[str]:
 
 def _session_hits(session: Session, roster: Roster | None) -> Iterable[tuple[str, str, str, Hit]]:
     stem = Path(session.file).stem if session.file else ""
-    for hit in _detect.detect_label(stem, roster=roster):
-        yield session.id, "file", session.file, hit
-    if session.id != stem or True:
-        for hit in _detect.detect_label(session.id, roster=roster):
-            yield session.id, "session", session.id, hit
+    for where, value in (("file", stem), ("session", session.id)):
+        hits = _detect.detect_label(value, roster=roster)
+        if hits:  # a name in a file name is rarely alone: the whole goes
+            worst = max(hits, key=lambda h: h.score)
+            yield session.id, where, value, Hit(0, len(value), worst.kind, worst.detector, worst.score)
     for name, value in session.extra.items():
         if name not in _PLAIN_EXTRA and isinstance(value, str):
             for hit in _detect.detect_label(value, roster=roster) if len(value) < 40 else _detect.detect(value, roster=roster):
