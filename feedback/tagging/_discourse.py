@@ -1,0 +1,263 @@
+"""What a clause does: its category, its polarity and of whom it speaks, by cues that a codebook may add to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from feedback.codebook import Codebook, Discourse
+from feedback.corpus import Segment
+from feedback.tagging._compile import Hit, Pattern, Phrases, Span, parse, words_of
+
+ORDER = ("recommendation", "barrier", "asset", "need", "experience")
+_SPLIT = re.compile(
+    r"[.!?;\n¿]+|,?\s+\b(?:sino|pero|but)\b|,\s*(?=(?:we|i|they|kids|families) needs?\b|necesit|ocup[ao]|queremos\b)",
+    re.I,
+)
+_CONTRAST = re.compile(r"\b(?:we need|necesitamos|ocupamos|sino)\b", re.I)
+_BARE = re.compile(
+    r"^\W*(?:more|less|fewer|better|m[aá]s|menos|mejores|train|hire|open|fund|pay|create|build|expand|add|offer|bring|teach|stop|put)\b",
+    re.I,
+)
+_ASKING = {"what if", "why not", "why don't", "what if there"}
+_ORDERS = re.compile(
+    r"stop|no more|quit|enough|not another|dejen|basta|no m[aá]s|ni uno|send|give|manden|traigan|keep your|pongan", re.I
+)
+_Key = tuple[str, str, str]  # (what, value, strength)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause and what it does; `why` names the cues."""
+
+    span: Span
+    category: str = "other"
+    polarity: str = "none"
+    about: str = "none"
+    why: str = ""
+    question: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A unit's clauses, and the unit as a whole."""
+
+    clauses: tuple[Clause, ...]
+    whole: Discourse
+
+    def at(self, span: Span) -> Clause:
+        """Return the clause in which a span starts; a clause that says nothing takes the unit's category."""
+        clause = next((c for c in reversed(self.clauses) if c.span[0] <= span[0]), None)
+        if clause is None or (clause.category == "other" and clause.polarity == "none"):
+            why = clause.why if clause else ""
+            return Clause(span, self.whole.category, self.whole.polarity, self.whole.about, why)
+        return clause if clause.about != "none" else replace(clause, about=self.whole.about)
+
+
+@lru_cache(maxsize=1)
+def defaults() -> Mapping[str, Any]:
+    """The cues that ship with the package."""
+    from ruamel.yaml import YAML
+
+    loaded: Mapping[str, Any] = YAML(typ="safe", pure=True).load(
+        Path(__file__).with_name("discourse.yaml").read_text(encoding="utf-8")
+    )
+    return loaded
+
+
+def _phrases(cues: Any) -> Iterator[str]:
+    if isinstance(cues, Mapping):
+        for group in cues.values():
+            yield from (str(p) for p in group or ())
+    else:
+        yield from (str(p) for p in cues or ())
+
+
+def _patterns(rules: Mapping[str, Any]) -> Iterator[Pattern[_Key]]:
+    base, own = defaults(), rules.get("discourse") or {}
+    for category in ORDER:
+        for cues in (base["categories"][category], own.get(category) or {}):
+            for strength in ("strong", "weak", "block"):
+                for phrase in _phrases(cues.get(strength)):
+                    yield parse(phrase, ("category", category, strength))
+    for cues in (base["process"], (own.get("process") or {}).get("cues")):
+        for phrase in _phrases(cues):
+            yield parse(phrase, ("process", "process", "strong"))
+    for value, cues in base["polarity"].items():
+        for phrase in _phrases(cues):
+            yield parse(phrase, ("polarity", str(value), "strong"))
+    for value, cues in base["voice"].items():
+        for phrase in _phrases(cues):
+            yield parse(phrase, ("voice", str(value), "weak"))
+    for rule in (rules.get("voice") or {}).get("rules") or ():
+        for phrase in [*(rule.get("cue_en") or ()), *(rule.get("cue_es") or ())]:
+            yield parse(str(phrase), ("voice", str(rule["evidence"]), "strong"))
+
+
+class Reader:
+    """Reads what clauses do, by the default cues and the codebook's own."""
+
+    def __init__(self, book: Codebook | None = None) -> None:
+        self._cues: Phrases[_Key] = Phrases(dict.fromkeys(_patterns(book.rules if book else {})))
+        self._headings: Phrases[str] = Phrases(
+            parse(str(p), str(category)) for category, group in defaults()["headings"].items() for p in group
+        )
+        self._asked: dict[str, str | None] = {}
+
+    def heading(self, prompt: str | None) -> str | None:
+        """The category that a column heading or question asks for, or None."""
+        if not prompt:
+            return None
+        if prompt not in self._asked:
+            hits = self._headings.find(words_of(prompt))
+            values = [h.key for h in hits]
+            self._asked[prompt] = next((c for c in ("asset", "barrier", "recommendation", "need") if c in values), None)
+        return self._asked[prompt]
+
+    def read(self, segment: Segment) -> Reading:
+        """Read a unit in its place: its column heading or question, its audience, its kind."""
+        turn = segment.turn
+        asked = self.heading(segment.prompt_text)
+        column = asked if asked and len((segment.prompt_text or "").split()) <= 4 else None
+        return self.read_text(
+            turn.text, audience=segment.audience, note=turn.kind == "note", asked=asked, column=column
+        )
+
+    def read_text(
+        self, text: str, *, audience: str | None = None, note: bool = False, asked: str | None = None,
+        column: str | None = None,
+    ) -> Reading:  # fmt: skip
+        """Read a text: `asked` is what its question asks for, `column` what its flip-chart column decides."""
+        hits = self._cues.find(words_of(text))
+        bounds = list(_clauses(text))
+        about = _about(hits, audience)
+        clauses = [_decide(text, span, [h for h in hits if span[0] <= h.span[0] < span[1]], note) for span in bounds]
+        whole = _whole(clauses, hits, column=column, asked=asked, note=note)
+        if whole.category == "other" and whole.polarity == "none":
+            about = "none" if about in ("self", "client", "child_or_relative") else about
+        whole = replace(whole, about=about)
+        if column:
+            clauses = [
+                c
+                if c.polarity == "rejected"
+                else replace(c, category=whole.category, polarity=whole.polarity, why="column")
+                for c in clauses
+            ]
+        return Reading(
+            tuple(
+                replace(c, about=c.about if c.about != "none" else about) if c.category != "other" else c
+                for c in clauses
+            ),
+            whole,
+        )
+
+
+def _clauses(text: str) -> Iterator[Span]:
+    start = 0
+    for m in _SPLIT.finditer(text):
+        end = m.end() if m.group()[0] in ".!?;\n" else m.start()
+        if end > start and text[start:end].strip():
+            yield start, end
+            start = m.start() if m.group()[0] not in ".!?;\n" else m.end()
+    if text[start:].strip():
+        yield start, len(text)
+
+
+def _about(hits: Iterable[Hit[_Key]], audience: str | None) -> str:
+    voices = {h.key[1] for h in hits if h.key[0] == "voice"}
+    own = {h.key[1] for h in hits if h.key[0] == "voice" and h.key[2] == "strong"}
+    for value in ("system_demand", "quoted_stigma", "hearsay"):
+        if value in own or value in voices:
+            return value
+    if audience == "stakeholder":
+        return "client"
+    if "child_or_relative" in voices and audience != "youth":
+        return "child_or_relative"
+    return "client" if "client" in (own if audience else voices) else "self"
+
+
+def _decide(text: str, span: Span, hits: list[Hit[_Key]], note: bool) -> Clause:
+    """Decide one clause by its strong cues, in the order of decision."""
+    hits = _unblocked(hits)
+    said = {(h.key[0], h.key[1]): h.phrase for h in reversed(hits) if h.key[2] == "strong" or h.key[0] == "voice"}
+    polarity = {v: p for (k, v), p in said.items() if k == "polarity"}
+    question = text[span[0] : span[1]].rstrip().endswith("?")
+    for about in ("system_demand", "quoted_stigma"):
+        if ("voice", about) in said:
+            return Clause(span, "experience", "none", about, f"voice: {said['voice', about]!r}")
+    about = next((v for v in ("hearsay", "child_or_relative", "client") if ("voice", v) in said), "none")
+    if "none" in polarity:
+        return Clause(span, "asset", "none", about, f"met need: {polarity['none']!r}")
+    if "keep" in polarity:
+        return Clause(span, "asset", "keep", about, f"keep: {polarity['keep']!r}")
+    if "not_a_problem" in polarity:
+        return Clause(span, "other", "not_a_problem", about, f"no problem: {polarity['not_a_problem']!r}")
+    if "rejected" in polarity:
+        category = "recommendation" if _ORDERS.search(polarity["rejected"]) else "need"
+        return Clause(span, category, "rejected", about, f"refused: {polarity['rejected']!r}")
+    if ("process", "process") in said:
+        return Clause(span, why=f"process: {said['process', 'process']!r}")
+    if "need_past" in polarity:
+        return Clause(span, "need", "need_past", about, f"looking back: {polarity['need_past']!r}")
+    for category in ORDER:
+        cue = said.get(("category", category))
+        if cue is None or (question and category == "recommendation" and cue not in _ASKING):
+            continue
+        return Clause(span, category, "need" if category == "need" else "none", about, f"{category}: {cue!r}")
+    if note and _BARE.match(text[span[0] : span[1]]):
+        return Clause(span, "recommendation", "none", about, "recommendation: a bare verb or more/less opens the note")
+    return Clause(span, about=about, question=question)
+
+
+def _unblocked(hits: list[Hit[_Key]]) -> list[Hit[_Key]]:
+    blocks = [h for h in hits if h.key[2] == "block"]
+    return [
+        h for h in hits
+        if h.key[2] != "block"
+        and not any(b.key[1] == h.key[1] and b.first <= h.first and h.first <= b.last for b in blocks)
+    ]  # fmt: skip
+
+
+def _whole(
+    clauses: list[Clause], hits: list[Hit[_Key]], *, column: str | None, asked: str | None, note: bool
+) -> Discourse:
+    """Sum a unit up: refusals and keeps first, then the column, then the order of decision, then the question."""
+    for polarity in ("rejected", "keep"):
+        for c in clauses:
+            if c.polarity == polarity:
+                return Discourse(c.category, polarity)
+    if column:
+        return Discourse(column, "need" if column == "need" else "none")
+    for c in clauses:
+        if c.about in ("system_demand", "quoted_stigma"):
+            return Discourse("experience", "none")
+    found = [c for c in clauses if c.category != "other"]
+    past = any(c.polarity == "need_past" for c in found)
+    for category in ("recommendation", "asset", "need", "barrier", "experience"):
+        for c in found:
+            if c.category == category:
+                return Discourse(category, "need_past" if category == "need" and past else c.polarity)
+    if any(c.polarity == "not_a_problem" for c in clauses):
+        return Discourse("other", "not_a_problem")
+    if any(c.why.startswith("process") for c in clauses):
+        return Discourse()
+    if asked and sum(c.span[1] - c.span[0] for c in clauses) > 30:
+        return Discourse(asked, "need" if asked == "need" else "none")
+    asking = all(c.why == "" and c.question for c in clauses)
+    return Discourse("other" if asking else _weak(hits), "none")
+
+
+def _weak(hits: list[Hit[_Key]]) -> str:
+    """Choose by weak cues where nothing strong stands: a single `no` or `was` is too little for any other."""
+    counts: dict[str, int] = {}
+    for h in hits:
+        if h.key[0] == "category" and h.key[2] == "weak":
+            counts[h.key[1]] = counts.get(h.key[1], 0) + 1
+    for category, least in (("barrier", 1), ("experience", 1), ("asset", 1)):
+        if counts.get(category, 0) >= least:
+            return category
+    return "other"
