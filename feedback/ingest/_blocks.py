@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 __all__ = ["Block", "join_wrapped", "line_blocks", "mark_of", "split_lines"]
@@ -13,7 +14,8 @@ BlockKind = Literal["heading", "bullet", "paragraph", "table", "running"]
 
 _GLYPHS = "•●○◦▪■□▫‣⁃∙·*➢➤►▶▸▹»→⇒➔✓✔☐☑☒◆◇❖✦✱\uf0b7\uf0a7\uf0d8\uf076\uf0fc\u2023"
 _BULLET = re.compile(
-    rf"^\s*(?:[{re.escape(_GLYPHS)}]+\s*(?:\[[ xX]\]\s+)?|[-–—+]+>?\s+(?:\[[ xX]\]\s+)?|->\s*|=>\s*|o(?:\t|\s{{2,}})|[-–—](?=[^\W\d]|[\"“«'¿¡]))(?=\S)"
+    rf"^\s*(?:[{re.escape(_GLYPHS)}]+\s*(?:\[[ xX]\]\s+)?|[-–—+]+>?\s+(?:\[[ "
+    rf"xX]\]\s+)?|->\s*|=>\s*|o(?:\t|\s{{2,}})|[-–—](?=[^\W\d]|[\"“«'¿¡]))(?=\S)"
 )
 _NUMBER = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|\(?[a-h][.)]|[A-H]\))\s+(?=\S)")
 _MARKDOWN = re.compile(r"(\*\*|__|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)|`)")
@@ -23,12 +25,12 @@ _RULE = re.compile(r"^\s*([-=_*~·•—–]\s?){3,}\s*$")
 
 @dataclass
 class Block:
-    """One paragraph, list item, heading, table or running head, with what its format says about it.
+    r"""One paragraph, list item, heading, table or running head, with what its format says about it.
 
     Attributes:
-        kind: `running` is a page's head or foot. text: its words, line breaks inside it as `\\n`, no bullet mark.
+        kind: `running` is a page's head or foot. text: its words, line breaks inside it as `\n`, no bullet mark.
         level: depth of a heading (0 is the title) or of a list item (from 0).
-        rows: cells of a table; paragraphs in a cell are divided by `\\n`, list items among them begin with `• `.
+        rows: cells of a table; paragraphs in a cell are divided by `\n`, list items among them begin with `• `.
         bold, italic: the whole block is. label: its first words, where only they are bold (a speaker's tag).
         numbered: a numbered item; the number, where it was typed, is still in the text. place: `page 2`.
     """
@@ -45,7 +47,7 @@ class Block:
 
 
 def mark_of(text: str) -> tuple[str, str]:
-    """Return the kind of mark before the words (`bullet`, `number` or nothing) and the words without a bullet mark.
+    r"""Return the kind of mark before the words (`bullet`, `number` or nothing) and the words without a bullet mark.
 
     >>> mark_of("- no bus after six"), mark_of("2) rent"), mark_of("- ")
     (('bullet', 'no bus after six'), ('number', '2) rent'), ('', '- '))
@@ -125,7 +127,7 @@ def _width(lines: Sequence[str]) -> int:
     longest = lengths[-1]
     wrapped = any(
         len(a.rstrip()) > 0.75 * longest and b.strip() and not mark_of(b)[0] and b.strip()[0].islower()
-        for a, b in zip(lines, lines[1:], strict=False)
+        for a, b in pairwise(lines)
     )
     full = sum(n > 0.82 * longest for n in lengths)
     return longest if wrapped or full >= 4 else 0

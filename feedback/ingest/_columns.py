@@ -15,18 +15,29 @@ Column = Literal[
 
 _NAMES: dict[Column, str] = {
     "session": r"session( (id|code|name))?|id sesion|(codigo (de )?)?(la )?sesion|meeting( id)?",
-    "speaker": r"speakers?( (label|id|name|tag))?|participants?( (id|code|number|no))?|who( said it| spoke| is speaking)?|person|voice|"
-    r"label|respondent( id)?|seat|hablante|participante|quien( (habla|dijo|lo dijo))?|persona|voz|orador[a]?|author( id)?|interlocutor|asiento|code|codigo",
+    "speaker": r"speakers?( (label|id|name|tag))?|participants?( (id|code|number|no))?|who( said it| spoke| is "
+    r"speaking)?|person|voice|"
+    r"label|respondent( id)?|seat|hablante|participante|quien( (habla|dijo|lo dijo))?|persona|voz|orador[a]?|"
+    r"author( id)?|interlocutor|asiento|code|codigo",
     "role": r"(speaker )?role|rol|papel|tipo de hablante|function|funcion",
-    "start": r"start( ?(time|s|sec|seconds|ms))?|time( ?(stamp|code|in))?|begin( time)?|inicio|hora( de inicio)?|tiempo|minuto|marca de tiempo|desde|offset|at|onset",
+    "start": r"start( ?(time|s|sec|seconds|ms))?|time( ?(stamp|code|in))?|begin( time)?|inicio|hora( de inicio)?|"
+    r"tiempo|minuto|marca de tiempo|desde|offset|at|onset",
     "end": r"end( ?(time|s|sec|seconds|ms))?|stop|fin(al)?|hasta|time out|hora (de )?fin|offset end",
-    "text": r"texts?|utterance|transcript(ion)?|words( said)?|said|what (was|they|people) said|what we heard|comments?( body)?|content|"
-    r"notes?|responses?|answers?|texto|comentarios?|palabras|intervencion|lo que (se )?dij(o|eron)|lo que (oimos|escuchamos)|notas?|"
-    r"respuestas?|body|message|mensaje|quotes?|citas?|statement|sticky( ?note)?|nota adhesiva|transcripcion|contenido|speech|turn|dialogue|bullet|point|key points|puntos clave|discussion|participant (comments?|responses?|words)|highlight",
-    "question": r"(guide |discussion )?questions?( (no|number|asked|text))?|prompts?|topics?|sections?|category|categories|columns?|headings?|"
-    r"preguntas?( (guia|numero))?|temas?|categorias?|secci?on(es)?|columnas?|encabezados?|guide( item)?|area|board|pared|wall",
-    "votes": r"votes?|(sticky )?dots?|agree(s|d|ment)?|how many( agree(d)?)?|likes?|\+ ?1s?|count|tally|tallies|nods?|supports?|votos?|puntos|apoyos?|"
-    r"(de )?acuerdo|cuantos( de acuerdo)?|#|x|(no|#|number|count) of (votes|dots|nods|stickers|checks)|num(ber)? (of )?(votes|dots|agree\w*)|total( votes)?|palomitas|estrellas|stars|checks",
+    "text": r"texts?|utterance|transcript(ion)?|words( said)?|said|what (was|they|people) said|what we heard|"
+    r"comments?( body)?|content|"
+    r"notes?|responses?|answers?|texto|comentarios?|palabras|intervencion|lo que (se )?dij(o|eron)|lo que (oimos|"
+    r"escuchamos)|notas?|"
+    r"respuestas?|body|message|mensaje|quotes?|citas?|statement|sticky( ?note)?|nota adhesiva|transcripcion|"
+    r"contenido|speech|turn|dialogue|bullet|point|key points|puntos clave|discussion|participant (comments?|"
+    r"responses?|words)|highlight",
+    "question": r"(guide |discussion )?questions?( (no|number|asked|text))?|prompts?|topics?|sections?|category|"
+    r"categories|columns?|headings?|"
+    r"preguntas?( (guia|numero))?|temas?|categorias?|secci?on(es)?|columnas?|encabezados?|guide( item)?|area|"
+    r"board|pared|wall",
+    "votes": r"votes?|(sticky )?dots?|agree(s|d|ment)?|how many( agree(d)?)?|likes?|\+ ?1s?|count|tally|tallies|"
+    r"nods?|supports?|votos?|puntos|apoyos?|"
+    r"(de )?acuerdo|cuantos( de acuerdo)?|#|x|(no|#|number|count) of (votes|dots|nods|stickers|checks)|num(ber)? "
+    r"(of )?(votes|dots|agree\w*)|total( votes)?|palomitas|estrellas|stars|checks",
     "language": r"lang(uage)?|idioma|lengua",
     "audience": r"audience|group|grupo|publico|population|audiencia",
     "kind": r"kind|type|tipo|unit type|clase",
@@ -34,18 +45,22 @@ _NAMES: dict[Column, str] = {
     "date": r"date|month|fecha|mes|session date",
     "spa": r"spa|service planning area|area de planificacion",
     "count": r"n|head ?count|participants n|attendees|num participants|asistentes",
-    "aside": r"nt( (comments?|notes?))?|note ?takers?( s)?( (comments?|notes?|observations?))?|facilitators?( s)? (comments?|notes?|observations?)|observations?|"
+    "aside": r"nt( (comments?|notes?))?|note ?takers?( s)?( (comments?|notes?|observations?))?|facilitators?( "
+    r"s)? (comments?|notes?|observations?)|observations?|"
     r"non ?verbal( cues)?|observaciones|notas (del|de la) (facilitador[a]?|equipo)|context|contexto|mood|follow ?up",
-    "id": r"id|row|no|num(ber|ero)?|#? ?(item|row)|index|fila|turno|line|response id|comment id|moderated|disagrees?|passes|datetime|submitted( at)?|"
+    "id": r"id|row|no|num(ber|ero)?|#? ?(item|row)|index|fila|turno|line|response id|comment id|moderated|"
+    r"disagrees?|passes|datetime|submitted( at)?|"
     r"timestamp|marca temporal|fecha y hora|session name|file|archivo|created( at)?|updated( at)?|color",
-    "private": r"(full |first |last |participant )?names?|nombres?( completo)?|apellidos?|e ?mails?( address)?|correo( electronico)?|phones?( number)?|"
+    "private": r"(full |first |last |participant )?names?|nombres?( completo)?|apellidos?|e ?mails?( address)?|"
+    r"correo( electronico)?|phones?( number)?|"
     r"telefono|celular|address|direccion|zip( code)?|codigo postal|dob|date of birth|fecha de nacimiento|ip( address)?",
 }
 _COMPILED = {name: re.compile(rf"(?:{pattern})") for name, pattern in _NAMES.items()}
 _FOLD = str.maketrans("áéíóúüñ", "aeiouun")
 
 _ROLES = {
-    "participant": r"participant\w*|youth|joven\w*|parent\w*|madre|padre|family|familia|respondent|member|community.*|stakeholder|persona|p|client\w*",
+    "participant": r"participant\w*|youth|joven\w*|parent\w*|madre|padre|family|familia|respondent|member|"
+    r"community.*|stakeholder|persona|p|client\w*",
     "facilitator": r"facil\w*|moderator|moderador[a]?|host|interviewer|entrevistador[a]?|fac|mod|f|co-?facil\w*",
     "notetaker": r"note.*|nota.*|nt|scribe|recorder|relator[a]?|observer|observador[a]?|anotador[a]?|toma.*|system|debrief",
     "interpreter": r"interpret\w*|int[eé]rprete|traductor[a]?|translator|int",
@@ -53,8 +68,10 @@ _ROLES = {
 }
 _SPEAKER = re.compile(
     r"(?:[A-Z]{1,2}[- ]?\d{1,2}[a-z]?|#?\d{1,2}|[A-Z]{2,3}|(?:[A-Z]\.){2,3}|[A-Z]|"
-    r"(?i:participant[ea]?|speaker|hablante|youth|joven|parent|madre|padre|mother|father|mom|dad|mam[aá]|pap[aá]|caregiver|cuidador[a]?|"
-    r"famil(?:y|ia)|stakeholder|provider|staff|seat|asiento|silla|person[a]?|voice|voz|respondent|student|teen|table|mesa|abuel[ao]|t[ií][ao])"
+    r"(?i:participant[ea]?|speaker|hablante|youth|joven|parent|madre|padre|mother|father|mom|dad|mam[aá]|pap[aá]|"
+    r"caregiver|cuidador[a]?|"
+    r"famil(?:y|ia)|stakeholder|provider|staff|seat|asiento|silla|person[a]?|voice|voz|respondent|student|teen|"
+    r"table|mesa|abuel[ao]|t[ií][ao])"
     r"\s?#?\s?\d{1,2})(?P<about>\s*[(\[][^)\]]*[)\]])?"
 )
 _NOT_SPEAKERS = frozenset(["NT", "NA", "ID", "OK", "N"])
@@ -110,7 +127,8 @@ def votes_of(cell: str) -> int | None:
     """
     cell = cell.strip()
     number = re.fullmatch(
-        r"[(\[]?\s*[x×+]?\s*(\d{1,4})(?:[.,]0+)?\s*[x×]?\s*(?:votes?|dots?|nods?|agree\w*|votos?|puntos?|stars?|checks?|de acuerdo|likes?)?\s*[)\]]?",
+        r"[(\[]?\s*[x×+]?\s*(\d{1,4})(?:[.,]0+)?\s*[x×]?\s*(?:votes?|dots?|nods?|agree\w*|votos?|puntos?|stars?|"
+        r"checks?|de acuerdo|likes?)?\s*[)\]]?",
         cell,
         re.I,
     )

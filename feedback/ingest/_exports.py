@@ -64,7 +64,7 @@ def _transcript(columns: dict[Column, list[int]], body: Rows, file: str) -> Docu
         prompt = _question(row, columns, questions, document)
         role = role_of(_value(row, columns, "role"))
         who = _value(row, columns, "speaker") or None
-        role = role or (role_of(who or "") if who and not speaker_label(who) else None)
+        role = role or (role_of(who) if who and not speaker_label(who) else None)
         header = header and role in ("notetaker", "heading", None) and is_header_line(text)
         if header:
             document.header_lines.append(text)
@@ -119,7 +119,8 @@ def session_fields(document: Document, columns: dict[Column, list[int]], body: R
     sessions = {v for r in body if (v := _value(r, columns, "session"))}
     if len(sessions) > 1:
         raise ReadError(
-            f"its rows belong to {len(sessions)} sessions.", file=file, remedy="Save the rows of each session as a file of its own.",
+            f"its rows belong to {len(sessions)} sessions.", file=file, remedy="Save the rows of each session as a file "
+            "of its own.",
         )  # fmt: skip
     names: dict[Column, str] = {
         "session": "session",
@@ -184,7 +185,8 @@ def _taguette(names: list[str], body: Rows, file: str) -> Document:
             seen.add(key)
             document.drafts.append(Draft(text, role="participant", kind="note", verbatim=None))
     _say(
-        document, file, f"{len(tags - {''})} tags are not read: these are highlights, and their codes are imported elsewhere.",
+        document, file, f"{len(tags - {''})} tags are not read: these are highlights, and their codes are "
+        f"imported elsewhere.",
         "Use `feedback import` to bring the codes of another tool.",
     )  # fmt: skip
     return document

@@ -149,10 +149,19 @@ class _Table:
     def _topics_left(self) -> bool:
         """Say whether short topics stand on the left, longer notes on the right, and no heads above them."""
         left, right = [r[0] for r in self.rows if r[0]], [r[1] for r in self.rows if len(r) > 1 and r[1]]
-        if len(self.rows[0]) != 2 or len(left) < 2 or len(right) < 2 or any(votes_of(c) is not None for c in left + right):
+        if (
+            len(self.rows[0]) != 2
+            or len(left) < 2
+            or len(right) < 2
+            or any(votes_of(c) is not None for c in left + right)
+        ):
             return False
         headless = len(self.rows[0][1]) > 25 or "\n" in self.rows[0][1]
-        return headless and max(map(len, left)) <= 70 and sum(map(len, left)) / len(left) < 0.35 * sum(map(len, right)) / len(right)
+        return (
+            headless
+            and max(map(len, left)) <= 70
+            and sum(map(len, left)) / len(left) < 0.35 * sum(map(len, right)) / len(right)
+        )
 
     # -- shapes -----------------------------------------------------------------------------------------------------
 
@@ -248,7 +257,9 @@ class _Table:
         prompt, part = None, ""
         for i, row in enumerate(rows):
             leads = counts[i] is None and i + 1 < len(rows) and counts[i + 1] is not None and len(row[j]) <= 60
-            if row[j] and (leads and (i == 0 or counts[i - 1] is not None) or is_parking(row[j]) or is_debrief(row[j])):
+            if row[j] and (
+                (leads and (i == 0 or counts[i - 1] is not None)) or is_parking(row[j]) or is_debrief(row[j])
+            ):
                 prompt, part = self._head(row[j]), row[j]
             else:
                 self._cell(row[j], prompt=prompt, votes=counts[i], part=part)

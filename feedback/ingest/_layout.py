@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -41,7 +42,6 @@ class Line:
     italic: bool = False
     label: str | None = None
     words: list[dict[str, Any]] = field(default_factory=list)
-    text_x0: float = 0.0
 
     @property
     def first(self) -> float:
@@ -77,7 +77,7 @@ def lines_of(words: Sequence[dict[str, Any]]) -> list[Line]:
     for row in rows:
         row.sort(key=lambda w: w["x0"])
         part = [row[0]]
-        for left, right in zip(row, row[1:], strict=False):
+        for left, right in pairwise(row):
             if right["x0"] - left["x1"] > max(14.0, 1.8 * left["size"]) and not _is_mark(part):
                 out.append(_line(part))
                 part = []
@@ -91,7 +91,8 @@ def _is_mark(words: Sequence[dict[str, Any]]) -> bool:
     text = " ".join(w["text"] for w in words)
     return len(words) <= 2 and bool(
         re.fullmatch(
-            r"\W{1,3}|o|\(?\w{1,3}[.):]|[A-Z]{1,2}-?\d{1,2}:?|(?:Participant|Speaker|Youth|Parent)\s?\d{1,2}:?|\[?\d{1,2}(?::\d{2}){1,2}\]?",
+            r"\W{1,3}|o|\(?\w{1,3}[.):]|[A-Z]{1,2}-?\d{1,2}:?|(?:Participant|Speaker|Youth|Parent)\s?\d{1,2}:?|"
+            r"\[?\d{1,2}(?::\d{2}){1,2}\]?",
             text,
         )
     )
@@ -104,12 +105,10 @@ def _line(words: list[dict[str, Any]]) -> Line:
     shown = [i for i, w in enumerate(words) if re.search(r"\w", w["text"])] or list(range(len(words)))
     count = next((i for i, b in enumerate(strong) if not b), len(words))
     label = " ".join(w["text"] for w in words[:count]) if 0 < count < len(words) else None
-    text_at = next((i for i in range(len(words)) if i or mark_of(text)[0] != "bullet"), 0)
     return Line(
         text, words[0]["x0"], words[-1]["x1"], min(w["top"] for w in words), max(w["bottom"] for w in words),
         Counter(round(w["size"], 1) for w in words).most_common(1)[0][0], bold=all(strong[i] for i in shown),
         italic=all(slant[i] for i in shown), label=label, words=words,
-        text_x0=words[min(text_at if text_at else 0, len(words) - 1)]["x0"],
     )  # fmt: skip
 
 
@@ -179,7 +178,7 @@ def _ordered(page: Page, running: set[int]) -> list[list[Line]]:
 
 def _gutter(lines: Sequence[Line], page: Page) -> float | None:
     """The middle of the white strip between two columns, or None. Both sides need lines of running text."""
-    if len(lines) < 8 or not page.width:
+    if not 8 <= len(lines) <= 400 or not page.width:
         return None
     best: tuple[int, float] | None = None
     for step in range(30, 71, 2):
@@ -226,8 +225,6 @@ def blocks_of_pages(pages: Sequence[Page], running: set[int]) -> list[Block]:
     for page in pages:
         flows: list[list[Line] | Block] = [*_ordered(page, running)]
         flows = _with_tables(flows, page)
-        first = True
-        tail: list[Block] = [b for b in blocks if False]
         for flow in flows:
             if isinstance(flow, Block):
                 blocks.append(flow)
@@ -240,10 +237,9 @@ def blocks_of_pages(pages: Sequence[Page], running: set[int]) -> list[Block]:
                     target.text = join_wrapped(target.text, made[0].text)
                     made = made[1:]
             blocks += made
-            open_line, open_edge, first = last, edge, False
+            open_line, open_edge = last, edge
         feet = [Block("running", x.text, place=f"page {page.number}") for x in page.lines if id(x) in running]
-        blocks += tail + feet
-        del first
+        blocks += feet
     return blocks
 
 
@@ -314,7 +310,7 @@ def _pitch(lines: Sequence[Line]) -> float:
     """The distance between lines of one paragraph, in letter heights: the smallest that is common."""
     gaps = [
         (b.top - a.top) / a.size
-        for a, b in zip(lines, lines[1:], strict=False)
+        for a, b in pairwise(lines)
         if abs(a.size - b.size) < 0.3 and 0.5 < (b.top - a.top) / a.size < 4
     ]
     if not gaps:

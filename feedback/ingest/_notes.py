@@ -39,7 +39,8 @@ _CAPS = re.compile(r"^[^a-záéíóúñü]{4,60}$")
 _TIMED = re.compile(r"(?m)^\W*(?:\d{1,2}:)?\d{1,2}:\d{2}\b|\s{2,}(?:\d{1,2}:)?\d{1,2}:\d{2}\s*$")
 
 
-_NOT_TAPED = re.compile(r"\b(?:not\s+(?:being\s+)?(?:audio[\s-]?)?(?:recorded|taped)|no\s+(?:audio|recording)|notes\s+only|no\s+(?:se\s+)?grab\w+|sin\s+grab\w+|"
+_NOT_TAPED = re.compile(r"\b(?:not\s+(?:being\s+)?(?:audio[\s-]?)?(?:recorded|taped)|no\s+(?:audio|recording)|"
+r"notes\s+only|no\s+(?:se\s+)?grab\w+|sin\s+grab\w+|"
                         r"recorded:?\s+no\b|grabad[oa]:?\s+no\b|solo\s+(?:notas|apuntes))", re.I)  # fmt: skip
 _TAPED = re.compile(r"\b(?:transcri\w+|audio|recorded|taped|verbatim|grabad[oa])\b", re.I)
 _FACILITATES = re.compile(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -119,12 +118,3 @@ def _cell_text(lines: list[Line]) -> str:
 def _inside(word: dict[str, Any], box: Sequence[float]) -> bool:
     x, y = (word["x0"] + word["x1"]) / 2, (word["top"] + word["bottom"]) / 2
     return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
-
-
-def page_number(text: str) -> bool:
-    """Say whether a line is nothing but a page number."""
-    return bool(
-        re.fullmatch(
-            r"\W*(?:page|p[aá]g(?:ina)?\.?|p\.)?\s*\d{1,3}(?:\s*(?:/|of|de)\s*\d{1,3})?\W*", text.strip(), re.I
-        )
-    )

@@ -112,7 +112,8 @@ def read_document(path: Path, raw: bytes) -> Document:
     blocks = [b for b in reader.blocks() if b.text.strip() or b.rows]
     problems = []
     if reader.notes:
-        what = f"{reader.notes} footnote{'s' if reader.notes > 1 else ''} or comment{'s' if reader.notes > 1 else ''} not read: an editor's, not participants' words."
+        what = f"{reader.notes} footnote{'s' if reader.notes > 1 else ''} or "
+        f"comment{'s' if reader.notes > 1 else ''} not read: an editor's, not participants' words."
         problems.append(Problem(path.name, "", what, "Copy what belongs to the session into the text.", blocking=False))
     return read_blocks(blocks, format="rtf", file=path.name, problems=problems)
 
@@ -207,7 +208,8 @@ class _Reader:
 
     def _format(self, word: str, number: int | None, *, on: bool) -> None:
         changes = {
-            "b": {"bold": on}, "i": {"italic": on}, "deleted": {"deleted": on}, "uc": {"unicode": number if number is not None else 1},
+            "b": {"bold": on}, "i": {"italic": on}, "deleted": {"deleted": on},
+            "uc": {"unicode": number if number is not None else 1},
             "plain": {"bold": False, "italic": False, "deleted": False},
         }[word]  # fmt: skip
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 __all__ = [
-    "Labels", "about_meeting", "header_field", "is_aside", "is_debrief", "is_guide_intro", "is_guide_line", "is_header_line", "is_parking", "is_question",
-    "labels_of", "note_taker_kind", "quoted",
+    "Labels", "about_meeting", "header_field", "is_aside", "is_debrief", "is_guide_intro", "is_guide_line", "is_header_line",
+    "is_parking", "is_question", "labels_of", "note_taker_kind", "quoted",
 ]  # fmt: skip
 
 _LEAD = r"^[\W\d_]*(?:the\s+|el\s+|la\s+|our\s+)?"
@@ -19,16 +19,20 @@ _PARKING = re.compile(
     r"pendientes|off[\s-]topic|fuera\s+de\s+tema|unasked|other\s+things\s+(?:that\s+)?came\s+up)\b", re.I,
 )  # fmt: skip
 _TEAM = r"""(?:facilitat\w+|moderat\w+|note-?\s?takers?|recorders?|scribes?|co-?hosts?|hosts?|team|staff|our|my|own|internal|
-quien(?:es)?\s+(?:facilit|moder|tom|anot|apunt)\w+|facilitador\w*|moderador\w*|equipo|relator\w*|anotador\w*|nuestr[ao]s?|intern[ao]s?|propi[ao]s?|mis?)"""
+quien(?:es)?\s+(?:facilit|moder|tom|anot|apunt)\w+|facilitador\w*|moderador\w*|equipo|relator\w*|anotador\w*|
+nuestr[ao]s?|intern[ao]s?|propi[ao]s?|mis?)"""
 _WRITING = r"""(?:notes?|comments?|reflections?|impressions?|observations?|memo|takeaways?|thoughts|recap|summary|corner|
 notas?|apuntes|comentarios?|reflexi[oó]n(?:es)?|impresi[oó]n(?:es)?|observaci[oó]n(?:es)?|cierre|resumen|balance|sentir)"""
 _DEBRIEF = re.compile(
     rf"""\bde-?brief(?:ing)?\b | \bafter[\s-]action\b
-    | \b(?:post|after)[\s-]*(?:the\s+)?(?:session|meeting|group|event|everyone|people|participants|closing|they\s+left)\b | ^\W*afterwards?\b
-    | \b{_TEAM}(?:['’]?s)?(?:\s+\w+){{0,2}}?\s+{_WRITING}\b | \b{_WRITING}\s+(?:from|by|of|for|del?|de\s+l[ao]s?|por|para|entre)\s+(?:(?:the|la|el|las|los)\s+)?{_TEAM}\b
+    | \b(?:post|after)[\s-]*(?:the\s+)?(?:session|meeting|group|event|everyone|people|participants|closing|they\s+left)\b
+    | ^\W*afterwards?\b
+    | \b{_TEAM}(?:['’]?s)?(?:\s+\w+){{0,2}}?\s+{_WRITING}\b
+    | \b{_WRITING}\s+(?:from|by|of|for|del?|de\s+l[ao]s?|por|para|entre)\s+(?:(?:the|la|el|las|los)\s+)?{_TEAM}\b
     | ^\W*(?:reflections?|impressions?|observations?|observaciones|impresiones|reflexi[oó]n(?:es)?)\W*$
     | \bdespu[eé]s\s+de\s+(?:la\s+(?:sesi[oó]n|reuni[oó]n|junta|pl[aá]tica)|que\s+se\s+fueron)\b
-    | \(\s*{_TEAM}\s*\)\s*$ | ^\W*{_TEAM}(?:['’]s)?\s+only\b | \bfor\s+(?:the\s+)?(?:team|staff|internal\s+use)\b | \bsolo\s+para\s+el\s+equipo\b
+    | \(\s*{_TEAM}\s*\)\s*$ | ^\W*{_TEAM}(?:['’]s)?\s+only\b
+    | \bfor\s+(?:the\s+)?(?:team|staff|internal\s+use)\b | \bsolo\s+para\s+el\s+equipo\b
     | \b(?:evaluaci[oó]n|reuni[oó]n|rese[nñ]a)\s+del\s+equipo\b""",
     re.I | re.X,
 )
@@ -37,18 +41,23 @@ _QUESTION_TAG = re.compile(
 )
 _NUMBERED = re.compile(r"^\s*\(?(?:\d{1,2}|[A-Ha-h]|[ivx]{1,4})[.):]\s+")
 _IMPERATIVE = re.compile(
-    r"^\W*(?:tell\s+(?:us|me)|describe|share|name\s+(?:one|a|the|some|three|two)|think\s+(?:about|back)|thinking\s+(?:about|back)|"
-    r"imagine|if\s+you\s+(?:could|had|were|ran)|you\s+(?:get|have)\s+(?:one|two|three|\d|a\s+magic)|one\s+(?:thing|word|wish)\b|"
+    r"^\W*(?:tell\s+(?:us|me)|describe|share|name\s+(?:one|a|the|some|three|two)|think\s+(?:about|back)|"
+    r"thinking\s+(?:about|back)|"
+    r"imagine|if\s+you\s+(?:could|had|were|ran)|you\s+(?:get|have)\s+(?:one|two|three|\d|a\s+magic)|"
+    r"one\s+(?:thing|word|wish)\b|"
     r"(?:a\s+)?magic\s+wand|finish\s+(?:the|this)\s+sentence|cu[eé]nt[ea](?:nos|me|n)|d[ií]ganos|describan?|compart[ae]n?|"
-    r"piens[ae]n?\s+en|imagin[ae]n?|si\s+(?:pudiera|tuviera|fuera)\w*|una\s+(?:cosa|palabra)\b|(?:una\s+)?varita\s+m[aá]gica)",
+    r"piens[ae]n?\s+en|imagin[ae]n?|si\s+(?:pudiera|tuviera|fuera)\w*|una\s+(?:cosa|palabra)\b|"
+    r"(?:una\s+)?varita\s+m[aá]gica)",
     re.I,
 )  # fmt: skip
 _INTRO = re.compile(
-    r"^\W*(?:(?:the\s+|discussion\s+|our\s+)?(?:guide|questions?|prompts?)(?:\s+(?:questions?|asked|used|for\s+\w+))*|agenda|"
+    r"^\W*(?:(?:the\s+|discussion\s+|our\s+)?(?:guide|questions?|prompts?)(?:\s+(?:questions?|asked|used|"
+    r"for\s+\w+))*|agenda|"
     r"(?:la\s+)?(?:gu[ií]a|preguntas?)(?:\s+(?:de\s+\w+|gu[ií]a|hechas|que\s+\w+))*)\s*:?\s*$", re.I,
 )  # fmt: skip
 _ASKED = re.compile(
-    r"^\W*(?:asked|guide|questions?|prompts?|we\s+asked|agenda|gu[ií]a|preguntas?|se\s+pregunt\w+|preguntamos)\b[^:.?]{0,30}:",
+    r"^\W*(?:asked|guide|questions?|prompts?|we\s+asked|agenda|gu[ií]a|preguntas?|se\s+pregunt\w+|"
+    r"preguntamos)\b[^:.?]{0,30}:",
     re.I,
 )
 _FIELD = re.compile(
@@ -58,30 +67,41 @@ _FIELD = re.compile(
     r"note-?\s?takers?|interpret\w*|length|duration|format|guide|topic|ages?|age\s+(?:band|range)|purpose|title|"
     r"sesi[oó]n|grupo|c[oó]digo|clave|fecha|mes|cu[aá]ndo|hora|lugar|d[oó]nde|sede|quien(?:es)?|qui[eé]n(?:es)?|p[uú]blico|"
     r"participantes|asist\w*|personas|n[uú]mero|cu[aá]nt[oa]s|idiomas?|lengua|[aá]rea|zona|distrito|grab\w*|"
-    r"consentimiento|citas?|facilitador\w*|modera\w*|toma\w*\s+(?:de\s+)?notas|int[eé]rprete|duraci[oó]n|formato|gu[ií]a|edad\w*)"
+    r"consentimiento|citas?|facilitador\w*|modera\w*|toma\w*\s+(?:de\s+)?notas|int[eé]rprete|duraci[oó]n|formato|"
+    r"gu[ií]a|edad\w*)"
     r"(?:\b[^:.?!]{0,26})?$", re.I,
 )  # fmt: skip
 _HEADERISH = re.compile(
-    r"\b(?:[A-Z]{2,4}-[A-Z]{0,3}\d{1,3}|SPA\s*\d|n\s*=\s*\d+|\d+\s+(?:attended|people|participants?|youth|famil(?:y|ies)|adults?|parents?|"
-    r"caregivers?|stakeholders?|personas|participantes|j[oó]venes|madres|padres|cuidador\w+|asist\w+)|(?:not\s+)?recorded|no\s+(?:se\s+)?grab\w+|"
-    r"grabad[oa]|20\d\d|listening\s+session|sesi[oó]n\s+de\s+escucha|note-?takers?|quotes?|citas|english|ingl[eé]s|spanish|espa[nñ]ol)\b",
+    r"\b(?:[A-Z]{2,4}-[A-Z]{0,3}\d{1,3}|SPA\s*\d|n\s*=\s*\d+|\d+\s+(?:attended|people|participants?|youth|"
+    r"famil(?:y|ies)|adults?|parents?|"
+    r"caregivers?|stakeholders?|personas|participantes|j[oó]venes|madres|padres|cuidador\w+|asist\w+)|"
+    r"(?:not\s+)?recorded|no\s+(?:se\s+)?grab\w+|"
+    r"grabad[oa]|20\d\d|listening\s+session|sesi[oó]n\s+de\s+escucha|note-?takers?|quotes?|citas|english|"
+    r"ingl[eé]s|spanish|espa[nñ]ol)\b",
     re.I,
 )  # fmt: skip
-_NT = re.compile(r"^\W*(?:NT|N\.T\.|note-?\s?taker(?:'s)?(?:\s+(?:note|comment))?|nota(?:\s+de\s+(?:la|el|quien)[^:]{0,30})?|"
-                 r"note|\(note|obs|scribe|recorder|anotador[a]?|relator[a]?)\s*[\]\)]?\s*[:–—-]\s|^\W*\[\s*NT\s*\]", re.I)  # fmt: skip
+_NT = re.compile(r"^\W*(?:NT|N\.T\.|note-?\s?taker(?:'s)?(?:\s+(?:note|comment))?|nota(?:\s+de\s+(?:la|el|"
+r"quien)[^:]{0,30})?|"
+                 r"note|\(note|obs|scribe|recorder|anotador[a]?|relator[a]?)\s*[\]\)]?\s*[:–—-]\s|"
+                 r"^\W*\[\s*NT\s*\]", re.I)  # fmt: skip
 _ASIDE = re.compile(
     r"^[\(\[](?:.*\b(?:conversation|laugh\w*|pause|silence|break|crosstalk|applause|inaudible|parking|lunch|arriv\w*|"
-    r"left|leaves|enter\w*|noise|music|minutes?|plática|risas|silencio|pausa|descanso|aplausos|llega\w*|ruido|minutos)\b.*)[\)\]]\.?$",
+    r"left|leaves|enter\w*|noise|music|minutes?|plática|risas|silencio|pausa|descanso|aplausos|llega\w*|ruido|"
+    r"minutos)\b.*)[\)\]]\.?$",
     re.I | re.S,
 )  # fmt: skip
 _COMFORT = re.compile(
-    r"\bnext\s+time\b(?!.*\?)|\b(?:snacks?|chairs|pizza|donuts|tacos|coffee|restrooms?|sticky\s+dots|the\s+dots|name\s*tags?|gift\s*cards?)\b|"
+    r"\bnext\s+time\b(?!.*\?)|\b(?:snacks?|chairs|pizza|donuts|tacos|coffee|restrooms?|sticky\s+dots|the\s+dots|"
+    r"name\s*tags?|gift\s*cards?)\b|"
     r"\bla\s+pr[oó]xima\s+vez\b|\b(?:sillas|botanas?|caf[eé]cito|gafetes?|tarjetas?\s+de\s+regalo)\b", re.I,
 )  # fmt: skip
 _MOOD = re.compile(
-    r"(?:did\s*n[o']?t|didn[’']t|did\s+not|no\s+one|nobody|few|only\s+\w+|three|two|several|most|many)\s+(?:\w+\s+)?(?:speak|spoke|talk\w*|"
-    r"say\s+much|share[ds]?)\b|\b(?:quiet\w*|silen\w+|energy|mood|tone|tens\w+|loud\w*|felt\s+like|seem\w*|sens\w+|watch\s+for|"
-    r"follow[\s-]?up|surpris\w+|heavy|tears?|cr(?:y|ied|ying)|impression\w*|my\s+sense|no\s+habl[oó]|hablaron\s+poco|call[ao]d\w+|"
+    r"(?:did\s*n[o']?t|didn[’']t|did\s+not|no\s+one|nobody|few|only\s+\w+|three|two|several|most|"
+    r"many)\s+(?:\w+\s+)?(?:speak|spoke|talk\w*|"
+    r"say\s+much|share[ds]?)\b|\b(?:quiet\w*|silen\w+|energy|mood|tone|tens\w+|loud\w*|felt\s+like|seem\w*|"
+    r"sens\w+|watch\s+for|"
+    r"follow[\s-]?up|surpris\w+|heavy|tears?|cr(?:y|ied|ying)|impression\w*|my\s+sense|no\s+habl[oó]|"
+    r"hablaron\s+poco|call[ao]d\w+|"
     r"[aá]nimo|energ[ií]a|ambiente|se\s+sinti[oó]|parec[ií]\w+|dar\s+seguimiento|llor\w+)\b", re.I,
 )  # fmt: skip
 _PAIRS = {'"': '"', "“": "”", "«": "»", "„": "“", "”": "”", "‘": "’", "'": "'"}

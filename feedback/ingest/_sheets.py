@@ -15,7 +15,7 @@ from feedback.ingest._columns import columns_of, votes_of
 from feedback.ingest._grids import add_document, header_row, is_roster, table_drafts
 from feedback.ingest._guard import decode
 from feedback.ingest._notes import read_notes
-from feedback.ingest._sections import is_debrief, is_header_line, is_parking, is_question
+from feedback.ingest._sections import is_debrief, is_guide_line, is_header_line, is_parking, is_question
 from feedback.ingest._signin import refusal
 from feedback.ingest._units import Document, Draft
 
@@ -26,9 +26,22 @@ Rows = list[list[str]]
 
 def read_document(path: Path, raw: bytes) -> Document:
     """Read .xlsx, .xls, .ods, .csv or .tsv into units."""
-    if path.suffix.lower() in (".csv", ".tsv", ".tab"):
-        return _read_text(path, raw)
-    return _read_workbook(path, raw)
+    text = path.suffix.lower() in (".csv", ".tsv", ".tab")
+    document = _read_text(path, raw) if text else _read_workbook(path, raw)
+    _guide(document)
+    return document
+
+
+def _guide(document: Document) -> None:
+    """Where nobody wrote down the questions, the headings over the notes are what was asked."""
+    if any(d.kind == "prompt" for d in document.drafts) or any(
+        "?" in x or is_guide_line(x) for x in document.header_lines
+    ):
+        return
+    asked = dict.fromkeys(d.prompt for d in document.drafts if d.kind == "note" and d.prompt is not None)
+    if asked:
+        heads = [document.drafts[i].text for i in asked]
+        document.fields.setdefault("guide", " ".join(f"({n}) {head}" for n, head in enumerate(heads, start=1)))
 
 
 # -- text tables ----------------------------------------------------------------------------------------------------
@@ -107,7 +120,8 @@ def _read_workbook(path: Path, raw: bytes) -> Document:
     if rosters and not document.drafts:
         raise RefusedFile(refusal[0], file=path.name, remedy=refusal[1])
     if rosters:
-        what = f"{rosters} sheet{'s look' if rosters > 1 else ' looks'} like a sign-in sheet and {'are' if rosters > 1 else 'is'} not read."
+        what = f"{rosters} sheet{'s look' if rosters > 1 else ' looks'} like a sign-in sheet and "
+        f"{'are' if rosters > 1 else 'is'} not read."
         document.problems.append(
             Problem(path.name, "", what, "Please delete it from the file before you share it.", blocking=False)
         )
