@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from feedback.corpus import Session
 from feedback.errors import FeedbackError
 from feedback.findings._themes import Themes
 from feedback.findings._types import Cell
@@ -83,10 +85,9 @@ def _confounds(themes: Themes, between: tuple[str, str]) -> tuple[str, ...]:
         if g in members:
             members[g][s.session.id] = None
     out = []
-    facts = {
+    facts: dict[str, Callable[[Session], str]] = {
         "language": lambda s: "+".join(s.languages) or "not stated",
         "kind of record": lambda s: {True: "recorded", False: "notes", None: "not stated"}[s.recorded],
-        "guide": lambda s: "own guide" if s.guide else "guide not stated",
     }
     for name, of in facts.items():
         sides = [sorted({of(themes.corpus[s]) for s in members[g]}) for g in between]

@@ -9,13 +9,14 @@ from functools import lru_cache
 from feedback.codebook import Code, Codebook
 from feedback.corpus import Session
 
-_STOP = frozenset(
+_STOP_WORDS = (
     "a about after all an and any are around at be being before by can do does for from get getting go have how in is it "
     "its know more not of on one or other out own people person so that the their them there they things this those to "
     "up us want was we what when where which who why will with work works would you young your youth need needs help "
-    "helps support services service care county program programs family families children child kids school make real "
-    "que los las una para con por del como cuando sus sin hay mas".split()
+    "helps support services service care county program programs family families children child kids school make real change "
+    "que los las una para con por del como cuando sus sin hay mas"
 )
+_STOP = frozenset(re.findall(r"\w+", _STOP_WORDS))
 
 
 def fold(text: str) -> str:

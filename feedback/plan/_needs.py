@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedback.codebook import Code
+from feedback.errors import FeedbackError
 from feedback.findings import Quote, Theme, Themes, pick, summarize
+from feedback.findings._cells import band_of
+from feedback.findings._count import groups_in
 from feedback.plan._plan import Area, Plan, Strategy, check_codes
 from feedback.plan._wording import Lint, lint
+from feedback.privacy._cells import Count, may_show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,8 +93,6 @@ class Needs:
         for n in (*self.values, *self.appendix):
             if n.id == need:
                 return n
-        from feedback.errors import FeedbackError
-
         raise FeedbackError(f"there is no need {need!r}; there are: {', '.join(n.id for n in self.values) or 'none'}")
 
     @property
@@ -188,15 +191,17 @@ def _need(theme: Theme, needs: Needs, used: list[Quote]) -> Need:
     key = primary(theme.code, plan)
     area = plan.area(key) if key else None
     cell = theme.all
+    heads = groups_in(themes.codings, "audience")
     heard = tuple(
-        (c.group, c.band) for c in theme.cells[1:] if not c.suppressed and c.needs != 0 and c.sessions
-    )  # fmt: skip
+        (c.group, c.band) for c in theme.cells[1:] if not c.suppressed and _named(theme, c.group, heads, themes)
+    )
+    hidden = any(c.suppressed for c in theme.cells[1:])
     offered = pick(themes, theme.id, k=6, used=used)
-    text = statement_of(theme.code, tuple(g for g, _ in heard))
+    text = statement_of(theme.code, tuple(g for g, _ in heard), whole=not hidden)
     status = max((s.status for s in strategies), key=_RANK.index, default=GAP)
     return Need(
         theme.id, text, (theme.id,), cell.needs, cell.base if cell.needs is not None else None, cell.prompted,
-        cell.unasked, cell.band if cell.needs in (None, cell.sessions) else _band(cell.needs or 0, cell.base or 1), heard,
+        cell.unasked, cell.band if cell.needs in (None, cell.sessions) else band_of(cell.needs or 0, cell.base or 1), heard,
         theme.needs, theme.barriers, theme.assets, theme.recommendations, theme.refusals,
         tuple(q for q in offered if q.printable)[:3], tuple(q for q in offered if not q.printable)[:3],
         (area.id, area.name) if area else None, strategies, status, theme.recurring, theme.stands_without,
@@ -204,20 +209,31 @@ def _need(theme: Theme, needs: Needs, used: list[Quote]) -> Need:
     )  # fmt: skip
 
 
-def _band(k: int, n: int) -> str:
-    from feedback.findings._cells import band_of
+def _named(theme: Theme, group: str, heads: Mapping[str, Mapping[str, int | None]], themes: Themes) -> bool:
+    """Whether it may be said that this audience named it as a need: the sessions where it did are a cell of their own."""
+    inside = {m.session for m in theme.mentions if m.group == group and m.standing == "need"}
+    there = heads.get(group, {})
+    count = Count(tuple(there[s] for s in sorted(inside)), tuple(there[s] for s in there if s not in inside))
+    return bool(inside) and (themes.private or may_show(count, themes.settings))
 
-    return band_of(k, n)
 
+def statement_of(code: Code, audiences: tuple[str, ...], *, whole: bool = True) -> str:
+    """Draft the headline sentence: the code's name and definition, and who named it; nothing else is generated.
 
-def statement_of(code: Code, audiences: tuple[str, ...]) -> str:
-    """Draft the headline sentence: the code's name and definition, and who named it; nothing else is generated."""
-    name = code.report_as or code.name
+    `whole=False` where other audiences may not be shown: the sentence then claims nothing about them.
+    """
+    name = re.sub(r"\s*\([^)]*\)", "", code.report_as or code.name).split(" / ")[0].strip()
     said = code.definition.strip().rstrip(".")
-    said = f"{name}: {said[:1].lower() + said[1:]}." if said else f"{name}."
-    who = _join([PLURAL.get(a, a) for a in audiences]) or "people in the sessions"
-    return f"{said} Named as a need by {who}."
+    said = f"{name[:1].upper()}{name[1:]}" + (f": {said[:1].lower() + said[1:]}." if said else ".")
+    who = _join([PLURAL.get(a, a) for a in audiences])
+    if not who:
+        return f"{said} Named as a need in the sessions."
+    return (
+        f"{said} Named as a need by {who}."
+        if whole
+        else f"{said} Named as a need in the sessions, by {who} among them."
+    )
 
 
 def _join(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + (f" and {words[-1]}" if words else "")
+    return "".join(words) if len(words) < 2 else ", ".join(words[:-1]) + (f" and {words[-1]}" if words else "")

@@ -88,9 +88,9 @@ class _Reader:
 
     def fields(self, node: Any, kind: str) -> dict[str, Any]:
         """Key -> node of a mapping; unknown, repeated and missing keys are problems."""
-        import yaml
+        from ruamel.yaml import nodes
 
-        if not isinstance(node, yaml.MappingNode):
+        if not isinstance(node, nodes.MappingNode):
             self.wrong(node.start_mark.line + 1, f"this {kind} is not a mapping of keys to values.")
             return {}
         out: dict[str, Any] = {}
@@ -115,21 +115,21 @@ class _Reader:
         self.ids.add(key)
 
     def text(self, node: Any, default: str = "") -> str:
-        import yaml
+        from ruamel.yaml import nodes
 
         if node is None:
             return default
-        if not isinstance(node, yaml.ScalarNode):
+        if not isinstance(node, nodes.ScalarNode):
             self.wrong(node.start_mark.line + 1, "words are expected here, not a list or mapping.")
             return default
         return re.sub(r"\s+", " ", str(node.value)).strip()
 
     def items(self, node: Any) -> list[Any]:
-        import yaml
+        from ruamel.yaml import nodes
 
         if node is None:
             return []
-        if not isinstance(node, yaml.SequenceNode):
+        if not isinstance(node, nodes.SequenceNode):
             self.wrong(node.start_mark.line + 1, "a list is expected here.")
             return []
         return list(node.value)
@@ -163,15 +163,16 @@ class _Reader:
 
 
 def _load(path: Path) -> Plan:
-    import yaml
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
 
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+        root = YAML(typ="safe", pure=True).compose(path.read_text(encoding="utf-8-sig"))
     except OSError as err:
         raise PlanError([Problem(path.name, "", f"cannot be opened ({err.strerror}).", "Check the name.")]) from None
     except UnicodeDecodeError:
         raise PlanError([Problem(path.name, "", "is not UTF-8.", "Save it as UTF-8.")]) from None
-    except yaml.YAMLError as err:
+    except YAMLError as err:
         mark = getattr(err, "problem_mark", None)
         place = f"line {mark.line + 1}" if mark else ""
         raise PlanError([Problem(path.name, place, "is not YAML here.", "Check indents, colons and quotes.")]) from None
