@@ -81,7 +81,15 @@ class Audit:
             if f.status == "open":
                 by.setdefault(f.group, []).append(f)
         made = [
-            Group(g, fs[0].kind, fs[0].tier, len(fs), tuple(dict.fromkeys(f.ref for f in fs)), max(f.score for f in fs), fs[0].status)
+            Group(
+                g,
+                fs[0].kind,
+                fs[0].tier,
+                len(fs),
+                tuple(dict.fromkeys(f.ref for f in fs)),
+                max(f.score for f in fs),
+                fs[0].status,
+            )
             for g, fs in by.items()
         ]
         order = {"now": 0, "possible": 1}
@@ -255,5 +263,9 @@ def _withheld(found: Iterable[Finding]) -> str | None:
         if f.kind == "disclosure" and f.status == "open":
             why = "held: possible disclosure"
         elif f.status == "open" and not f.sure and why is None:
-            why = "quarantined: possible " + {"person": "name", "other": "identifying detail", "org": "name of a place"}.get(f.kind, f.kind)
+            why = "quarantined: possible " + {
+                "person": "name",
+                "other": "identifying detail",
+                "org": "name of a place",
+            }.get(f.kind, f.kind)
     return why

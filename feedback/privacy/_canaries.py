@@ -1,5 +1,6 @@
 """Plant synthetic identifiers of every class in a copy and see which survive the screening."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import random
@@ -67,7 +68,8 @@ def canaries(corpus: Corpus, seed: int = 0) -> Canaries:
         texts[where] = f"{texts[where]} {song}"
         planted.append((kind, where, start, start + len(words)))
     copy = corpus.replace_sessions(
-        (replace(s, turns=tuple(replace(t, text=texts[s.id, t.index]) for t in s.turns)) for s in corpus), screening=None
+        (replace(s, turns=tuple(replace(t, text=texts[s.id, t.index]) for t in s.turns)) for s in corpus),
+        screening=None,
     )
     return _count(planted, screen(copy))
 

@@ -14,8 +14,36 @@ __all__ = ["DETECTOR", "features", "find_learned"]
 
 DETECTOR = "crf@1"
 MODEL = MODELS / "names.crfsuite"
-LOW = 0.5
+LOW = 0.3
 SPANISH = 0.8
+ORDINARY = 0.6
+_NEVER = frozenset(
+    [
+        "nina",
+        "ninas",
+        "nino",
+        "ninos",
+        "old",
+        "sheriff",
+        "ella",
+        "mama",
+        "papa",
+        "tia",
+        "tio",
+        "county",
+        "staff",
+        "mom",
+        "dad",
+        "lady",
+        "sir",
+        "maam",
+        "kid",
+        "kids",
+        "judge",
+        "doctor",
+        "god",
+    ]
+)
 
 
 def _word(tok: Token) -> list[str]:
@@ -50,14 +78,21 @@ def features(toks: list[Token]) -> list[list[str]]:
 
 def _possible(tok: Token) -> bool:
     lex = lexicon()
-    if tok.public or len(tok.folded) < 2 or (tok.upper and len(tok.word) < 6 and tok.folded not in lex.first):
+    if (
+        tok.public
+        or tok.folded in _NEVER
+        or len(tok.folded) < 2
+        or (tok.upper and len(tok.word) < 6 and tok.folded not in lex.first)
+    ):
         return False
     if not tok.ordinary:
         return True
     en, cap, es, mayus = lex.numbers(tok.folded)
     if tok.folded in lex.ambiguous or tok.folded in lex.first:
         return tok.capital or not (cap < 2 and mayus < 2)
-    return tok.folded in lex.last and ((cap > 2 and en < 11) or (mayus > 2 and es < 10) or (tok.capital and not tok.first))
+    return tok.folded in lex.last and (
+        (cap > 2 and en < 11) or (mayus > 2 and es < 10) or (tok.capital and not tok.first)
+    )
 
 
 @cache
@@ -88,6 +123,7 @@ def find_learned(toks: list[Token], *, english: bool = True, low: float = LOW) -
         j = i
         while j < len(toks) and chance[j] >= low:
             j += 1
-        if j > i and any(_possible(t) for t in toks[i:j]):
+        plain = all(t.ordinary and (not t.capital or t.first) for t in toks[i:j])
+        if j > i and any(_possible(t) for t in toks[i:j]) and (not plain or max(chance[i:j]) >= ORDINARY):
             yield Hit(toks[i].start, toks[j - 1].end, "person", DETECTOR, min(0.79, max(chance[i:j])))
         i = max(j, i + 1)

@@ -16,11 +16,87 @@ DETECTORS = (
     "places@1", "register@1", "roster@1", "titles@1", "vocabulary@1",
 )  # fmt: skip
 _RANK = {"patterns@1": 0, "roster@1": 0, "only@1": 1, "places@1": 2, "titles@1": 3, "introductions@1": 3}
-_SPANISH = frozenset("el la los las que de y en un una por con para mi no se lo es me".split())
+_SPANISH = frozenset(
+    [
+        "el",
+        "la",
+        "los",
+        "las",
+        "que",
+        "de",
+        "y",
+        "en",
+        "un",
+        "una",
+        "por",
+        "con",
+        "para",
+        "mi",
+        "no",
+        "se",
+        "lo",
+        "es",
+        "me",
+    ]
+)
 _SAFE_LABEL = frozenset(
-    "mom dad parent youth teen staff facilitator participant speaker note taker notetaker interpreter host co unknown person caregiver "
-    "group table everyone several all teacher nurse worker advocate grandma grandpa f p r y s fac int nt q a male female voice mod moderator "
-    "facilitadora participante interprete mama papa abuela madre padre familia joven hablante".split()
+    [
+        "mom",
+        "dad",
+        "parent",
+        "youth",
+        "teen",
+        "staff",
+        "facilitator",
+        "participant",
+        "speaker",
+        "note",
+        "taker",
+        "notetaker",
+        "interpreter",
+        "host",
+        "co",
+        "unknown",
+        "person",
+        "caregiver",
+        "group",
+        "table",
+        "everyone",
+        "several",
+        "all",
+        "teacher",
+        "nurse",
+        "worker",
+        "advocate",
+        "grandma",
+        "grandpa",
+        "f",
+        "p",
+        "r",
+        "y",
+        "s",
+        "fac",
+        "int",
+        "nt",
+        "q",
+        "a",
+        "male",
+        "female",
+        "voice",
+        "mod",
+        "moderator",
+        "facilitadora",
+        "participante",
+        "interprete",
+        "mama",
+        "papa",
+        "abuela",
+        "madre",
+        "padre",
+        "familia",
+        "joven",
+        "hablante",
+    ]
 )
 
 
@@ -59,7 +135,14 @@ def _deletions(word: str) -> set[str]:
     return {word[:i] + word[i + 1 :] for i in range(len(word))}
 
 
-def detect(text: str, *, language: str | None = None, meeting: bool = False, heading: bool = False, roster: Roster | None = None) -> list[Hit]:
+def detect(
+    text: str,
+    *,
+    language: str | None = None,
+    meeting: bool = False,
+    heading: bool = False,
+    roster: Roster | None = None,
+) -> list[Hit]:
     """Return the hits of every layer in one unit, overlaps settled; disclosures stand apart at the end."""
     if not text:
         return []

@@ -33,11 +33,13 @@ def _rules() -> tuple[tuple[_Rule, ...], tuple[re.Pattern[str], ...]]:
 
     def build(pattern: str) -> re.Pattern[str]:
         for name, words in lists.items():
-            pattern = re.sub(rf"\b{name}\b|(?<=\\b){name}\b", lambda _, w=words: w, pattern)
+            pattern = re.sub(rf"(?:(?<![A-Z])){name}(?![A-Z])", words.replace("\\", r"\\"), pattern)
         return re.compile(pattern)
 
     rules = tuple(
-        _Rule(tier, tuple(map(build, r.get("any", ()))), tuple(map(build, r.get("all", ())))) for tier in TIERS for r in raw[tier]
+        _Rule(tier, tuple(map(build, r.get("any", ()))), tuple(map(build, r.get("all", ()))))
+        for tier in TIERS
+        for r in raw[tier]
     )
     return rules, tuple(re.compile(p) for p in raw["idioms"])
 

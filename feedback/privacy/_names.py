@@ -21,17 +21,24 @@ def _set(words: str) -> frozenset[str]:
 
 _TITLES = _set("mr mrs ms mx mister missus dr dona sra srta senora senorita licenciada licenciado lic")
 _SOFT_TITLES = _set(
-    "miss doctor doctora doc coach pastor pastora reverend rev officer deputy detective judge commissioner nurse sister brother "
-    "father padre uncle auntie aunt tia tio titi grandma grandpa granny nana abuela abuelo abuelita don senor sr profe profesor "
-    "profesora maestra maestro comadre compadre hermana hermano baby lil lil' counselor principal sergeant sgt captain director "
+    "miss doctor doctora doc coach pastor pastora reverend rev officer deputy detective judge commissioner "
+    "nurse sister brother "
+    "father padre uncle auntie aunt tia tio titi grandma grandpa granny nana abuela abuelo abuelita don senor "
+    "sr profe profesor "
+    "profesora maestra maestro comadre compadre hermana hermano baby lil lil' counselor principal sergeant sgt "
+    "captain director "
     "directora big madrina padrino prima primo licenciada principal cousin librarian imam rabbi chief"
 )
 _POSSESSIVE = _set("my his her our their your mi su tu nuestra nuestro")
 _KIN = _set(
-    "friend homegirl homeboy homie boy girl cousin sister brother son daughter baby nephew niece grandson granddaughter mom dad "
-    "mama papa uncle auntie aunt tia tio stepdad stepmom roommate bestie boyfriend girlfriend ex worker counselor lawyer mentor "
-    "neighbor teacher therapist caseworker advocate coach grandma grandpa vecina vecino prima primo hija hijo hermana hermano "
-    "sobrina sobrino amiga amigo nieta nieto esposo esposa marido novio novia cunado cunada suegra comadre compadre nino nina "
+    "friend homegirl homeboy homie boy girl cousin sister brother son daughter baby nephew niece grandson "
+    "granddaughter mom dad "
+    "mama papa uncle auntie aunt tia tio stepdad stepmom roommate bestie boyfriend girlfriend ex worker "
+    "counselor lawyer mentor "
+    "neighbor teacher therapist caseworker advocate coach grandma grandpa vecina vecino prima primo hija hijo "
+    "hermana hermano "
+    "sobrina sobrino amiga amigo nieta nieto esposo esposa marido novio novia cunado cunada suegra comadre "
+    "compadre nino nina "
     "muchacho muchacha abuela abuelita trabajadora maestra"
 )
 _NAMED = re.compile(
@@ -39,25 +46,36 @@ _NAMED = re.compile(
     r"\bllam[oaó]|\bllama|\bllaman|\bllamaba|\bdicen|\bnombre es|\bapodo es|\bsoy|\bi'm|\bi am|\bsister's name|\bname),?\s+(?:el |la )?$",
     re.IGNORECASE,
 )
-_WEAK_NAMED = re.compile(r"(?:\bsoy|\bi'm|\bi am|\bname),?\s+(?:el |la )?$|\bcall(?:s|ed)? (?:me|him|her)\s+$|\bdicen\s+(?:el |la )?$|\bcalled\s+$|\bask for\s+$|\bllam[oaó]\s+$", re.IGNORECASE)
+_WEAK_NAMED = re.compile(
+    r"(?:\bsoy|\bi'm|\bi am|\bname),?\s+(?:el |la )?$|\bcall(?:s|ed)? (?:me|him|her)\s+$|\bdicen\s+(?:el |la )?$|\bcalled\s+$|\bask for\s+$|\bllam[oaó]\s+$",
+    re.IGNORECASE,
+)
 _NICKED = re.compile(r"(?:\bcall(?:s|ed)? me|\bdicen|\bllam[oa]|\bcalled)\s+(?:el |la )?$", re.IGNORECASE)
 _SPEAK = _set("told said texted asked came picked called dijo conto llamo")
 _THEN = _set("then so and but when because cause cuz until y pero cuando entonces que")
 _TOLD = _set("told texted dated married asked")
 _PAST = _set(
-    "said says told tells got gets went goes came comes picked took takes cried was is has had did does left moved helped knows knew "
-    "works worked used made taught gave never always still just don't didn't doesn't ain't be been wanted asked called texted dijo dice "
+    "said says told tells got gets went goes came comes picked took takes cried was is has had did does left "
+    "moved helped knows knew "
+    "works worked used made taught gave never always still just don't didn't doesn't ain't be been wanted asked "
+    "called texted dijo dice "
     "fue era es tiene tuvo vino viene sabe hizo ayudo lloro llamo me nos le trabaja vive estaba esta cuida cuidaba"
 )
-_PAST_AFTER_WILL = _set("said picked told got came went took had was did gave helped left moved asked called knew made taught drove")
+_PAST_AFTER_WILL = _set(
+    "said picked told got came went took had was did gave helped left moved asked called knew made taught drove"
+)
 _LINK = _set("de del la las los y van von al el da dos")
 _STOP = _set(
-    "i a the and or but to of in on at it is was be so that this they he she we you not no yes me my him her them us who what when where why "
-    "how if then as an for from by with about up out back again ever one two all any some just like too there here now say says el la los las un "
-    "una y o pero que de en a al se lo le les me te nos mi tu su es era yo ella ellos si ya muy mas por para con sin como cuando"
+    "i a the and or but to of in on at it is was be so that this they he she we you not no yes me my him her "
+    "them us who what when where why "
+    "how if then as an for from by with about up out back again ever one two all any some just like too there "
+    "here now say says el la los las un "
+    "una y o pero que de en a al se lo le les me te nos mi tu su es era yo ella ellos si ya muy mas por para "
+    "con sin como cuando"
 )
 _MONTH_BEFORE = _set(
-    "in by of since until till til every last next this any en de desde hasta for and or through around late early mid before after each "
+    "in by of since until till til every last next this any en de desde hasta for and or through around late "
+    "early mid before after each "
     "during the cada para entre to end hacia from between on this's y"
 )
 _MISSING = _set("i you we they he she to gonna don't didn't really ll would will i'll and might could")
@@ -83,10 +101,18 @@ def find_names(toks: list[Token], text: str, *, cased: bool, english: bool) -> I
             first -= 1
         j = i + 1
         while j < len(toks) and (_near(toks[j]) or (toks[j].gap == ". " and len(toks[j - 1].word) == 1)):
-            link = toks[j].folded in _LINK and j + 1 < len(toks) and (marks[j + 1] or (cased and toks[j + 1].capital)) and cased and _near(toks[j + 1])
+            link = (
+                toks[j].folded in _LINK
+                and j + 1 < len(toks)
+                and (marks[j + 1] or (cased and toks[j + 1].capital))
+                and cased
+                and _near(toks[j + 1])
+            )
             sure = best_so_far(scores) >= 0.85
             if marks[j] is None and not (
-                link or (cased and toks[j].capital and not toks[j].public and not toks[j].upper) or (sure and _surname(toks, j))
+                link
+                or (cased and toks[j].capital and not toks[j].public and not toks[j].upper)
+                or (sure and _surname(toks, j))
             ):
                 break
             if marks[j] is not None:
@@ -97,7 +123,12 @@ def find_names(toks: list[Token], text: str, *, cased: bool, english: bool) -> I
         score = best[0]
         if len([s for s in scores if s and s[0] >= 0.6]) > 1:
             score = max(score, 0.9)
-        if first > 0 and best[1] == "titles@1" and toks[first - 1].folded in _TITLES | _SOFT_TITLES and toks[first].gap in (" ", ". "):
+        if (
+            first > 0
+            and best[1] == "titles@1"
+            and toks[first - 1].folded in _TITLES | _SOFT_TITLES
+            and toks[first].gap in (" ", ". ")
+        ):
             first -= 1
         yield Hit(toks[first].start, toks[last].end, best[2], best[1], score)
         i = max(last + 1, i + 1)
@@ -112,11 +143,20 @@ def _surname(toks: list[Token], j: int) -> bool:
     """Whether an ordinary lower-case word after a sure first name is most likely its surname ("terry gross")."""
     tok, lex = toks[j], lexicon()
     if len(tok.folded) == 1:
-        return tok.folded not in ("a", "i", "y", "o", "e", "u") and j + 1 < len(toks) and (_near(toks[j + 1]) or toks[j + 1].gap == ". ")
+        return (
+            tok.folded not in ("a", "i", "y", "o", "e", "u")
+            and j + 1 < len(toks)
+            and (_near(toks[j + 1]) or toks[j + 1].gap == ". ")
+        )
     en, _, es, _ = lex.numbers(tok.folded)
     if en < 4 and es < 4 and tok.folded not in _STOP | _PAST | _LINK and len(tok.folded) > 3:
         return True
-    return tok.folded in lex.last and tok.folded not in _STOP | _PAST | _LINK and lex.numbers(tok.folded)[0] < 11 and lex.numbers(tok.folded)[2] < 10
+    return (
+        tok.folded in lex.last
+        and tok.folded not in _STOP | _PAST | _LINK
+        and lex.numbers(tok.folded)[0] < 11
+        and lex.numbers(tok.folded)[2] < 10
+    )
 
 
 def _near(tok: Token) -> bool:
@@ -129,7 +169,6 @@ def _joins(before: Token, tok: Token, *, left: bool, cased: bool) -> bool:
         left and cased and _near(tok) and before.capital and not before.first and not before.public and not before.upper
         and tok.capital and before.folded not in _STOP
     )  # fmt: skip
-
 
 
 def _mark(toks: list[Token], i: int, text: str, *, cased: bool, english: bool) -> _Mark:
@@ -176,15 +215,31 @@ def _cued(toks: list[Token], i: int, text: str, *, cased: bool) -> _Mark:
     prev = toks[i - 1] if i else None
     namelike = (cased and tok.capital and not tok.public) or not lex.listed(tok.folded) or tok.folded in lex.ambiguous
     if prev is not None and tok.gap in (" ", ". ", "\u00a0") and not (prev.upper and not tok.upper):
-        if prev.folded in _TITLES and prev.folded not in ("senora", "senorita", "licenciada", "licenciado", "lic") and not tok.public and (
-            namelike or prev.folded not in ("dona", "dr")
+        if (
+            prev.folded in _TITLES
+            and prev.folded not in ("senora", "senorita", "licenciada", "licenciado", "lic")
+            and not tok.public
+            and (namelike or prev.folded not in ("dona", "dr"))
         ):
             return 0.95, "titles@1", "person"
-        if prev.folded in _TITLES | _SOFT_TITLES and tok.gap != ". " and (namelike or prev.folded == "miss") and not tok.public and _titled(toks, i, cased=cased):
+        if (
+            prev.folded in _TITLES | _SOFT_TITLES
+            and tok.gap != ". "
+            and (namelike or prev.folded == "miss")
+            and not tok.public
+            and _titled(toks, i, cased=cased)
+        ):
             return 0.85, "titles@1", "person"
-        if prev.folded in _KIN and prev.folded == fold(prev.word) and tok.gap == " " and namelike and i > 1 and toks[i - 2].folded in _POSSESSIVE and not (
-            tok.public and tok.folded not in lex.ambiguous
-        ) and (not (tok.ordinary and not tok.capital) or _free(toks, i)):
+        if (
+            prev.folded in _KIN
+            and prev.folded == fold(prev.word)
+            and tok.gap == " "
+            and namelike
+            and i > 1
+            and toks[i - 2].folded in _POSSESSIVE
+            and not (tok.public and tok.folded not in lex.ambiguous)
+            and (not (tok.ordinary and not tok.capital) or _free(toks, i))
+        ):
             return 0.8 if not tok.ordinary else 0.7, "kinship@1", "person"
     head = text[max(0, tok.start - 30) : tok.start]
     m = _NAMED.search(head)
@@ -225,35 +280,107 @@ def _ambiguous(toks: list[Token], i: int, *, cased: bool) -> bool:
         return False
     if prev is not None and prev.folded == "you" and i > 1 and toks[i - 2].folded == "thank":
         return True
-    if prev is not None and prev.folded in ("and", "y", "con") and i > 1 and toks[i - 2].folded in ("me", "yo") and nxt not in ("",):
+    if (
+        prev is not None
+        and prev.folded in ("and", "y", "con")
+        and i > 1
+        and toks[i - 2].folded in ("me", "yo")
+        and nxt not in ("",)
+    ):
         return True
-    if nxt in ("and", "y") and i + 2 < len(toks) and toks[i + 2].folded in ("i", "me", "yo") and (prev is None or prev.folded in _STOP - {"the"}):
+    if (
+        nxt in ("and", "y")
+        and i + 2 < len(toks)
+        and toks[i + 2].folded in ("i", "me", "yo")
+        and (prev is None or prev.folded in _STOP - {"the"})
+    ):
         return prev is None
     if prev is not None and prev.folded in _TOLD and nxt not in ("of", "and"):
         return True
     if prev is not None and prev.folded in _THEN and nxt in _SPEAK and tok.folded not in ("will", "long", "may"):
         return True
-    if prev is not None and prev.folded in ("and", "y") and i > 1 and toks[i - 2].folded in lexicon().first and (
-        i > 2 and toks[i - 3].folded in ("big", "lil", "with", "con", "me")
+    if (
+        prev is not None
+        and prev.folded in ("and", "y")
+        and i > 1
+        and toks[i - 2].folded in lexicon().first
+        and (i > 2 and toks[i - 3].folded in ("big", "lil", "with", "con", "me"))
     ):
         return True
+    return _starts(toks, i, prev, after, cased=cased)
+
+
+def _starts(toks: list[Token], i: int, prev: Token | None, after: Token | None, *, cased: bool) -> bool:
+    """Whether an ambiguous word begins a clause as somebody who acts, or stands capitalised inside a sentence."""
+    tok, nxt = toks[i], after.folded if after else ""
     starts = prev is None and (tok.first or "," in tok.gap)
     if starts and tok.folded == "will":
         return nxt in _PAST_AFTER_WILL
-    if starts and nxt in _PAST and not (nxt in ("is", "was", "be", "es", "era", "never", "always", "still", "just", "me", "le", "nos", "esta", "fue", "does", "did", "has", "had") and not _person_follows(toks, i)):
+    if (
+        starts
+        and nxt in _PAST
+        and not (
+            nxt
+            in (
+                "is",
+                "was",
+                "be",
+                "es",
+                "era",
+                "never",
+                "always",
+                "still",
+                "just",
+                "me",
+                "le",
+                "nos",
+                "esta",
+                "fue",
+                "does",
+                "did",
+                "has",
+                "had",
+            )
+            and not _person_follows(toks, i)
+        )
+    ):
         return True
-    if cased and tok.first and tok.capital and after is not None and nxt == "at" and i + 2 < len(toks) and toks[i + 2].folded == "the":
+    if (
+        cased
+        and tok.first
+        and tok.capital
+        and after is not None
+        and nxt == "at"
+        and i + 2 < len(toks)
+        and toks[i + 2].folded == "the"
+    ):
         return True
-    if prev is None and tok.first and i == 0 and any(t.folded in ("she", "he", "ella") and "," in t.gap for t in toks[2:7]):
+    if (
+        prev is None
+        and tok.first
+        and i == 0
+        and any(t.folded in ("she", "he", "ella") and "," in t.gap for t in toks[2:7])
+    ):
         return True
     if cased and tok.capital and not tok.first and not tok.upper and (prev is None or not prev.capital):
         return not (after is not None and after.capital)
-    return cased and tok.capital and after is not None and after.capital and not after.public and not after.upper and not after.ordinary
+    return (
+        cased
+        and tok.capital
+        and after is not None
+        and after.capital
+        and not after.public
+        and not after.upper
+        and not after.ordinary
+    )
 
 
 def _person_follows(toks: list[Token], i: int) -> bool:
     words = [t.folded for t in toks[i + 1 : i + 5]]
-    return len(words) > 1 and (words[1] in _POSSESSIVE or words[0] in ("me", "le", "nos") and words[1] in ("dijo", "dice", "ayudo", "llamo", "conto"))
+    return len(words) > 1 and (
+        words[1] in _POSSESSIVE
+        or (words[0] in ("me", "le", "nos") and words[1] in ("dijo", "dice", "ayudo", "llamo", "conto"))
+    )
 
 
 def _public_name(toks: list[Token], i: int, *, cased: bool) -> _Mark:
@@ -265,8 +392,22 @@ def _public_name(toks: list[Token], i: int, *, cased: bool) -> _Mark:
     after = toks[i + 1] if i + 1 < len(toks) and _near(toks[i + 1]) else None
     nxt = after.folded if after else ""
     if prev is None:
-        return (0.6, "ambiguous@1", "person") if nxt in _PAST - {"is", "was", "es", "era", "fue", "has", "had", "just", "did", "does", "still", "never", "always"} and tok.folded != "may" else None
-    if cased and tok.capital and prev.folded not in _MONTH_BEFORE and (not prev.capital or prev.first) and nxt not in ("is", "and", "was", "or") and not (after and after.gap != " "):
+        return (
+            (0.6, "ambiguous@1", "person")
+            if nxt
+            in _PAST
+            - {"is", "was", "es", "era", "fue", "has", "had", "just", "did", "does", "still", "never", "always"}
+            and tok.folded != "may"
+            else None
+        )
+    if (
+        cased
+        and tok.capital
+        and prev.folded not in _MONTH_BEFORE
+        and (not prev.capital or prev.first)
+        and nxt not in ("is", "and", "was", "or")
+        and not (after and after.gap != " ")
+    ):
         return 0.6, "ambiguous@1", "person"
     return None
 
@@ -276,5 +417,3 @@ def _subject_name(toks: list[Token], i: int) -> bool:
     tok = toks[i]
     prev = toks[i - 1].folded if i and _near(tok) else ""
     return prev == "and" and i > 1 and toks[i - 2].folded == "me" and fold(tok.word) in lexicon().ambiguous
-
-

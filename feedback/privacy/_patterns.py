@@ -1,5 +1,6 @@
 """Structured identifiers in English and Spanish: written, spoken and spelled out."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re
@@ -41,7 +42,9 @@ _STREET = (
     r"(?:st|street|ave|avenue|blvd|boulevard|rd|road|dr|drive|ct|court|pl|place|way|ln|lane|ter|terrace|cir|circle|hwy|highway|pkwy|"
     r"parkway)"
 )
-_UNIT = r"(?i:,?\s*(?:apt|apartment|unit|suite|ste|#|apartamento|apto|depto|departamento|interior|int)\.?\s*#?\w{1,5}\b)?"
+_UNIT = (
+    r"(?i:,?\s*(?:apt|apartment|unit|suite|ste|#|apartamento|apto|depto|departamento|interior|int)\.?\s*#?\w{1,5}\b)?"
+)
 
 _RULES: tuple[tuple[str, float, str, int], ...] = (
     ("email", 0.99, r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", 0),
@@ -109,7 +112,10 @@ _TWO = re.compile(rf"\b{_TENS}\b", re.IGNORECASE)
 _CORNER_NO = re.compile(rf"^(?:{_NUM}|{_ORD}|the|her|his|my|their|every|grade|between|both)\b", re.IGNORECASE)
 _CUE_BIRTH = re.compile(r"\b(?:born|birth|dobs?|d\.o\.b|b-?day|naci[oóeé]|nacimiento|cumple)", re.IGNORECASE)
 _RECENT = re.compile(r"(?:202[2-9]|20[3-9]\d|(?<!\d)2[2-9]$)")
-_EMPTY = re.compile(r"\d|@|arroba|dot|punto|underscore|gu[ií][oó]n|://|www|_|\.|insta|snap|\big\b|tiktok|handle|user|usuario|discord", re.IGNORECASE)
+_EMPTY = re.compile(
+    r"\d|@|arroba|dot|punto|underscore|gu[ií][oó]n|://|www|_|\.|insta|snap|\big\b|tiktok|handle|user|usuario|discord",
+    re.IGNORECASE,
+)
 _SOCIAL = re.compile(r"\b(?:social|seguro social|ssn)\b[^.!?]{0,25}$", re.IGNORECASE)
 
 
@@ -142,7 +148,9 @@ def _spoken(text: str) -> Iterator[Hit]:
 def _spurious(kind: str, text: str, start: int, end: int, *, meeting: bool) -> bool:
     found = text[start:end]
     if kind == "address":
-        return bool(_CORNER_NO.match(found)) or bool(re.search(r"(?i)\b(?:and|y)\s+(?:first|second|third|primera|segunda)$", found) and found.islower())
+        return bool(_CORNER_NO.match(found)) or bool(
+            re.search(r"(?i)\b(?:and|y)\s+(?:first|second|third|primera|segunda)$", found) and found.islower()
+        )
     if kind == "date":
         return bool(_RECENT.search(found)) and (meeting or not _CUE_BIRTH.search(text[max(0, start - 30) : start]))
     if kind == "handle":
@@ -157,5 +165,27 @@ def _sentence_dot(found: str) -> bool:
     from feedback.privacy._lexicon import fold, lexicon
 
     parts = [p for p in re.split(r"\.", found) if p]
-    return "_" not in found and len(parts) == 2 and all(p.isalpha() and lexicon().ordinary(fold(p)) for p in parts) and parts[1].lower() in (
-        "and", "the", "then", "but", "they", "she", "you", "that", "this", "what", "when", "pero", "los", "las", "que", "no")
+    return (
+        "_" not in found
+        and len(parts) == 2
+        and all(p.isalpha() and lexicon().ordinary(fold(p)) for p in parts)
+        and parts[1].lower()
+        in (
+            "and",
+            "the",
+            "then",
+            "but",
+            "they",
+            "she",
+            "you",
+            "that",
+            "this",
+            "what",
+            "when",
+            "pero",
+            "los",
+            "las",
+            "que",
+            "no",
+        )
+    )

@@ -1,5 +1,6 @@
 """Schools, homes, motels and parishes by their head words, and people who can be told by being the only one."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re
@@ -24,8 +25,12 @@ _HEADS = _set(
     "shelter ranch clinic hospital apartments program pines vista canyon lodge villa manor grove glen center parish mosque temple "
     "cafe market bakery laundromat warehouse group foundation"
 )
-_LOWER_HEADS = _set("middle high elementary academy continuation house home motel inn ranch vista canyon pines grove manor villa glen hills oaks ridge heights")
-_AFTER_SCHOOL = _set("before but because cause and when they where is was so then or till until that i we it who she he")
+_LOWER_HEADS = _set(
+    "middle high elementary academy continuation house home motel inn ranch vista canyon pines grove manor villa glen hills oaks ridge heights"
+)
+_AFTER_SCHOOL = _set(
+    "before but because cause and when they where is was so then or till until that i we it who she he"
+)
 _ES_HEADS = _set(
     "escuela primaria secundaria prepa preparatoria kinder parroquia iglesia motel hotel clinica casa colegio albergue academia mision taller mercado "
     "restaurante pueblo rancho colonia"
@@ -50,12 +55,17 @@ _ONLY_EN = re.compile(
     rf"(?:\bthe |\ban? |^|(?<=[.!?;:] ))\b[Oo]nly (?:[\w'’-]+ ){{0,3}}?(?:{_PERSON})\b(?: [\w'’-]+){{0,4}}? (?:in|at|from|on|east of|west of|north of|south of|with|of)"
     r" (?:the |my |our |an? )?[\w'’-]+(?: [A-Z][\w'’-]+| (?:program|shelter|office|class|shop|school|building|home|house|team|unit|cottage|placement))*(?: with (?:twins|triplets|[\w-]+ (?:kids|children)))?",
 )
-_ONLY_EN_DEMONYM = re.compile(r"\b(?:I'm|I am|i'm|she's|he's|she is|he is) the only [A-Z][\w-]+(?: \w+){0,3}? (?:in|at|from|on) (?:the |my )?[\w'’-]+(?: [A-Z][\w'’-]+)*")
+_ONLY_EN_DEMONYM = re.compile(
+    r"\b(?:I'm|I am|i'm|she's|he's|she is|he is) the only [A-Z][\w-]+(?: \w+){0,3}? (?:in|at|from|on) (?:the |my )?[\w'’-]+(?: [A-Z][\w'’-]+)*"
+)
 _ONLY_ES = re.compile(
     rf"\b(?:la única|el único|la unica|el unico)(?: (?:{_ES_PERSON}))?(?: [\wáéíóúñ]+){{0,2}}? (?:de|del|en) (?!(?:que|las que|los que|mi vida|verdad)\b)(?:la |el |mi |su |esta |este |aquí )?"
     r"[\wÁÉÍÓÚÑáéíóúñ'’-]+(?: [A-ZÁÉÍÓÚÑ][\wáéíóúñ'’-]+)*(?: (?:en|de) (?:la |el |mi |su |esta |este )?[\wÁÉÍÓÚÑáéíóúñ]+)?(?: [A-ZÁÉÍÓÚÑ][\wáéíóúñ'’-]+)*"
 )
-_ONLY_NOT = re.compile(r"\b(?:only (?:people|one|thing|place|time|way|reason|person)|(?:única|unica) (?:vez|cosa|manera|forma|razón|opción|ayuda)|único (?:que|lugar|modo))\b", re.IGNORECASE)
+_ONLY_NOT = re.compile(
+    r"\b(?:only (?:people|one|thing|place|time|way|reason|person)|(?:única|unica) (?:vez|cosa|manera|forma|razón|opción|ayuda)|único (?:que|lugar|modo))\b",
+    re.IGNORECASE,
+)
 _RARE = re.compile(
     r"\b(?:(?:the|two|three) )?(?:twins?(?: sisters| brothers)?|triplets|(?:two|three|four) (?:brothers|sisters|siblings)),? (?:ages? )?\d{1,2}(?:(?:,| and|,? and) \d{1,2})*,?[^.!?]{0,30}?"
     r"\b(?:after|from|in) the [\w ]{0,20}?(?:crash|fire|shooting|accident|raid|murder|explosion|flood)\b(?: in (?:[A-Z]\w+ ?)+)?"
@@ -115,7 +125,14 @@ def _capitals_after(toks: list[Token], i: int) -> Hit | None:
             return None
         j += 1
     last = None
-    while j < len(toks) and (_near(toks[j])) and toks[j].capital and not toks[j].public and not toks[j].upper and not toks[j].first:
+    while (
+        j < len(toks)
+        and (_near(toks[j]))
+        and toks[j].capital
+        and not toks[j].public
+        and not toks[j].upper
+        and not toks[j].first
+    ):
         last = j
         j += 1
     return None if last is None else Hit(toks[i].start, toks[last].end, "org", DETECTOR, 0.8)
@@ -123,7 +140,14 @@ def _capitals_after(toks: list[Token], i: int) -> Hit | None:
 
 def _lower(toks: list[Token], i: int, *, english: bool) -> Hit | None:
     j = i
-    while j > 0 and i - j < 3 and _near(toks[j]) and toks[j - 1].folded not in _GENERIC and not toks[j - 1].public and toks[j - 1].folded not in _CUES:
+    while (
+        j > 0
+        and i - j < 3
+        and _near(toks[j])
+        and toks[j - 1].folded not in _GENERIC
+        and not toks[j - 1].public
+        and toks[j - 1].folded not in _CUES
+    ):
         j -= 1
         if toks[j].first:
             break
@@ -132,15 +156,21 @@ def _lower(toks: list[Token], i: int, *, english: bool) -> Hit | None:
         return None
     lex = lexicon()
     strange = [
-        t for t in modifiers
-        if not t.ordinary or (english and lex.spanish_only(t.folded)) or (t.folded in lex.first and t.folded in lex.ambiguous)
+        t
+        for t in modifiers
+        if not t.ordinary
+        or (english and lex.spanish_only(t.folded))
+        or (t.folded in lex.first and t.folded in lex.ambiguous)
     ]
     cue = toks[j - 1].folded if j and _near(toks[j]) else ""
     if toks[i].folded in ("middle", "high", "elementary"):
         after = toks[i + 1] if i + 1 < len(toks) and _near(toks[i + 1]) and not toks[i + 1].first else None
         ends = after is None or after.folded in _AFTER_SCHOOL or after.folded == "school"
-        return Hit(modifiers[0].start, toks[i].end, "org", DETECTOR, 0.8) if cue in _CUES and ends and len(modifiers) < 3 and (strange or len(modifiers) == 2) and cue != "to" else (
-            Hit(strange[0].start, toks[i].end, "org", DETECTOR, 0.8) if strange and ends else None)
+        return (
+            Hit(modifiers[0].start, toks[i].end, "org", DETECTOR, 0.8)
+            if cue in _CUES and ends and len(modifiers) < 3 and (strange or len(modifiers) == 2) and cue != "to"
+            else (Hit(strange[0].start, toks[i].end, "org", DETECTOR, 0.8) if strange and ends else None)
+        )
     if strange:
         return Hit(strange[0].start, toks[i].end, "org", DETECTOR, 0.8)
     moved = {t.folded for t in toks[max(0, j - 4) : j]}
@@ -154,7 +184,14 @@ def _runs(toks: list[Token]) -> Iterator[Hit]:
     i = 0
     while i < len(toks):
         j = i
-        while j < len(toks) and toks[j].capital and not toks[j].upper and not toks[j].public and not toks[j].first and (j == i or _near(toks[j])):
+        while (
+            j < len(toks)
+            and toks[j].capital
+            and not toks[j].upper
+            and not toks[j].public
+            and not toks[j].first
+            and (j == i or _near(toks[j]))
+        ):
             j += 1
         words = toks[i:j]
         generic = sum(t.folded in _GENERIC or t.folded in _HEADS for t in words)

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -23,11 +22,15 @@ __all__ = ["require_clear", "screen"]
 
 _KEY = b"feedback/privacy/groups/1"
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_MONTHS = {m[:3]: i for i, m in enumerate(
-    ("jan feb mar apr may jun jul aug sep oct nov dec").split(), 1)} | {m: i for i, m in enumerate("ene feb mar abr may jun jul ago sep oct nov dic".split(), 1)}
+_MONTHS = {
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+    "ene": 1, "abr": 4, "ago": 8, "dic": 12,
+}  # fmt: skip
 _SEASONS = {12: "winter", 1: "winter", 2: "winter", 3: "spring", 4: "spring", 5: "spring", 6: "summer", 7: "summer", 8: "summer",
             9: "fall", 10: "fall", 11: "fall"}  # fmt: skip
-_PLAIN_EXTRA = frozenset("age_band length quote_until topics_prompted recorded quote_consent duration language languages".split())
+_PLAIN_EXTRA = frozenset({
+    "age_band", "length", "quote_until", "topics_prompted", "recorded", "quote_consent", "duration", "language", "languages",
+})  # fmt: skip
 _cleared: dict[str, tuple[int, tuple[str, ...]]] = {}
 
 
@@ -99,7 +102,8 @@ def require_clear(corpus: Corpus, *, unscreened: str | None = None) -> str | Non
         shown = ", ".join(refs[:8]) + (f" and {len(refs) - 8} more" if len(refs) > 8 else "")
         raise LeakError(
             f"{count} open finding{'s' if count > 1 else ''} in {len(refs)} place{'s' if len(refs) > 1 else ''} ({shown}): "
-            "screen the corpus, decide, and pass on audit.apply(), or give unscreened=\"the reason\"", refs
+            'screen the corpus, decide, and pass on audit.apply(), or give unscreened="the reason"',
+            refs,
         )
     return None
 
@@ -114,12 +118,28 @@ def _names_of(roster: str | Path | Iterable[str]) -> list[str]:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as err:
-            raise ReadError("the roster cannot be read as text", file=path.name, remedy="Save it as UTF-8, one name a line.") from err
+            raise ReadError(
+                "the roster cannot be read as text", file=path.name, remedy="Save it as UTF-8, one name a line."
+            ) from err
         return [line for line in text.replace(",", "\n").replace(";", "\n").splitlines() if line.strip()]
     return list(roster)
 
 
 def _session_hits(session: Session, roster: Roster | None) -> Iterable[tuple[str, str, str, Hit]]:
+    yield from _header_hits(session, roster)
+    labels: dict[str, list[Hit]] = {}
+    for turn in session.turns:
+        ref, label = f"{session.id}#{turn.index}", turn.speaker.label
+        if label and label not in labels:
+            labels[label] = _detect.detect_label(label, roster=roster)
+        for hit in labels.get(label or "", ()):
+            yield ref, "speaker", label or "", hit
+        if turn.text:
+            for hit in _unit_hits(turn, roster):
+                yield ref, "text", turn.text, hit
+
+
+def _header_hits(session: Session, roster: Roster | None) -> Iterable[tuple[str, str, str, Hit]]:
     stem = Path(session.file).stem if session.file else ""
     for where, value in (("file", stem), ("session", session.id)):
         hits = _detect.detect_label(value, roster=roster)
@@ -128,30 +148,22 @@ def _session_hits(session: Session, roster: Roster | None) -> Iterable[tuple[str
             yield session.id, where, value, Hit(0, len(value), worst.kind, worst.detector, worst.score)
     for name, value in session.extra.items():
         if name not in _PLAIN_EXTRA and isinstance(value, str):
-            for hit in _detect.detect_label(value, roster=roster) if len(value) < 40 else _detect.detect(value, roster=roster):
+            look = _detect.detect_label if len(value) < 40 else _detect.detect
+            for hit in look(value, roster=roster):
                 yield session.id, name, value, hit
     for i, question in enumerate(session.guide):
         for hit in _detect.detect(question, roster=roster, heading=True):
             yield session.id, f"guide {i}", question, hit
-    labels: dict[str, list[Hit]] = {}
-    for turn in session.turns:
-        ref = f"{session.id}#{turn.index}"
-        label = turn.speaker.label
-        if label:
-            if label not in labels:
-                labels[label] = _detect.detect_label(label, roster=roster)
-            for hit in labels[label]:
-                yield ref, "speaker", label, hit
-        if not turn.text:
-            continue
-        for hit in _unit_hits(turn, roster):
-            yield ref, "text", turn.text, hit
 
 
 def _unit_hits(turn: Turn, roster: Roster | None) -> list[Hit]:
     heading = turn.role == "heading"
     hits = _detect.detect(
-        turn.text, language=turn.language, roster=roster, heading=heading, meeting=heading or turn.kind in ("process", "prompt")
+        turn.text,
+        language=turn.language,
+        roster=roster,
+        heading=heading,
+        meeting=heading or turn.kind in ("process", "prompt"),
     )
     if turn.role in ("participant", "interpreter", "notetaker") and turn.kind not in ("prompt", "process"):
         hits += _detect.disclosures(turn.text)
@@ -165,7 +177,7 @@ def _register(session: Session, found: list[tuple[str, str, str, Hit]]) -> list[
     for _, _, text, hit in found:
         if hit.kind == "person" and hit.detector not in ("vocabulary@1", "ambiguous@1") and hit.score >= 0.7:
             for t in tokens(text[hit.start : hit.end]):
-                if len(t.folded) > 2 and not t.public and not lex._plain(t.folded):
+                if len(t.folded) > 2 and not t.public and not lex.listed(t.folded):
                     sure[t.folded] = max(sure.get(t.folded, 0.0), 0.85)
     if not sure:
         return []
@@ -187,7 +199,9 @@ def _register(session: Session, found: list[tuple[str, str, str, Hit]]) -> list[
 
 def _count(session: Session, found: Iterable[tuple[str, str, str, Hit]]) -> tuple[int, int]:
     words = sum(len(t.text.split()) for t in session.turns)
-    claimed = sum(len(text[h.start : h.end].split()) for _, where, text, h in found if where == "text" and h.kind != "disclosure")
+    claimed = sum(
+        len(text[h.start : h.end].split()) for _, where, text, h in found if where == "text" and h.kind != "disclosure"
+    )
     return words, max(0, words - claimed)
 
 
@@ -231,7 +245,10 @@ def _placeholder(hit: Hit, words: str, numbers: dict[tuple[str, str], int], alia
 
 def _org(words: str) -> str:
     low = fold(words)
-    if re.search(r"\b(?:middle|high|elementary|academy|continuation|hs|ms|charter|prep|college|school|escuela|primaria|secundaria|prepa|colegio)\b", low):
+    if re.search(
+        r"\b(?:middle|high|elementary|academy|continuation|hs|ms|charter|prep|college|school|escuela|primaria|secundaria|prepa|colegio)\b",
+        low,
+    ):
         return "SCHOOL"
     if re.search(r"\b(?:house|home|strtp|shelter|ranch|casa|albergue|lodge|villa|manor|vista)\b", low):
         return "GROUP HOME"

@@ -14,7 +14,7 @@ PLACEHOLDER = re.compile(
     r"|\[DATE: (?:winter|spring|summer|fall) \d{4}\]|\[DATE: \d{4}\]"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*(?:-[^\W\d_]+(?:['’][^\W\d_]+)*)*")
-_OPENERS = frozenset(".!?:;\"“”«»(•|/–—[…¿¡‘*>")
+_OPENERS = frozenset('.!?:;"“”«»(•|/–—[…¿¡‘*>')
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from typing import Any
 from feedback.privacy._crf import features
 from feedback.privacy._tokens import tokens
 
-GENRES = frozenset({"interview", "news", "bio", "voyage", "court", "essay", "textbook", "academic", "speech", "vlog", "podcast"})
+GENRES = frozenset(
+    {"interview", "news", "bio", "voyage", "court", "essay", "textbook", "academic", "speech", "vlog", "podcast"}
+)
 
 
 def labels(row: dict[str, Any], text: str) -> tuple[list[list[str]], list[str]]:
@@ -54,7 +56,7 @@ def main(args: list[str], *, seed: int = 0) -> None:
             low = row["text"].lower()
             if len(low) == len(row["text"]):
                 if chance.random() < 0.5:
-                    low = "".join(" " if c in ".,;:!?\"()" else c for c in low)
+                    low = "".join(" " if c in '.,;:!?"()' else c for c in low)
                 trainer.append(*labels(row, low))
     trainer.train(args[0])
 

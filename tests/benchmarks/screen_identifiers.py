@@ -21,7 +21,9 @@ from feedback.corpus import Corpus, Session, Speaker, Turn
 from feedback.privacy import screen
 
 GUISES = ("as is", "lower", "asr")
-TITLE = re.compile(r"^(?:(?:mr|mrs|ms|miss|dr|d[oO]n|doña|sr|sra|señora?|señorita|mister|coach|tía|tío)\.?\s+)+", re.IGNORECASE)
+TITLE = re.compile(
+    r"^(?:(?:mr|mrs|ms|miss|dr|d[oO]n|doña|sr|sra|señora?|señorita|mister|coach|tía|tío)\.?\s+)+", re.IGNORECASE
+)
 
 
 def disguise(text: str, spans: list[dict], guise: str) -> tuple[str, list[dict]]:
@@ -77,7 +79,9 @@ def score(rows: list[dict], guise: str, show: int = 0) -> None:
             core = a + (title.end() if title else 0)
             core = core if core < b else a
             total[label] += 1
-            covered = all(any(f.start <= k < f.end for f in found[ref]) or not text[k].isalnum() for k in range(core, b))
+            covered = all(
+                any(f.start <= k < f.end for f in found[ref]) or not text[k].isalnum() for k in range(core, b)
+            )
             full[label] += covered
             touch[label] += any(f.start < b and a < f.end for f in found[ref])
             if label == "PERSON":
@@ -91,7 +95,9 @@ def score(rows: list[dict], guise: str, show: int = 0) -> None:
                 falses[(text[f.start : f.end], f.detector)] += 1
     line = "  ".join(f"{k} {full[k] / total[k]:.3f}/{touch[k] / total[k]:.3f} (n={total[k]})" for k in sorted(total))
     once = f"{sum(seen.values()) / len(seen):.3f} of {len(seen)}" if seen else "-"
-    print(f"  {guise:6} | {line or 'no spans'} | pairs seen {once} | false flags/1,000 words {1000 * false / words:.1f} | {words / took:,.0f} words/s")
+    print(
+        f"  {guise:6} | {line or 'no spans'} | pairs seen {once} | false flags/1,000 words {1000 * false / words:.1f} | {words / took:,.0f} words/s"
+    )
     if show:
         print("    missed:", missed.most_common(show))
         print("    false:", falses.most_common(show))

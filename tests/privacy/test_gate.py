@@ -31,11 +31,13 @@ def gold():
 
 
 def test_every_marked_identifier_of_the_gold_is_covered(gold):
-    rows, made, audit = gold
+    rows, _, audit = gold
     missed = []
     for r in rows:
         ref = f"{r['session']}#{r['i']}"
-        spans = [(f.start, f.end) for f in audit.findings if f.ref == ref and f.kind != "disclosure" and f.where == "text"]
+        spans = [
+            (f.start, f.end) for f in audit.findings if f.ref == ref and f.kind != "disclosure" and f.where == "text"
+        ]
         for x in r["identifiers"]:
             start = r["text"].index(x["text"])
             if not any(a <= start and start + len(x["text"]) <= b for a, b in spans):
@@ -46,7 +48,9 @@ def test_every_marked_identifier_of_the_gold_is_covered(gold):
 @pytest.mark.parametrize("session", ["LS-Y06", "LS-Y09", "LS-F05", "LS-K05"])
 def test_look_alikes_of_the_clean_sessions_cost_at_most_two_decisions(gold, session):
     _, _, audit = gold
-    words = {f.group for f in audit.findings if f.ref.startswith(session) and f.status == "open" and f.kind != "disclosure"}
+    words = {
+        f.group for f in audit.findings if f.ref.startswith(session) and f.status == "open" and f.kind != "disclosure"
+    }
     assert len(words) <= 2
 
 
@@ -77,7 +81,14 @@ def test_apply_leaves_nothing_open_and_no_word_behind(gold):
 def test_nothing_printed_holds_the_words():
     made = corpus("My friend Deshawn Pruitt lives at 1482 Alondra Ave, call 213-555-0142.")
     audit = screen(made)
-    shown = repr(audit) + str(audit) + audit.frame().to_csv() + repr(audit.findings) + repr(audit.groups()) + str(audit.certificate())
+    shown = (
+        repr(audit)
+        + str(audit)
+        + audit.frame().to_csv()
+        + repr(audit.findings)
+        + repr(audit.groups())
+        + str(audit.certificate())
+    )
     for word in ("Deshawn", "Pruitt", "Alondra", "0142"):
         assert word not in shown
     with pytest.raises(LeakError) as err:
@@ -85,7 +96,17 @@ def test_nothing_printed_holds_the_words():
     assert "Deshawn" not in str(err.value)
     assert err.value.refs == ("LS-T01#0",)
     assert "Deshawn Pruitt" in audit.reveal("LS-T01#0")
-    assert list(audit.frame().columns) == ["ref", "start", "end", "kind", "tier", "detector", "score", "status", "placeholder"]
+    assert list(audit.frame().columns) == [
+        "ref",
+        "start",
+        "end",
+        "kind",
+        "tier",
+        "detector",
+        "score",
+        "status",
+        "placeholder",
+    ]
 
 
 def test_one_person_has_one_placeholder():
@@ -100,7 +121,9 @@ def test_a_certificate_ends_with_any_change():
     passed = screen(corpus("Nothing to see here.")).apply()
     require_clear(passed)
     session = passed.values[0]
-    changed = passed.replace_sessions([replace(session, turns=(replace(session.turns[0], text="Ask Deshawn Pruitt."),))])
+    changed = passed.replace_sessions(
+        [replace(session, turns=(replace(session.turns[0], text="Ask Deshawn Pruitt."),))]
+    )
     assert changed.screening == passed.screening
     with pytest.raises(LeakError):
         require_clear(changed)
@@ -163,7 +186,9 @@ def test_spoken_and_written_patterns(text, kind, words):
     assert (kind, words) in [(f.kind, audit.reveal(f.ref)[i]) for i, f in enumerate(audit.findings)]
 
 
-@pytest.mark.parametrize("label", ["Participant 3", "R7", "Y3", "P1", "FAC", "Speaker 1", "Mom 2", "Participante 5", None])
+@pytest.mark.parametrize(
+    "label", ["Participant 3", "R7", "Y3", "P1", "FAC", "Speaker 1", "Mom 2", "Participante 5", None]
+)
 def test_numbered_labels_are_nobody(label):
     assert screen(corpus("okay.", label=label)).ok
 
@@ -181,7 +206,10 @@ def test_names_in_labels_headers_and_file_names_are_replaced():
 
 
 def test_a_birth_date_becomes_a_season():
-    assert screen(corpus("Nació el 14 de agosto de 2009.")).apply()["LS-T01"].turns[0].text == "Nació el [DATE: summer 2009]."
+    assert (
+        screen(corpus("Nació el 14 de agosto de 2009.")).apply()["LS-T01"].turns[0].text
+        == "Nació el [DATE: summer 2009]."
+    )
 
 
 def test_a_placeholder_is_no_hiding_place():
@@ -209,7 +237,18 @@ def test_canaries_are_all_found(gold):
 
 
 def test_hostile_text_neither_fails_nor_hangs():
-    for text in ("", " ", "\u0000\ufffd", "a." * 3000, "@" * 500, "one " * 2000, "[" * 800, "ﷺ 𝓜𝓪𝓻𝓲𝓪", "1-" * 3000, "dot " * 1500):
+    for text in (
+        "",
+        " ",
+        "\u0000\ufffd",
+        "a." * 3000,
+        "@" * 500,
+        "one " * 2000,
+        "[" * 800,
+        "ﷺ 𝓜𝓪𝓻𝓲𝓪",
+        "1-" * 3000,
+        "dot " * 1500,
+    ):
         screen(corpus(text))
 
 
