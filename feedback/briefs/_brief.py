@@ -1,0 +1,71 @@
+"""brief(): needs to a Brief, saved in the format of the file's suffix."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+
+from feedback.briefs._page import Page
+from feedback.errors import FeedbackError
+from feedback.plan import Needs
+
+FORMATS = {".html": "_html", ".md": "_markdown", ".docx": "_docx", ".pdf": "_pdf", ".xlsx": "_sheets"}
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A brief ready to be saved; the same needs give the same bytes."""
+
+    page: Page
+    needs: Needs = field(repr=False)
+
+    def render(self, suffix: str = ".html") -> bytes:
+        """Return the brief in a format; raises FeedbackError for suffixes nobody writes."""
+        if suffix.lower() not in FORMATS:
+            raise FeedbackError(f"a brief is saved as {', '.join(FORMATS)}, not as {suffix or 'a file without suffix'}")
+        render: Callable[[Page], str | bytes] = import_module(f"feedback.briefs.{FORMATS[suffix.lower()]}").render
+        made = render(self.page)
+        return made.encode() if isinstance(made, str) else made
+
+    def save(self, path: str | Path) -> Path:
+        """Write the brief whole or not at all; the suffix decides the format (.html .md .docx .pdf .xlsx)."""
+        target = Path(path)
+        made = self.render(target.suffix)
+        handle, name = tempfile.mkstemp(dir=target.resolve().parent, prefix=".brief-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(made)
+            Path(name).chmod(0o644)
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        return target
+
+
+def brief(needs: Needs, *, title: str = "", quotes: int = 3) -> Brief:
+    """Lay out recurring needs as a brief: `quotes` at most for each, every number with what it stands on.
+
+    Raises:
+        FeedbackError: the themes are a private, unsuppressed view, which may not be printed.
+    """
+    from feedback.briefs._compose import compose
+
+    if needs.themes.private:
+        raise FeedbackError(
+            "these themes are a private view without suppression; summarize again without private=True to print them"
+        )
+    return Brief(compose(needs, title=title, quotes=quotes, program=_version()), needs)
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("feedback")
+    except PackageNotFoundError:
+        return "unknown"

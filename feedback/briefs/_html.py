@@ -1,0 +1,57 @@
+"""A page as one self-contained HTML file: no script runs, nothing is fetched, every number opens its source."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from importlib.resources import files
+from typing import Any
+
+from feedback.briefs._page import Page, plain
+
+HIDDEN = "▨"
+BLANK = "0" * 64
+_WORDS = {
+    "skip": "Skip to the content",
+    "contents": "Contents",
+    "sources": "Sources: what each number and quote stands on",
+    "sources_note": "Each entry gives the sessions or the words behind one number or quote of this brief. Addresses such as "
+    "LS-Y04#12 name a session and a unit in it; `feedback quote ADDRESS` shows the place in the project.",
+    "back": "back to the text",
+}
+
+
+def render(page: Page) -> str:
+    """Render a page; the manifest at its end holds every claim and the digest of the whole file."""
+    import jinja2
+    from markupsafe import Markup
+
+    home = files("feedback.briefs") / "templates"
+    env = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=False)
+    used: Counter[str] = Counter()
+
+    def use(claim: str) -> int:
+        used[claim] += 1
+        return used[claim]
+
+    template = env.from_string((home / "brief.html.j2").read_text(encoding="utf-8"))
+    text = template.render(
+        page=page, css=Markup((home / "brief.css").read_text(encoding="utf-8")), words=_WORDS, hidden=HIDDEN,
+        kind=lambda value: type(value).__name__, plain=plain, use=use, uses=lambda claim: used[claim],
+        manifest=Markup(manifest(page)),
+    )  # fmt: skip
+    return seal(text + "\n")
+
+
+def manifest(page: Page) -> str:
+    """Every claim of the page as JSON, with an empty digest to be filled by `seal`."""
+    claims = [{"id": c.id, "kind": c.kind, "value": c.value, "recount": c.recount} for c in page.claims.values()]
+    body: dict[str, Any] = {"feedback": dict(page.stamp), "claims": claims, "digest": BLANK}
+    return json.dumps(body, ensure_ascii=False, indent=0, sort_keys=True).replace("<", "\\u003c")
+
+
+def seal(text: str) -> str:
+    """Put the SHA-256 of the whole text (with the digest blanked) in the digest's place."""
+    assert text.count(BLANK) == 1
+    return text.replace(BLANK, hashlib.sha256(text.encode()).hexdigest())
