@@ -24,7 +24,8 @@ _NAME = r"(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.
 _YEAR = r"(?P<year>(?:19|20)\d{2}|['’]\d{2})(?!\d)"
 _ORD = r"(?:\d{1,2}(?:st|nd|rd|th|º|°)?)"
 _SAID_YEAR = (
-    r"(?P<said>dos mil (?:veinti\w+|veinte|treinta)|twenty[ -]twenty(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?"
+    r"(?P<said>dos mil (?:veinti\w+|veinte|treinta)|twenty[ -]twenty(?:[ -](?:one|two|three|four|five|six|seven|"
+    r"eight|nine))?"
     r"|two thousand (?:and )?twenty(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)"
 )
 _FORMS = (

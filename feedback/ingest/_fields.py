@@ -13,9 +13,10 @@ __all__ = ["Reading", "consent_of", "participants_of", "recorded_of", "spa_of"]
 
 _N = r"(?P<n>\d{1,3}|" + "|".join(w for w in NUMBER_WORDS if w not in ("un", "una", "uno", "one")) + r"|one)"
 _TOTAL = (
-    r"participants?|people|persons?|attend(?:ed|ees|ing)?|present|joined|in (?:the room|attendance|total)"
+    r"participants?|people|persons?|attend(?:ed|ees|ing)?|present|joined|in (?:the room|attendance|total)|at the table"
     r"|on (?:the )?(?:call|zoom|line)|total|of us|came|showed up|signed in"
-    r"|participantes|personas|asistentes|asistieron|presentes|en (?:la sala|la llamada|total)|llegaron|vinieron|seats|respondents"
+    r"|participantes|personas|asistentes|asistieron|presentes|en (?:la sala|la llamada|total)|llegaron|vinieron|"
+    r"seats|respondents"
 )
 _WHO = (
     r"youths?|young (?:people|adults|women|men)|teens?|teenagers?|students?|caregivers?|parents?|mothers?|moms?"
@@ -126,7 +127,7 @@ def participants_of(text: str) -> int | None:
     listed = re.search(rf"(?:{_WHO})\s*(?:,|and|&|\+|y|plus)\s*{_N}\s+(?:\w+\s+)?(?:{_WHO})\s+(?:{_TOTAL})", text, re.I)
     if total and not listed:
         return total[0]
-    if groups:
+    if sum(groups) > 1:
         return sum(groups)
     tally = [int(n) for n in _COUNT_TALLY.findall(text)]
     return sum(tally) if len(tally) >= 3 else None
@@ -253,13 +254,15 @@ class Reading:
             self._line(line)
         whole = "\n".join(lines)
         if m := re.search(
-            r"(?:ages?|edad(?:es)?|youth|j[oó]venes|TAY|teens?|adolescentes)\W{1,3}(?:de )?(\d{1,2}\s*(?:-|–|to|a)\s*\d{1,2})",
+            r"(?:ages?|edad(?:es)?|youth|j[oó]venes|TAY|teens?|adolescentes)\W{1,3}(?:de )?(\d{1,2}\s*(?:-|–|to|"
+            r"a)\s*\d{1,2})",
             whole,
             re.I,
         ):
             head.extra.setdefault("age_band", re.sub(r"\s*(?:-|–|to|a)\s*", "-", m[1]))
         if m := re.search(
-            r"quot\w*[^.|/]*?(?:until|through|expires?)\W+([\w ,]{3,24}\d{4})|cita[^.|/]*?(?:hasta|vence)\W+([\w ,]{3,24}\d{4})",
+            r"quot\w*[^.|/]*?(?:until|through|expires?)\W+([\w ,]{3,24}\d{4})|cita[^.|/]*?(?:hasta|vence)\W+([\w "
+            r",]{3,24}\d{4})",
             whole,
             re.I,
         ):

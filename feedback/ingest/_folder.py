@@ -35,8 +35,10 @@ _BY_SUFFIX = {
 _READABLE = frozenset(
     {*_BY_SUFFIX, ".docx", ".odt", ".rtf", ".pdf", ".xlsx", ".xlsm", ".xls", ".ods", ".docm", ".dotx"}
 )
-_BESIDE_LIST = """readme key license licence copying changelog datasheet manifest codebook plan targets sessions codings answers answer_key
-    answer-key makefile notice index"""
+_BESIDE_LIST = """
+    readme key license licence copying changelog datasheet manifest codebook plan targets sessions codings
+    answers answer_key answer-key makefile notice index
+"""
 _BESIDE = frozenset(_BESIDE_LIST.split())
 _QUIET = frozenset(
     {

@@ -50,15 +50,19 @@ _KEYS: dict[str, str] = {
             "|tipo de grupo|audiencia|dirigido a"
         ),
         "languages": "language|languages|lang|idioma|idiomas|lengua|lenguas",
-        "participants": "participants|number of participants|no of participants|of participants|head count|headcount"
+        "participants": "participants|number of participants|attending|attended|number attending|cuantas "
+        "personas|no of participants|of participants|head count|headcount"
         "|count|attendance|attendees"
         "|n|how many|number attending|total|participantes|numero de participantes|asistentes|asistencia|cuantos"
         "|cuantas personas|personas|size",
         "spa": "spa|area|region|service planning area|spa area|spa region|zona|region spa|district",
-        "recorded": "recorded|recording|audio|format|grabado|grabada|grabacion|formato|mode|modalidad",
-        "quote_consent": "quotes|quote|quote consent|quotes ok|consent to quote|consent for quotes|ok to quote|may we "
+        "recorded": "recorded|recording|audio|audio recorded|was it recorded|session recorded|se grabo|fue "
+        "grabada|format|grabado|grabada|grabacion|formato|mode|modalidad",
+        "quote_consent": "quotes|quote|quote consent|ok to quote|okay to quote|can we quote|se puede citar|"
+        "podemos citar|quotes ok|consent to quote|consent for quotes|ok to quote|may we "
         "quote|quoting|permission to quote"
-        "|consent|citas|permiso para citar|permiso de citas|consentimiento|consentimiento para citar|uso de citas|citar|permission",
+        "|consent|citas|permiso para citar|permiso de citas|consentimiento|consentimiento para citar|uso de "
+        "citas|citar|permission",
         "guide": "guide|questions|guide questions|prompts|prompt|prompt on wall|prompts on wall|question guide"
         "|discussion guide|guide used|questions asked"
         "|preguntas|guia|guia de preguntas|preguntas guia|preguntas de la guia",
@@ -79,11 +83,14 @@ _KEYS: dict[str, str] = {
     }.items()
     for key in keys.split("|")
 }
-_KEY_LINE = re.compile(r"^\W{0,3}(?P<key>[^\W\d][\w#./&' -]{0,38}?)\W{0,3}?\s*(?::|=|\t|\s[–-]\s)\s*(?P<value>.*)$")
+_KEY_LINE = re.compile(
+    r"^\W{0,3}(?P<key>[^\W\d][\w#./&' -]{0,38}?)\W{0,3}?\s*(?::|=|\t|\?\s*:?|\s[–-]\s)\s*(?P<value>.*)$"
+)
 
 
 def field_of(label: str) -> str | None:
     """Return the header field that a label such as `Fecha` or `Head count / recording` names, or None."""
+    label = re.sub(r"\((?:e?s|a|as)\)", "", label)
     bare = plain(label)
     if bare in _KEYS:
         return _KEYS[bare]
@@ -265,7 +272,8 @@ _STOP_CODES = re.compile(
 )
 _CODE = re.compile(r"(?<![\w-])(?=[A-Z_-]*\d)[A-Z]{1,5}(?:[-_][A-Z0-9]{1,6}){0,2}[-_]?\d{1,4}[A-Za-z]?(?![\w-])")
 _SAID = re.compile(
-    r"(?:session|sesi[oó]n|notes|notas|transcript|code|c[oó]digo|group|grupo|id)\W+(?:code\W+|number\W+|no\.?\W+|n[uú]mero\W+)?$",
+    r"(?:session|sesi[oó]n|notes|notas|transcript|code|c[oó]digo|group|grupo|id)\W+(?:code\W+|number\W+|no\.?\W+|"
+    r"n[uú]mero\W+)?$",
     re.I,
 )
 
@@ -341,7 +349,9 @@ def _statements(raw: str) -> list[str]:
     for line in raw.replace("**", "").split("\n"):
         guide = False
         for i, part in enumerate(
-            re.split(r"(?:\s*[|·•]\s*|\s+/\s+|\s[–—-]\s|;\s+|(?<=[\w)][\w)\"\x27][.])\s+(?=[A-ZÁÉÍÓÚÑ¿#]))", line)
+            re.split(
+                r"(?:\s*[|·•]\s*|\s{3,}|\s+/\s+|\s[–—-]\s|;\s+|(?<=[\w)][\w)\"\x27][.])\s+(?=[A-ZÁÉÍÓÚÑ¿#]))", line
+            )
         ):
             m = _KEY_LINE.match(part.strip(" -•*_\t"))
             name = field_of(m["key"]) if m else None

@@ -22,6 +22,14 @@ _CODE_LABEL = re.compile(
     r"(?:\s*[(/,].{1,40})?$",
     re.I,
 )
+_NUMBERED = re.compile(r"^[^\W\d_]{2,14}(?: [^\W\d_]{2,14})?\s?#?\d{1,2}$")
+_THING = re.compile(
+    r"(?:q|question|step|part|page|item|option|idea|topic|grade|room|chapter|section|version|day|week|year|line|"
+    r"route|bus|spa|number|group|session|slide|act|figure"
+    r"|pregunta|paso|parte|tema|grado|cuarto|d[ií]a|semana|a[ñn]o|ruta|n[uú]mero|grupo|sesi[oó]n|mesa|table|"
+    r"round|age|ages)\b",
+    re.I,
+)
 _NEVER_LIST = """
     note notes nb idea ideas example question questions answer why how what when where who because so and but
     then also warning action actions todo to-do url http https time date topic summary update ps reminder
@@ -30,7 +38,8 @@ _NEVER_LIST = """
 """
 _NEVER = frozenset(_NEVER_LIST.split())
 _INSIDE = re.compile(
-    r"[.!?;…]\s|[\"“”]|\b(?:is|are|was|were|said|says|goes|like|that|the|and then|es|dice|dijo|dijeron|que|called|means)\b.*$",
+    r"[.!?;…]\s|[\"“”]|\b(?:is|are|was|were|said|says|goes|like|that|the|and then|es|dice|dijo|dijeron|que|"
+    r"called|means)\b.*$",
     re.I,
 )
 
@@ -58,7 +67,12 @@ def split_label(line: str) -> tuple[str, str] | None:
 
 def is_code_label(label: str) -> bool:
     """Say whether a label by itself is surely a speaker's: a role (`Facilitator`) or a code (`Speaker 1`, `P3`)."""
-    return bool(_CODE_LABEL.match(label)) or role_of_label(label) not in (None, "heading")
+    numbered = _NUMBERED.match(label)
+    return (
+        bool(_CODE_LABEL.match(label))
+        or bool(numbered and not _THING.match(label))
+        or role_of_label(label) not in (None, "heading")
+    )
 
 
 def speakers_among(labels: Iterable[str], *, lines: int) -> set[str]:

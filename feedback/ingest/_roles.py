@@ -16,7 +16,7 @@ _LABELS: tuple[tuple[Role, str], ...] = (
                   r"|relator\w*|anotador\w*|apuntador\w*|tomador\w*(?: de notas)?|transcriber(?:'?s note)?)")),
     ("interpreter", r"(?:the |la |el )?(?:interpreters?|interp|interprete|translator|traductor\w*|intérprete)"),
     ("facilitator", (r"(?:the |la |el )?(?:lead |co-? ?)?(?:facilita\w+|fac|facil|f|mod|moderat\w*|moderador\w*"
-                    r"|interviewer|entrevistador\w*|host|anfitrion\w*|int|i|q|convener|presenter)")),
+                    r"|interviewer|entrevistador\w*|host|anfitrion\w*|int|i|q|m|convener|presenter)")),
     ("heading", r"(?:header|heading|title|system|meeting)"),
 )  # fmt: skip
 _ROLE_LABEL = tuple(
@@ -34,7 +34,6 @@ _ROLE_WORD = (
     ("interpreter", r"interpreter|int[eé]rprete|translator|traductor\w*"),
     ("notetaker", r"note ?-?taker|scribe|tom\w+ (?:notas|apuntes)"),
 )  # fmt: skip
-_BARE = frozenset({"f", "i", "q", "int", "host", "fac"})
 
 
 def role_of_label(label: str | None) -> Role | None:
@@ -47,6 +46,9 @@ def role_of_label(label: str | None) -> Role | None:
         if pattern.match(bare):
             return role
     tag = _ROLE_TAG.search(label)
+    base = re.sub(r"\s*\([^()]*\)\s*$", "", label)
+    if not tag and base and base != label:
+        return role_of_label(base)
     return role_of_label(tag["tag"]) if tag and tag["tag"] != label else None
 
 
@@ -75,8 +77,11 @@ def roles_of(turns: Sequence[tuple[str | None, str]], header: str, guide: Sequen
     """Return the role of every label in a transcript: by its words, by the header, else by who asks the questions."""
     labels = list(dict.fromkeys(label for label, _ in turns if label))
     roles: dict[str, Role] = {}
+    lower = {x.lower().strip(" .") for x in labels}
+    coded = any(re.search(r"\d$", x) for x in labels)
+    unsure = {"m", "f"} if {"m", "f"} <= lower else set() if coded or len(labels) == 2 else {"m", "f", "i", "q", "host"}
     for label in labels:
-        role = _said_in_header(label, header) or role_of_label(label)
+        role = _said_in_header(label, header) or (None if label.lower().strip(" .") in unsure else role_of_label(label))
         if role:
             roles[label] = role
     if "facilitator" not in roles.values():

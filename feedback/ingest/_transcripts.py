@@ -141,7 +141,11 @@ class _Reader:
                 lead = lead and not is_code_label(found[0])
                 if line.startswith("**") and is_name(found[0]):
                     listed.add(found[0])
-        return speakers_among(labels, lines=len(kept)) | {x for x in labels if x in listed}
+        found_all = speakers_among(labels, lines=len(kept)) | {x for x in labels if x in listed}
+        sure = next(
+            (i for i, x in enumerate(labels) if x in found_all and (is_code_label(x) or labels.count(x) > 1)), 0
+        )
+        return {x for x in found_all if x in labels[sure:] or x in listed}
 
     def _listed(self) -> set[str]:
         """Return the names of an attendee list; they are used to know labels, and are not kept."""

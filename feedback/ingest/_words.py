@@ -256,7 +256,8 @@ def _echo(text: str, before: str | None, count: int) -> tuple[bool, int | None]:
 _LOGISTICS = re.compile(
     r"gift ?cards?|record(?:ing|ed|er)\b|hit record|(?:camera|mic|mute)s?\b|unmute|confidential|private message"
     r"|sign.?in|bathroom|restroom"
-    r"|(?:take|pause|back from|have) (?:a |us |un )?(?:\w+ )?(?:break|minutes)|ten minutes|five minutes|we're back|welcome back"
+    r"|(?:take|pause|back from|have) (?:a |us |un )?(?:\w+ )?(?:break|minutes)|ten minutes|five minutes|we're "
+    r"back|welcome back"
     r"|(?:come|bring it|be the one who comes) back|before we (?:keep going|start|begin|move)|step out|side room"
     r"|other room|support person"
     r"|(?:our|the|on-call) (?:counselor|clinician)|message you|thank you (?:all|everybody|everyone|so much|both)"
@@ -265,7 +266,8 @@ _LOGISTICS = re.compile(
     r"|stickers? with|parking validat"
     r"|can (?:you|everybody|everyone) (?:all )?(?:hear|see) me|am i on|good (?:morning|afternoon|evening)|my name is"
     r"|welcome,? every"
-    r"|tarjetas?\b|grab(?:ar|ando|ación|amos)|c[aá]maras?|micr[oó]fono|confidencial|intérprete está|descanso|paramos|vamos a parar"
+    r"|tarjetas?\b|grab(?:ar|ando|ación|amos)|c[aá]maras?|micr[oó]fono|confidencial|intérprete está|descanso|"
+    r"paramos|vamos a parar"
     r"|(?:cinco|diez|quince) minutos|ya volvimos|de regreso|regresamos|compañer[oa]|la otra sala|se queda aquí"
     r"|buen[oa]s (?:d[ií]as|tardes|noches)"
     r"|bienvenid|muchas gracias a tod|gracias por venir|hay (?:pan|café|comida)|la lista|un momento|tomar agua"
@@ -274,7 +276,8 @@ _LOGISTICS = re.compile(
     re.I,
 )
 _ASK = re.compile(
-    r"\b(?:tell (?:me|us)|describe|talk (?:about|to me)|imagine|think (?:of|about|back)|walk (?:me|us) through|say more|go on"
+    r"\b(?:tell (?:me|us)|describe|talk (?:about|to me)|imagine|think (?:of|about|back)|walk (?:me|us) through|"
+    r"say more|go on"
     r"|what about|how about|anything else|who else|anybody else|you (?:get|have) (?:one|two|three|five|a|\w+) (?:wish"
     r"|minute|thing|dollar|million|magic)\w*|magic wand|finish (?:the|this) sentence"
     r"|cu[eé]nt[ea](?:me|nos|nme|nnos)|d[ií]gan(?:me|nos)|plat[ií]que\w*|hablen|h[aá]blenme|imag[ií]nen\w*|piensen"

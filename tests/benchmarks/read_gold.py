@@ -134,7 +134,8 @@ def main(arguments: list[str]) -> None:
     folders = [a for a in arguments if not a.startswith("-")]
     scores = run(Path(folders[0]) if folders else ROOT / "corpora" / "gold")
     print(
-        f"{'session':10} {'units':>6} {'F1':>6} {'role':>6} {'kind':>6} {'verb.':>6} {'agree':>6} {'speak.':>6} {'fields':>6}"
+        f"{'session':10} {'units':>6} {'F1':>6} {'role':>6} {'kind':>6} {'verb.':>6} {'agree':>6} {'speak.':>6} "
+        f"{'fields':>6}"
     )
     for name, s in scores.items():
         shares = " ".join(f"{s.share(x):6.3f}" for x in ("role", "kind", "verbatim", "agreement", "speaker"))

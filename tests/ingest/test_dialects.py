@@ -140,7 +140,8 @@ def test_rolling_captions_are_read_once(tmp_path: Path) -> None:
     text = (
         "WEBVTT\nKind: captions\nLanguage: en\n\n00:00:01.000 --> 00:00:02.000 align:start position:0%\n "
         "\nwe<00:00:01.500><c> wait</c>\n\n"
-        "00:00:02.000 --> 00:00:02.010\nwe wait\n \n\n00:00:02.010 --> 00:00:04.000\nwe wait\nfor<00:00:03.000><c> the bus</c>\n\n"
+        "00:00:02.000 --> 00:00:02.010\nwe wait\n \n\n00:00:02.010 --> 00:00:04.000\nwe "
+        "wait\nfor<00:00:03.000><c> the bus</c>\n\n"
         "00:00:04.000 --> 00:00:04.010\nfor the bus\n \n\n00:00:04.010 --> 00:00:06.000\nfor the bus\nevery<c> night</c>\n"
     )
     assert said(session(tmp_path, "yt.vtt", text)) == [(None, "we wait for the bus every night")]
@@ -271,3 +272,73 @@ def test_labels_tell_roles(tmp_path: Path, label: str, role: str) -> None:
         tmp_path, "x.vtt", f"WEBVTT\n\n00:01.000 --> 00:02.000\n<v {label}>There is no bus after six here.</v>\n"
     )
     assert s.turns[0].role == role
+
+
+TYPED = """FG-07 Listening session w/ young adults
+Date: Tuesday, Sept 9 2025   Location: Boyle Heights library
+# attending: 6 (plus 1 that left early)
+Language(s): mostly English, some Spanish
+OK to quote? Yes - no names
+Recorded? Yes (Otter)
+
+M: What would have helped you when you were younger?
+P1: Somebody to talk to. Not a counselor.
+P2: yeah that
+M: Mm-hm.
+P3: And nobody told me I could.
+(P4 leaves the room)
+P1: Same.
+NOTE: all four nodding
+M: Okay that's our time. Cards are by the door.
+"""
+
+
+def test_a_header_typed_above_a_transcript_is_no_speaker(tmp_path: Path) -> None:
+    s = session(tmp_path, "typed.txt", TYPED)
+    fields = (s.id, s.month, s.audience, s.languages, s.participants, s.recorded, s.quote_consent, s.extra["host"])
+    assert fields == ("FG-07", "2025-09", "youth", ("en",), 6, True, "yes", "Boyle Heights library")
+    assert [(t.speaker.label, t.role, t.kind) for t in s.turns if t.role != "heading"] == [
+        ("M", "facilitator", "prompt"),
+        ("P1", "participant", "speech"),
+        ("P2", "participant", "agreement"),
+        ("M", "facilitator", "process"),
+        ("P3", "participant", "speech"),
+        (None, "notetaker", "process"),
+        ("P1", "participant", "agreement"),
+        ("NOTE", "notetaker", "agreement"),
+        ("M", "facilitator", "process"),
+    ]
+
+
+def test_a_spanish_transcript_with_capital_labels(tmp_path: Path) -> None:
+    text = (
+        "Sesión: LS-F31\nFecha: 3 de junio del 2025\nGrupo: papás y mamás de la primaria\nCuántas personas: "
+        "9\nIdioma: español\n"
+        "Zona: SPA 2\n¿Se grabó?: Sí, con permiso\n¿Se puede citar?: solo después de que lo revisen\n\n"
+        "MODERADORA: Buenas tardes. ¿Qué es lo que más les cuesta?\nMAMÁ 1: La renta y los horarios.\nPAPÁ 2: Igual.\n"
+        "INTÉRPRETE: Dice que ella no sabe leer.\nMODERADORA: ¿Y quién les ayuda?\nMAMÁ 1: Mi hermana.\n"
+    )
+    s = session(tmp_path, "sesion.txt", text)
+    fields = (s.id, s.month, s.audience, s.languages, s.participants, s.spa, s.recorded, s.quote_consent)
+    assert fields == ("LS-F31", "2025-06", "family", ("es",), 9, 2, True, "review")
+    assert [t.role for t in s.turns if t.role != "heading"] == [
+        "facilitator",
+        "participant",
+        "participant",
+        "interpreter",
+        "facilitator",
+        "participant",
+    ]
+    assert {t.language for t in s.turns} == {"es"}
+
+
+def test_the_machines_summary_above_a_transcript_is_not_evidence(tmp_path: Path) -> None:
+    text = (
+        "# 📝 Notes\n\nInvited Ana Ruiz Ben Ode Cy Vole\n\n### Summary\nThe group was unhappy. **Action Items:** "
+        "send cards.\n\n# 📖 Transcript\n\n"
+        "### 00:00:00\n\n**Ana Ruiz:** We have no bus.  \n**Ben Ode:** Ours never came.  \n**Ana Ruiz:** Not "
+        "once.  \n\n### Transcription ended after 00:02:23\n"
+    )
+    s = session(tmp_path, "meet.md", text)
+    assert said(s) == [("Ana Ruiz", "We have no bus."), ("Ben Ode", "Ours never came."), ("Ana Ruiz", "Not once.")]
+    assert "Cy Vole" not in repr(s)

@@ -151,7 +151,8 @@ def test_no_damage_escapes_as_anything_but_a_read_error(tmp_path: Path, seed: in
     """Flip and cut bytes of good files: a session or a ReadError comes out, nothing else."""
     rng = random.Random(seed)
     sources = {
-        "a.vtt": b"WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.000\nP1: we have no bus.\n\n2\n00:00:03.000 --> 00:00:04.000\nP2: same\n",
+        "a.vtt": b"WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.000\nP1: we have no bus.\n\n2\n00:00:03.000 --> "
+        b"00:00:04.000\nP2: same\n",
         "a.json": b'{"segments": [{"start": 1, "end": 2.5, "text": "we have no bus", "speaker": "SPEAKER_00"}]}',
         "a.txt": TEXT.encode(),
         "a.docx": docx(),
