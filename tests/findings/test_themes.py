@@ -161,7 +161,9 @@ def test_groupings_and_wrong_ones() -> None:
 
 
 def test_contrast_needs_two_bands_three_sessions_and_a_question_in_both() -> None:
-    asked = Corpus(tuple(session(f"{a[0]}{i}", a, question=ASKED, heads=12) for a in ("youth", "family") for i in range(8)))
+    asked = Corpus(
+        tuple(session(f"{a[0]}{i}", a, question=ASKED, heads=12) for a in ("youth", "family") for i in range(8))
+    )
     values = [on(f"y{i}#1") for i in range(6)] + [on(f"f{i}#1") for i in range(2)]
     both = contrast(themes(*values, given=asked), between=("youth", "family"))
     line = both.frame().iloc[0]
@@ -190,7 +192,11 @@ def test_quotes_are_exact_spread_out_and_allowed() -> None:
 
 
 def test_a_long_turn_gives_whole_sentences() -> None:
-    long = "I start at six. " + "Then I wait and wait for the next one to come. " * 8 + "And nobody at work believes me, nobody."
+    long = (
+        "I start at six. "
+        + "Then I wait and wait for the next one to come. " * 8
+        + "And nobody at work believes me, nobody."
+    )
     first = session("Y9", "youth")
     turns = tuple(replace(t, text=long) if t.index == 1 else t for t in first.turns)
     given = Corpus((replace(first, turns=turns), *corpus()))
