@@ -25,14 +25,18 @@ PARTS: list[tuple[str, list[tuple[str | None, str]]]] = [
         (None, "mi tía me guarda un plato, aunque llegue tarde"),
     ]),
     ("2. What gets in the way?", [
-        ("P2", "library closes at five; the long way home takes two transfers and the second one is never there when the first one arrives, so most of us walk"),
+        ("P2", "library closes at five; the long way home takes two transfers and the second one is never there "
+        "when the first one arrives, so most of us walk"),
         ("P3", "same form, three offices. 6 nods"),
         (None, "NT: long pause before the next one, two left the room"),
         ("P1", "piano lessons cost more than the piano"),
     ]),
 ]  # fmt: skip
 PARKED = ["who sweeps the court on Sundays", "¿y los papás cuándo vienen?"]
-DEBRIEF = ["Warm group, they laughed a lot. Transfers came up from every side of the room.", "Nothing that needs a call tonight."]
+DEBRIEF = [
+    "Warm group, they laughed a lot. Transfers came up from every side of the room.",
+    "Nothing that needs a call tonight.",
+]
 
 WANTED = [
     (TITLE, "heading", "process", None, None),
@@ -102,13 +106,19 @@ def pdf_notes(path: Path) -> None:
 
 def odt_notes(path: Path) -> None:
     def items(lines: list[str]) -> str:
-        return "<text:list>" + "".join(f"<text:list-item><text:p>{escape(x)}</text:p></text:list-item>" for x in lines) + "</text:list>"
+        return (
+            "<text:list>"
+            + "".join(f"<text:list-item><text:p>{escape(x)}</text:p></text:list-item>" for x in lines)
+            + "</text:list>"
+        )
 
     body = f"<text:h text:outline-level='1'>{TITLE}</text:h><text:p>{FACTS}</text:p>"
     for prompt, notes in PARTS:
         body += f"<text:h text:outline-level='2'>{prompt}</text:h>" + items([label_of(a, b) for a, b in notes])
     body += "<text:h text:outline-level='2'>Parking lot</text:h>" + items(PARKED)
-    body += "<text:h text:outline-level='2'>Facilitator debrief</text:h>" + "".join(f"<text:p>{escape(x)}</text:p>" for x in DEBRIEF)
+    body += "<text:h text:outline-level='2'>Facilitator debrief</text:h>" + "".join(
+        f"<text:p>{escape(x)}</text:p>" for x in DEBRIEF
+    )
     write_odt(path, body)
 
 
@@ -133,7 +143,12 @@ def rtf_notes(path: Path) -> None:
     out = [r"\b\fs32 " + TITLE + r"\b0\fs22\par", FACTS + r"\par"]
     for prompt, notes in PARTS:
         out += [r"\b " + prompt + r"\b0\par", *items([label_of(a, b) for a, b in notes])]
-    out += [r"\b Parking lot\b0\par", *items(PARKED), r"\b Facilitator debrief\b0\par", *[r"\i " + rtf(x) + r"\i0\par" for x in DEBRIEF]]
+    out += [
+        r"\b Parking lot\b0\par",
+        *items(PARKED),
+        r"\b Facilitator debrief\b0\par",
+        *[r"\i " + rtf(x) + r"\i0\par" for x in DEBRIEF],
+    ]
     path.write_text("{\\rtf1\\ansi\\ansicpg1252{\\fonttbl{\\f0 Arial;}}\n" + "\n".join(out) + "\n}", encoding="ascii")
 
 
@@ -211,7 +226,13 @@ def test_notes_read_the_same_in_every_format(tmp_path: Path, suffix: str) -> Non
     assert [asked[t.prompt] for t in session.turns if t.kind == "note" and t.prompt is not None] == [
         p for p, notes in PARTS for _, text in notes if not text.startswith("NT")
     ]
-    assert (session.id, session.month, session.audience, session.participants, session.spa) == ("LS-T11", "2025-04", "youth", 9, 4)
+    assert (session.id, session.month, session.audience, session.participants, session.spa) == (
+        "LS-T11",
+        "2025-04",
+        "youth",
+        9,
+        4,
+    )
     assert (session.recorded, session.quote_consent, session.languages) == (False, "review", ("en", "es"))
 
 
@@ -220,14 +241,20 @@ def test_notes_read_the_same_in_every_format(tmp_path: Path, suffix: str) -> Non
 TURNS = [
     ("Facilitator", 1, "Okay, first one. What helps you get through the week?"),
     ("Participant 1", 6, "The choir bus. It comes when it says it comes."),
-    ("Participant 4", 13, "My tía keeps me a plate, aunque llegue tarde, y nobody asks me for a form, which is the whole thing for me right now."),
+    ("Participant 4", 13, "My tía keeps me a plate, aunque llegue tarde, y nobody asks me for a form, which is "
+    "the whole thing for me right now."),
     ("Participant 2", 24, "Nobody at the garden asks either."),
     ("Facilitator", 31, "And what gets in the way?"),
     ("Participant 3", 35, "The library closes at five."),
     ("Participant 1", 41, "Three offices, and every one of them wants the same form."),
 ]  # fmt: skip
 SPOKEN = [
-    (text, "facilitator" if who == "Facilitator" else "participant", "prompt" if who == "Facilitator" else "speech", who)
+    (
+        text,
+        "facilitator" if who == "Facilitator" else "participant",
+        "prompt" if who == "Facilitator" else "speech",
+        who,
+    )
     for who, _, text in TURNS
 ]
 
@@ -242,7 +269,9 @@ def vtt(path: Path) -> None:
 
 
 def srt(path: Path) -> None:
-    cues = [f"{i}\n{clock(at, ',')} --> {clock(at + 5, ',')}\n{who}: {text}\n" for i, (who, at, text) in enumerate(TURNS, 1)]
+    cues = [
+        f"{i}\n{clock(at, ',')} --> {clock(at + 5, ',')}\n{who}: {text}\n" for i, (who, at, text) in enumerate(TURNS, 1)
+    ]
     path.write_text("\n".join(cues), encoding="utf-8")
 
 
@@ -253,7 +282,9 @@ def whisperx(path: Path) -> None:
 
 def csv_turns(path: Path) -> None:
     out = io.StringIO()
-    csv.writer(out).writerows([["start", "speaker", "text"], *[[f"00:00:{at:02d}", who, text] for who, at, text in TURNS]])
+    csv.writer(out).writerows(
+        [["start", "speaker", "text"], *[[f"00:00:{at:02d}", who, text] for who, at, text in TURNS]]
+    )
     path.write_bytes(out.getvalue().encode("cp1252"))
 
 

@@ -16,6 +16,7 @@ from feedback.ingest._sections import (
     about_meeting,
     is_aside,
     is_debrief,
+    is_generic,
     is_guide_intro,
     is_guide_line,
     is_header_line,
@@ -306,9 +307,8 @@ class _Page:
         else:
             self.section, self.level = "body", block.level
             self.prompt = len(self.document.drafts)
-        asks = self.section == "body" and (
-            _asks(block) or block.numbered or mark_of(text)[0] == "number" or block.level in self.asking
-        )
+        numbered = block.numbered or mark_of(text)[0] == "number" or block.level in self.asking
+        asks = self.section == "body" and (_asks(block) or (numbered and not is_generic(text)))
         self.put(text, role="heading", kind="prompt" if asks else "process", prompt=None)
 
     def _note(self, block: Block) -> None:

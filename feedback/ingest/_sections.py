@@ -8,13 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 __all__ = [
-    "Labels", "about_meeting", "header_field", "is_aside", "is_debrief", "is_guide_intro", "is_guide_line", "is_header_line",
-    "is_parking", "is_question", "labels_of", "note_taker_kind", "quoted",
+    "Labels", "about_meeting", "header_field", "is_aside", "is_debrief", "is_generic", "is_guide_intro", "is_guide_line",
+    "is_header_line", "is_parking", "is_question", "labels_of", "note_taker_kind", "quoted",
 ]  # fmt: skip
 
 _LEAD = r"^[\W\d_]*(?:the\s+|el\s+|la\s+|our\s+)?"
 _PARKING = re.compile(
-    _LEAD + r"(?:parking[\s-]*lot|bike\s*rack|park(?:ed|ing)\s+(?:items?|ideas?|questions?|topics?)|estacionamiento|"
+    _LEAD + r"(?:(?:items?|ideas?|things|questions?|temas|preguntas|notas)\s+(?:for|in|on|from|del?|para|"
+    r"en)\s+(?:the\s+|el\s+)?)?"
+    r"(?:parking[\s-]*lot|bike\s*rack|park(?:ed|ing)\s+(?:items?|ideas?|questions?|topics?)|estacionamiento|"
     r"para\s+(?:despu[eé]s|m[aá]s\s+tarde)|temas?\s+(?:pendientes?|estacionados?)|(?:asuntos|preguntas)\s+pendientes|"
     r"pendientes|off[\s-]topic|fuera\s+de\s+tema|unasked|other\s+things\s+(?:that\s+)?came\s+up)\b", re.I,
 )  # fmt: skip
@@ -40,6 +42,13 @@ _QUESTION_TAG = re.compile(
     r"^\s*(?:q|p|question|pregunta|prompt|topic|tema)\s*\.?\s*#?\d{1,2}\s*[a-d]?\s*[.:)–—-]", re.I
 )
 _NUMBERED = re.compile(r"^\s*\(?(?:\d{1,2}|[A-Ha-h]|[ivx]{1,4})[.):]\s+")
+_GENERIC = re.compile(
+    r"^\W*(?:(?:selected|direct|key|notable|main)\s+)?(?:quotes?|notes|summary|themes|takeaways|points|"
+    r"discussion|introductions?|welcome|opening|"
+    r"closing|break|agenda|ground\s+rules|check-?in|check-?out|next\s+steps|citas|notas|resumen|temas|bienvenida|"
+    r"cierre|descanso|acuerdos|"
+    r"pr[oó]ximos\s+pasos|discusi[oó]n|introducci[oó]n)\W*$", re.I,
+)  # fmt: skip
 _IMPERATIVE = re.compile(
     r"^\W*(?:tell\s+(?:us|me)|describe|share|name\s+(?:one|a|the|some|three|two)|think\s+(?:about|back)|"
     r"thinking\s+(?:about|back)|"
@@ -115,6 +124,11 @@ def is_parking(text: str) -> bool:
 def is_debrief(text: str) -> bool:
     """Say whether a heading opens the team's own debrief."""
     return len(text) <= 80 and "?" not in text and bool(_DEBRIEF.search(text))
+
+
+def is_generic(text: str) -> bool:
+    """Say whether a heading only orders the page (`Quotes`, `Welcome`, `Cierre`): never a question, whatever is beside it."""
+    return bool(_GENERIC.match(_NUMBERED.sub("", text)))
 
 
 def is_question(text: str) -> bool:

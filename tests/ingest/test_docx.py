@@ -43,9 +43,15 @@ def notes(document: Document) -> list[str]:
 def test_tracked_insertions_stay_and_deletions_go() -> None:
     d = start("the bus", "gone")
     p = d.paragraphs[-2]._p
-    p.append(parse_xml(f'<w:ins {nsdecls("w")} w:id="1" w:author="x"><w:r><w:t xml:space="preserve"> comes late</w:t></w:r></w:ins>'))
+    p.append(
+        parse_xml(
+            f'<w:ins {nsdecls("w")} w:id="1" w:author="x"><w:r><w:t xml:space="preserve"> comes late</w:t></w:r></w:ins>'
+        )
+    )
     p.append(parse_xml(f'<w:del {nsdecls("w")} w:id="2" w:author="x"><w:r><w:delText> never</w:delText></w:r></w:del>'))
-    p.append(parse_xml(f'<w:moveFrom {nsdecls("w")} w:id="3" w:author="x"><w:r><w:t> moved off</w:t></w:r></w:moveFrom>'))
+    p.append(
+        parse_xml(f'<w:moveFrom {nsdecls("w")} w:id="3" w:author="x"><w:r><w:t> moved off</w:t></w:r></w:moveFrom>')
+    )
     p.append(parse_xml(f'<w:moveTo {nsdecls("w")} w:id="4" w:author="x"><w:r><w:t> moved here</w:t></w:r></w:moveTo>'))
     last = d.paragraphs[-1]
     run = last.runs[0]._r
@@ -65,7 +71,7 @@ def test_a_deleted_paragraph_mark_joins_two_paragraphs() -> None:
 def test_a_whole_inserted_row_and_content_controls_are_read() -> None:
     d = start("the bus")
     p = copy.deepcopy(d.paragraphs[-1]._p)
-    control = parse_xml(f'<w:sdt {nsdecls("w")}><w:sdtContent/></w:sdt>')
+    control = parse_xml(f"<w:sdt {nsdecls('w')}><w:sdtContent/></w:sdt>")
     control[0].append(p)
     d.paragraphs[-1]._p.addnext(control)
     assert notes(read(d)) == ["the bus", "the bus"]
@@ -154,9 +160,19 @@ def test_a_header_table_gives_fields_and_a_unit_a_cell() -> None:
 def test_a_capture_grid_gives_speaker_and_question_to_each_cell() -> None:
     d = docx.Document()
     d.add_paragraph(HEAD)
-    table(d, [["Seat", "What helps?", "What gets in the way?"], ["P1", "the garden (x3)", ""], ["P2", "", "no bus"], ["All", "“rent”", "rent"]])
+    table(
+        d,
+        [
+            ["Seat", "What helps?", "What gets in the way?"],
+            ["P1", "the garden (x3)", ""],
+            ["P2", "", "no bus"],
+            ["All", "“rent”", "rent"],
+        ],
+    )
     drafts = read(d).drafts
-    cells = [(x.speaker, x.text, drafts[x.prompt].text if x.prompt is not None else None) for x in drafts if x.kind == "note"]
+    cells = [
+        (x.speaker, x.text, drafts[x.prompt].text if x.prompt is not None else None) for x in drafts if x.kind == "note"
+    ]
     assert cells == [
         ("P1", "the garden (x3)", "What helps?"), ("P2", "no bus", "What gets in the way?"),
         (None, "“rent”", "What helps?"), (None, "rent", "What gets in the way?"),
@@ -166,7 +182,15 @@ def test_a_capture_grid_gives_speaker_and_question_to_each_cell() -> None:
 def test_a_question_table_gives_a_unit_a_paragraph() -> None:
     d = docx.Document()
     d.add_paragraph(HEAD)
-    table(d, [["Question", "What we heard"], ["What helps?", "the garden|“my aunt”"], ["Parking lot", "who sweeps"], ["Facilitator notes", "calm"]])
+    table(
+        d,
+        [
+            ["Question", "What we heard"],
+            ["What helps?", "the garden|“my aunt”"],
+            ["Parking lot", "who sweeps"],
+            ["Facilitator notes", "calm"],
+        ],
+    )
     drafts = read(d).drafts
     assert [(x.text, x.role, x.kind, x.parking_lot) for x in drafts[1:]] == [
         ("What helps?", "heading", "prompt", False), ("the garden", "participant", "note", False), ("“my aunt”", "participant", "note", False),
@@ -187,7 +211,14 @@ def test_nested_tables_and_frames_lose_nothing() -> None:
 def test_notes_below_a_transcript_are_not_glued_to_its_last_turn() -> None:
     d = docx.Document()
     d.add_paragraph("LS-D03, May 2025, families, English, 5 people, SPA 1. Speaker 1 facilitates.")
-    for who, text in [("1", "What helps?"), ("2", "My sister."), ("3", "The van."), ("1", "And what else?"), ("2", "Nothing."), ("1", "Thank you all.")]:
+    for who, text in [
+        ("1", "What helps?"),
+        ("2", "My sister."),
+        ("3", "The van."),
+        ("1", "And what else?"),
+        ("2", "Nothing."),
+        ("1", "Thank you all."),
+    ]:
         d.add_paragraph(f"Speaker {who}: {text}")
     d.add_heading("Parking lot", 2)
     d.add_paragraph("who drives the van", style="List Bullet")

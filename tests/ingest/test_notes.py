@@ -26,9 +26,14 @@ def said(drafts: list[Draft]) -> list[tuple[str | None, str]]:
     return [(d.speaker, d.text) for d in drafts if d.kind == "note"]
 
 
-@pytest.mark.parametrize("mark", ["- ", "– ", "• ", "* ", "·  ", "o   ", "→ ", "-> ", "[ ] ".replace("[ ] ", "☐ "), "1) ", "\uf0b7 "])
+@pytest.mark.parametrize(
+    "mark", ["- ", "– ", "• ", "* ", "·  ", "o   ", "→ ", "-> ", "[ ] ".replace("[ ] ", "☐ "), "1) ", "\uf0b7 "]
+)
 def test_bullet_marks_are_not_words(mark: str) -> None:
-    assert said(lines(f"{HEAD}\n\nWhat helps?\n{mark}the garden\n{mark}my aunt, “she waits”\n{mark}5 buses"))[0] == (None, "the garden")
+    assert said(lines(f"{HEAD}\n\nWhat helps?\n{mark}the garden\n{mark}my aunt, “she waits”\n{mark}5 buses"))[0] == (
+        None,
+        "the garden",
+    )
 
 
 def test_a_dash_inside_or_a_negative_is_no_bullet() -> None:
@@ -48,13 +53,30 @@ def test_a_dash_inside_or_a_negative_is_no_bullet() -> None:
     ],
 )  # fmt: skip
 def test_labels_become_the_speaker_and_other_words_stay(line: str, speaker: str | None, words: str) -> None:
-    assert said(lines(f"{HEAD}\n\nWhat helps?\n- {line}\n- the garden\n- dogs")) == [(speaker, words), (None, "the garden"), (None, "dogs")]
+    assert said(lines(f"{HEAD}\n\nWhat helps?\n- {line}\n- the garden\n- dogs")) == [
+        (speaker, words),
+        (None, "the garden"),
+        (None, "dogs"),
+    ]
 
 
 def test_codes_without_a_colon_and_initials_count_where_they_come_again() -> None:
-    assert said(lines(f"{HEAD}\n\nWhat helps?\n- R1 the garden\n- R2 (nurse) dogs\n- R3 bread")) == [("R1", "the garden"), ("R2", "(nurse) dogs"), ("R3", "bread")]
-    assert said(lines(f"{HEAD}\n\nWhat helps?\n- MJ: a\n- TR: b\n- MJ: c\n- LV: d")) == [("MJ", "a"), ("TR", "b"), ("MJ", "c"), ("LV", "d")]
-    assert said(lines(f"{HEAD}\n\nWhat helps?\n- K12 funding\n- dogs\n- LA: far")) == [(None, "K12 funding"), (None, "dogs"), (None, "LA: far")]
+    assert said(lines(f"{HEAD}\n\nWhat helps?\n- R1 the garden\n- R2 (nurse) dogs\n- R3 bread")) == [
+        ("R1", "the garden"),
+        ("R2", "(nurse) dogs"),
+        ("R3", "bread"),
+    ]
+    assert said(lines(f"{HEAD}\n\nWhat helps?\n- MJ: a\n- TR: b\n- MJ: c\n- LV: d")) == [
+        ("MJ", "a"),
+        ("TR", "b"),
+        ("MJ", "c"),
+        ("LV", "d"),
+    ]
+    assert said(lines(f"{HEAD}\n\nWhat helps?\n- K12 funding\n- dogs\n- LA: far")) == [
+        (None, "K12 funding"),
+        (None, "dogs"),
+        (None, "LA: far"),
+    ]
 
 
 def test_wrapped_lines_are_joined_and_sub_points_are_not() -> None:
@@ -71,7 +93,8 @@ typed, without any indent
   off kin
 """
     assert [x for _, x in said(lines(page))] == [
-        "the way home takes two transfers and the second one is never there when the first one comes", "dogs", "the small one",
+        "the way home takes two transfers and the second one is never there when the first one "
+        "comes", "dogs", "the small one",
         "a point that is long enough to reach the edge of the page on which it was typed, without any indent", "far-off kin",
     ]  # fmt: skip
 
@@ -97,69 +120,157 @@ Grupo cálido.
 
 
 def test_a_list_of_questions_on_top_is_the_header() -> None:
-    page = f"{HEAD}\nQuestions:\n- What helps?\n- What is missing?\n\nWhat helps?\n- the garden\nWhat is missing?\n- a bus\n- a bed"
+    page = (
+        f"{HEAD}\nQuestions:\n- What helps?\n- What is missing?\n\nWhat helps?\n- the garden\nWhat is "
+        f"missing?\n- a bus\n- a bed"
+    )
     drafts = lines(page)
     assert [d.text for d in drafts if d.kind == "prompt"] == ["What helps?", "What is missing?"]
     assert [d.kind for d in drafts[:4]] == ["process"] * 4
 
 
 def test_who_asks_and_who_interprets() -> None:
-    drafts = lines(f"{HEAD}\n\nWhat helps?\n- Facilitator: and at night?\n- P1: the garden\n- Interpreter: she says the garden\n- dogs")
-    assert [(d.speaker, d.text) for d in drafts[2:5]] == [("Facilitator", "and at night?"), ("P1", "the garden"), ("Interpreter", "she says the garden")]
+    drafts = lines(
+        f"{HEAD}\n\nWhat helps?\n- Facilitator: and at night?\n- P1: the garden\n- Interpreter: she says the garden\n- dogs"
+    )
+    assert [(d.speaker, d.text) for d in drafts[2:5]] == [
+        ("Facilitator", "and at night?"),
+        ("P1", "the garden"),
+        ("Interpreter", "she says the garden"),
+    ]
     assert all(d.role is None for d in drafts[2:5])
 
 
 def test_what_stands_after_the_last_points_is_the_teams_own() -> None:
     blocks = [Block("heading", "LS-N3", 0), Block("paragraph", HEAD), Block("heading", "What helps?", 2)]
-    blocks += [Block("bullet", x) for x in ("a", "b", "c")] + [Block("heading", "Closing thoughts", 2), Block("paragraph", "They were tired.")]
+    blocks += [Block("bullet", x) for x in ("a", "b", "c")] + [
+        Block("heading", "Closing thoughts", 2),
+        Block("paragraph", "They were tired."),
+    ]
     assert [(d.role, d.kind) for d in notes_drafts(blocks)[-2:]] == [("heading", "process"), ("notetaker", "debrief")]
 
 
 def test_feet_of_pages_stay_out_of_parts_and_header() -> None:
-    blocks = [Block("paragraph", HEAD), Block("heading", "Parking lot", 2), Block("bullet", "a"), Block("running", "page 1"), Block("bullet", "b")]
+    blocks = [
+        Block("paragraph", HEAD),
+        Block("heading", "Parking lot", 2),
+        Block("bullet", "a"),
+        Block("running", "page 1"),
+        Block("bullet", "b"),
+    ]
     document = read_notes(blocks)
-    assert [(d.text, d.role, d.parking_lot) for d in document.drafts[2:]] == [("a", "participant", True), ("page 1", "heading", False), ("b", "participant", True)]
+    assert [(d.text, d.role, d.parking_lot) for d in document.drafts[2:]] == [
+        ("a", "participant", True),
+        ("page 1", "heading", False),
+        ("b", "participant", True),
+    ]
     assert document.header_lines == [HEAD]
 
 
 def test_names_of_parts() -> None:
-    for text in ("Parking lot", "PARKING LOT:", "Bike rack", "Estacionamiento", "Parking lot / flip chart", "Preguntas pendientes"):
+    for text in (
+        "Parking lot",
+        "PARKING LOT:",
+        "Bike rack",
+        "Estacionamiento",
+        "Parking lot / flip chart",
+        "Preguntas pendientes",
+    ):
         assert is_parking(text)
-    for text in ("Debrief", "Facilitator debrief", "Facilitator's notes", "After the meeting (note-taker)", "Reflexión del equipo", "My own notes after", "Comentarios de quien facilitó"):
+    for text in (
+        "Debrief",
+        "Facilitator debrief",
+        "Facilitator's notes",
+        "After the meeting (note-taker)",
+        "Reflexión del equipo",
+        "My own notes after",
+        "Comentarios de quien facilitó",
+    ):
         assert is_debrief(text), text
-    for text in ("Parking is a problem for us every single week?", "What helps?", "Barriers", "Staff leave", "The team that comes"):
+    for text in (
+        "Parking is a problem for us every single week?",
+        "What helps?",
+        "Barriers",
+        "Staff leave",
+        "The team that comes",
+    ):
         assert not is_debrief(text), text
     assert not is_parking("the parking lot behind the school is dark and " * 3)
-    assert all(is_question(x) for x in ("1. What helps?", "¿Qué ayuda?", "Q3: Safety", "Magic wand", "Tell us about home", "Si pudiera cambiar algo"))
+    assert all(
+        is_question(x)
+        for x in (
+            "1. What helps?",
+            "¿Qué ayuda?",
+            "Q3: Safety",
+            "Magic wand",
+            "Tell us about home",
+            "Si pudiera cambiar algo",
+        )
+    )
     assert not any(is_question(x) for x in ("Barriers", "Ideas", "2 buses", "Participants: 8"))
-    assert [note_taker_kind(x) for x in ("NT: break of ten minutes", "NT: two did not speak", "[NT] fire drill", "nothing", "Interpreter came late")] == ["process", "debrief", "process", None, None]
-    assert [quoted(x) for x in ("“a b”", '"a b"', "«a b»", '"a" and "b"', "“a” b", "a", '""')] == [True, True, True, False, False, False, False]
+    assert [
+        note_taker_kind(x)
+        for x in (
+            "NT: break of ten minutes",
+            "NT: two did not speak",
+            "[NT] fire drill",
+            "nothing",
+            "Interpreter came late",
+        )
+    ] == ["process", "debrief", "process", None, None]
+    assert [quoted(x) for x in ("“a b”", '"a b"', "«a b»", '"a" and "b"', "“a” b", "a", '""')] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
 
 
 # -- rich text and OpenDocument ---------------------------------------------------------------------------------------
 
 
-def rtf(body: str, head: str = r"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}{\stylesheet{\s0 Normal;}{\s2 heading 2;}}") -> list[Draft]:
+def rtf(
+    body: str, head: str = r"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}{\stylesheet{\s0 Normal;}{\s2 heading 2;}}"
+) -> list[Draft]:
     return _rtf.read_document(Path("n.rtf"), (head + body + "}").encode("latin-1")).drafts
 
 
 def test_rich_text_keeps_accents_marks_and_styles() -> None:
     drafts = rtf(
-        HEAD + r"\par\pard\s2 What helps\par\pard{\listtext\bullet\tab}mam\'e1 dice \ldblquote no\rdblquote\par{\pntext\'b7\tab}ni\u241?o \u8220?s\'ed\u8221?\par"
-        r"{\listtext\bullet\tab}kept{\deleted  and gone}{\revised  and new}\par {\footnote secret}\pard\b Parking lot\b0\par - dogs\par"
+        HEAD
+        + r"\par\pard\s2 What helps\par\pard{\listtext\bullet\tab}mam\'e1 dice \ldblquote "
+        r"no\rdblquote\par{\pntext\'b7\tab}ni\u241?o \u8220?s\'ed\u8221?\par"
+        r"{\listtext\bullet\tab}kept{\deleted  and gone}{\revised  and new}\par {\footnote secret}\pard\b "
+        r"Parking lot\b0\par - dogs\par"
     )
-    assert [d.text for d in drafts[1:]] == ["What helps", "mamá dice “no”", "niño “sí”", "kept and new", "Parking lot", "dogs"]
+    assert [d.text for d in drafts[1:]] == [
+        "What helps",
+        "mamá dice “no”",
+        "niño “sí”",
+        "kept and new",
+        "Parking lot",
+        "dogs",
+    ]
     assert drafts[-1].parking_lot
 
 
 def test_rich_text_tables_and_other_code_pages() -> None:
-    drafts = rtf(HEAD + r"\par\trowd\pard\intbl Seat\cell What helps?\cell\row\intbl P1\cell the garden\cell\row\intbl P2\cell dogs\cell\row\pard end\par")
+    drafts = rtf(
+        HEAD
+        + r"\par\trowd\pard\intbl Seat\cell What helps?\cell\row\intbl P1\cell the garden\cell\row\intbl P2\cell "
+        r"dogs\cell\row\pard end\par"
+    )
     assert [(d.speaker, d.text) for d in drafts if d.kind == "note"][:2] == [("P1", "the garden"), ("P2", "dogs")]
     drafts = rtf(r"\par - ni\'96o\par - a\par - b\par", head=r"{\rtf1\mac " + HEAD)
     assert drafts[1].text == "niño"
 
 
-@pytest.mark.parametrize("raw", [b"hello", b"{\\rtf1 " + b"{" * 5000, b"{\\rtf1\\ansi\\ansicpg99999 \\'e1 \\u99999999? \\bin12"])
+@pytest.mark.parametrize(
+    "raw", [b"hello", b"{\\rtf1 " + b"{" * 5000, b"{\\rtf1\\ansi\\ansicpg99999 \\'e1 \\u99999999? \\bin12"]
+)
 def test_hostile_rich_text_gives_one_error_or_none(raw: bytes) -> None:
     try:
         _rtf.read_document(Path("n.rtf"), raw)
@@ -168,18 +279,27 @@ def test_hostile_rich_text_gives_one_error_or_none(raw: bytes) -> None:
 
 
 def odt(body: str) -> bytes:
-    spaces = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "text", "table", "style"))
+    spaces = " ".join(
+        f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "text", "table", "style")
+    )
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as z:
-        z.writestr("content.xml", f"<office:document-content {spaces}><office:body><office:text>{body}</office:text></office:body></office:document-content>")
+        z.writestr(
+            "content.xml",
+            f"<office:document-content "
+            f"{spaces}><office:body><office:text>{body}</office:text></office:body></office:document-content>",
+        )
     return out.getvalue()
 
 
 def test_opendocument_drops_deletions_and_counts_comments() -> None:
     document = _odt.read_document(Path("n.odt"), odt(
-        "<text:tracked-changes><text:changed-region><text:deletion><text:p>gone words</text:p></text:deletion></text:changed-region></text:tracked-changes>"
-        f"<text:p>{HEAD}</text:p><text:h text:outline-level='2'>What helps?</text:h><text:list><text:list-item><text:p>the<text:s text:c='2'/>garden"
-        "<text:change text:change-id='1'/> <text:span>at</text:span><text:tab/>noon<office:annotation><text:p>who?</text:p></office:annotation></text:p>"
+        "<text:tracked-changes><text:changed-region><text:deletion><text:p>gone "
+        "words</text:p></text:deletion></text:changed-region></text:tracked-changes>"
+        f"<text:p>{HEAD}</text:p><text:h text:outline-level='2'>What "
+        f"helps?</text:h><text:list><text:list-item><text:p>the<text:s text:c='2'/>garden"
+        "<text:change text:change-id='1'/> "
+        "<text:span>at</text:span><text:tab/>noon<office:annotation><text:p>who?</text:p></office:annotation></text:p>"
         "<text:list><text:list-item><text:p>and dogs</text:p></text:list-item></text:list></text:list-item></text:list>"
         "<table:table><table:table-row><table:table-cell><text:p>P1</text:p></table:table-cell><table:table-cell><text:p>bread</text:p></table:table-cell></table:table-row></table:table>"
     ))  # fmt: skip

@@ -14,7 +14,10 @@ from feedback.ingest import _pdf
 from feedback.ingest._blocks import join_wrapped
 from feedback.ingest._units import Document
 
-HEAD = "<h1>LS-P01 Youth session notes</h1><p>April 2025. Youth, 9 participants, SPA 4. English and Spanish. Not recorded. Quotes after review.</p>"
+HEAD = (
+    "<h1>LS-P01 Youth session notes</h1><p>April 2025. Youth, 9 participants, SPA 4. English and Spanish. Not "
+    "recorded. Quotes after review.</p>"
+)
 POINTS = [
     "the second bus never meets the first, so on most days we walk home along the canal and it is dark by then",
     "same form at three offices (x4)",
@@ -52,7 +55,10 @@ def notes(document: Document) -> list[str]:
 
 
 def test_two_columns_are_read_one_after_the_other() -> None:
-    body = f"{HEAD}<div style='column-count:2;column-gap:30px'><h2>1. What helps?</h2>{items(POINTS)}<h2>2. What gets in the way?</h2>{items(POINTS[::-1])}</div>"
+    body = (
+        f"{HEAD}<div style='column-count:2;column-gap:30px'><h2>1. What helps?</h2>{items(POINTS)}<h2>2. What "
+        f"gets in the way?</h2>{items(POINTS[::-1])}</div>"
+    )
     document = read(body)
     assert notes(document) == POINTS + POINTS[::-1]
     assert [d.text for d in document.drafts if d.kind == "prompt"] == ["1. What helps?", "2. What gets in the way?"]
@@ -82,25 +88,52 @@ def test_a_point_broken_by_the_page_stays_one_and_the_foot_comes_after_it() -> N
 
 def test_speaker_tags_in_bold_or_with_a_colon_leave_the_text() -> None:
     for tag in ("<b>R{0}</b> {1}", "R{0}: {1}", "<b>R{0}:</b> {1}"):
-        body = HEAD + "<h3>What helps?</h3>" + "".join(f"<p style='text-indent:-20px;margin-left:20px'>{tag.format(i, escape(x))}</p>" for i, x in enumerate(POINTS, 1))
+        body = (
+            HEAD
+            + "<h3>What helps?</h3>"
+            + "".join(
+                f"<p style='text-indent:-20px;margin-left:20px'>{tag.format(i, escape(x))}</p>"
+                for i, x in enumerate(POINTS, 1)
+            )
+        )
         document = read(body)
         assert notes(document) == POINTS
         assert [d.speaker for d in document.drafts if d.kind == "note"] == [f"R{i}" for i in range(1, 8)]
 
 
 def test_labels_in_a_column_of_their_own() -> None:
-    rows = "".join(f"<tr><td style='width:60px;vertical-align:top'><b>P{i}</b></td><td>{escape(x)}</td></tr>" for i, x in enumerate(POINTS, 1))
+    rows = "".join(
+        f"<tr><td style='width:60px;vertical-align:top'><b>P{i}</b></td><td>{escape(x)}</td></tr>"
+        for i, x in enumerate(POINTS, 1)
+    )
     document = read(f"{HEAD}<h3>What helps?</h3><table>{rows}</table>", PAGE + " td{text-align:justify;hyphens:auto}")
     assert notes(document) == POINTS
     assert [d.speaker for d in document.drafts if d.kind == "note"] == [f"P{i}" for i in range(1, 8)]
 
 
 def test_a_ruled_table_is_a_capture_grid() -> None:
-    rows = "".join(f"<tr><td>S{i}</td><td>{escape(a)}</td><td>{escape(b)}</td></tr>" for i, (a, b) in enumerate(zip(POINTS, POINTS[::-1], strict=True), 1))
-    grid = f"<table style='border-collapse:collapse'><tr><th>Seat</th><th>What helps?</th><th>What gets in the way?</th></tr>{rows}</table>"
-    document = read(f"{HEAD}{grid}<h3>Parking lot</h3><p>- who sweeps the court</p>", PAGE + " td,th{border:1px solid black;padding:3px}")
-    cells = [(d.speaker, d.text, document.drafts[d.prompt].text) for d in document.drafts if d.kind == "note" and d.prompt is not None]
-    wanted = [(f"S{i}", x, q) for i, pair in enumerate(zip(POINTS, POINTS[::-1], strict=True), 1) for x, q in zip(pair, ("What helps?", "What gets in the way?"), strict=True)]
+    rows = "".join(
+        f"<tr><td>S{i}</td><td>{escape(a)}</td><td>{escape(b)}</td></tr>"
+        for i, (a, b) in enumerate(zip(POINTS, POINTS[::-1], strict=True), 1)
+    )
+    grid = (
+        f"<table style='border-collapse:collapse'><tr><th>Seat</th><th>What helps?</th><th>What gets in the "
+        f"way?</th></tr>{rows}</table>"
+    )
+    document = read(
+        f"{HEAD}{grid}<h3>Parking lot</h3><p>- who sweeps the court</p>",
+        PAGE + " td,th{border:1px solid black;padding:3px}",
+    )
+    cells = [
+        (d.speaker, d.text, document.drafts[d.prompt].text)
+        for d in document.drafts
+        if d.kind == "note" and d.prompt is not None
+    ]
+    wanted = [
+        (f"S{i}", x, q)
+        for i, pair in enumerate(zip(POINTS, POINTS[::-1], strict=True), 1)
+        for x, q in zip(pair, ("What helps?", "What gets in the way?"), strict=True)
+    ]
     assert cells == wanted
     assert [d.text for d in document.drafts if d.parking_lot] == ["who sweeps the court"]
 
@@ -138,13 +171,9 @@ def test_a_locked_pdf_says_that_it_is_locked() -> None:
     assert "secret" not in str(error.value)
 
 
-@pytest.mark.parametrize("cut", [10, 400, 3000])
+@pytest.mark.parametrize("cut", [10, 400])
 def test_a_damaged_pdf_is_one_clear_error(cut: int) -> None:
-    raw = pdf("<p>some words of the session</p>")
-    try:
-        document = _pdf.read_document(Path("notes.pdf"), raw[:cut])
-    except ReadError as error:
-        assert "notes.pdf" in str(error)
-        assert error.problem.remedy
-    else:
-        assert [d.text for d in document.drafts] == ["some words of the session"]
+    with pytest.raises(ReadError, match=r"notes\.pdf") as error:
+        _pdf.read_document(Path("notes.pdf"), pdf("<p>some words of the session</p>")[:cut])
+    assert error.value.problem.remedy
+    assert "words of" not in str(error.value)
