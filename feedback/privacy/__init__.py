@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from feedback.privacy._audit import OUTCOMES, Audit, Decision
 from feedback.privacy._canaries import Canaries, canaries
+from feedback.privacy._cells import Count, Settings, hide, may_show, people_behind, shows_column, unanimous
 from feedback.privacy._screen import require_clear, screen
 from feedback.privacy._types import Finding, Group
 
-__all__ = ["OUTCOMES", "Audit", "Canaries", "Decision", "Finding", "Group", "canaries", "require_clear", "screen"]
+__all__ = [
+    "OUTCOMES",
+    "Audit",
+    "Canaries",
+    "Count",
+    "Decision",
+    "Finding",
+    "Group",
+    "Settings",
+    "canaries",
+    "hide",
+    "may_show",
+    "people_behind",
+    "require_clear",
+    "screen",
+    "shows_column",
+    "unanimous",
+]  # fmt: skip

@@ -113,7 +113,7 @@ def find_learned(toks: list[Token], *, english: bool = True, low: float = LOW) -
     learn from, needs a higher probability.
     """
     tagger = _tagger()
-    if tagger is None or not toks:
+    if tagger is None or not any(_possible(t) for t in toks):
         return
     low = low if english else max(low, SPANISH)
     tagger.set(features(toks))

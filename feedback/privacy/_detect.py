@@ -122,12 +122,15 @@ class Roster:
 
 
 _NICK = {
-    "guadalupe": ("lupe", "lupita"), "jesus": ("chuy",), "jose": ("pepe",), "francisco": ("pancho", "paco"), "ignacio": ("nacho",),
-    "rosario": ("chayo", "chayito"), "isabel": ("chabela", "isa"), "roberto": ("beto",), "alberto": ("beto",), "william": ("will", "bill", "billy"),
-    "michael": ("mike", "mikey"), "elizabeth": ("liz", "beth", "eli"), "robert": ("bob", "rob", "bobby"), "daniel": ("danny", "dani"),
-    "jennifer": ("jenny", "jen"), "maria": ("mari", "mary"), "alejandro": ("alex", "ale"), "alexander": ("alex",), "antonio": ("tono", "tony"),
-    "enrique": ("kike", "quique"), "eduardo": ("lalo",), "consuelo": ("chelo",), "mercedes": ("meche",), "dolores": ("lola",), "manuel": ("manny", "memo"),
-    "guillermo": ("memo",), "jacqueline": ("jackie",), "christopher": ("chris",), "katherine": ("kathy", "kate", "katie"), "samuel": ("sam", "sammy"),
+    "guadalupe": ("lupe", "lupita"), "jesus": ("chuy",), "jose": ("pepe",), "francisco": ("pancho", "paco"),
+    "ignacio": ("nacho",), "rosario": ("chayo", "chayito"), "isabel": ("chabela", "isa"), "roberto": ("beto",),
+    "alberto": ("beto",), "william": ("will", "bill", "billy"), "michael": ("mike", "mikey"),
+    "elizabeth": ("liz", "beth", "eli"), "robert": ("bob", "rob", "bobby"), "daniel": ("danny", "dani"),
+    "jennifer": ("jenny", "jen"), "maria": ("mari", "mary"), "alejandro": ("alex", "ale"), "alexander": ("alex",),
+    "antonio": ("tono", "tony"), "enrique": ("kike", "quique"), "eduardo": ("lalo",), "consuelo": ("chelo",),
+    "mercedes": ("meche",), "dolores": ("lola",), "manuel": ("manny", "memo"), "guillermo": ("memo",),
+    "jacqueline": ("jackie",), "christopher": ("chris",), "katherine": ("kathy", "kate", "katie"),
+    "samuel": ("sam", "sammy"),
 }  # fmt: skip
 
 

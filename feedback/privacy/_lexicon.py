@@ -13,9 +13,10 @@ __all__ = ["Lexicon", "fold", "lexicon"]
 MODELS = Path(__file__).resolve().parents[2] / "models" / "privacy"
 _HERE = Path(__file__).resolve().parent
 _SUFFIXES = (
-    "'s", "s'", "'ll", "'d", "'re", "'ve", "'all", "in'", "s", "es", "ed", "d", "ing", "er", "ers", "ly", "y", "ness",
-    "less", "able", "ito", "ita", "itos", "itas", "cito", "cita", "citos", "citas", "mente", "os", "as", "on", "ona", "ote", "azo",
-    "le", "les", "lo", "la", "los", "las", "me", "te", "se", "nos", "melo", "selo", "sela", "ndo", "ada", "ado", "adas", "ados", "isima", "isimo",
+    "'s", "s'", "'ll", "'d", "'re", "'ve", "'all", "in'", "s", "es", "ed", "d", "ing", "er", "ers", "ly", "y",
+    "ness", "less", "able", "ito", "ita", "itos", "itas", "cito", "cita", "citos", "citas", "mente", "os", "as",
+    "on", "ona", "ote", "azo", "le", "les", "lo", "la", "los", "las", "me", "te", "se", "nos", "melo", "selo",
+    "sela", "ndo", "ada", "ado", "adas", "ados", "isima", "isimo",
 )  # fmt: skip
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from feedback.privacy import _cues as cues
 from feedback.privacy._lexicon import fold, lexicon
 from feedback.privacy._tokens import Token
 from feedback.privacy._types import Hit
@@ -13,73 +13,6 @@ __all__ = ["DETECTOR", "find_names"]
 
 DETECTOR = "names@1"
 UNKNOWN = "vocabulary@1"
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_TITLES = _set("mr mrs ms mx mister missus dr dona sra srta senora senorita licenciada licenciado lic")
-_SOFT_TITLES = _set(
-    "miss doctor doctora doc coach pastor pastora reverend rev officer deputy detective judge commissioner "
-    "nurse sister brother "
-    "father padre uncle auntie aunt tia tio titi grandma grandpa granny nana abuela abuelo abuelita don senor "
-    "sr profe profesor "
-    "profesora maestra maestro comadre compadre hermana hermano baby lil lil' counselor principal sergeant sgt "
-    "captain director "
-    "directora big madrina padrino prima primo licenciada principal cousin librarian imam rabbi chief"
-)
-_POSSESSIVE = _set("my his her our their your mi su tu nuestra nuestro")
-_KIN = _set(
-    "friend homegirl homeboy homie boy girl cousin sister brother son daughter baby nephew niece grandson "
-    "granddaughter mom dad "
-    "mama papa uncle auntie aunt tia tio stepdad stepmom roommate bestie boyfriend girlfriend ex worker "
-    "counselor lawyer mentor "
-    "neighbor teacher therapist caseworker advocate coach grandma grandpa vecina vecino prima primo hija hijo "
-    "hermana hermano "
-    "sobrina sobrino amiga amigo nieta nieto esposo esposa marido novio novia cunado cunada suegra comadre "
-    "compadre nino nina "
-    "muchacho muchacha abuela abuelita trabajadora maestra"
-)
-_NAMED = re.compile(
-    r"(?:\bnamed|\bcalled|\bname is|\bname's|\bnames are|\bname was|\bgoes by|\bgo by|\bcall(?:s|ed)? (?:me|him|her)|\bknown as|\bask for|"
-    r"\bllam[oaó]|\bllama|\bllaman|\bllamaba|\bdicen|\bnombre es|\bapodo es|\bsoy|\bi'm|\bi am|\bsister's name|\bname),?\s+(?:el |la )?$",
-    re.IGNORECASE,
-)
-_WEAK_NAMED = re.compile(
-    r"(?:\bsoy|\bi'm|\bi am|\bname),?\s+(?:el |la )?$|\bcall(?:s|ed)? (?:me|him|her)\s+$|\bdicen\s+(?:el |la )?$|\bcalled\s+$|\bask for\s+$|\bllam[oaó]\s+$",
-    re.IGNORECASE,
-)
-_NICKED = re.compile(r"(?:\bcall(?:s|ed)? me|\bdicen|\bllam[oa]|\bcalled)\s+(?:el |la )?$", re.IGNORECASE)
-_SPEAK = _set("told said texted asked came picked called dijo conto llamo")
-_THEN = _set("then so and but when because cause cuz until y pero cuando entonces que")
-_TOLD = _set("told texted dated married asked")
-_PAST = _set(
-    "said says told tells got gets went goes came comes picked took takes cried was is has had did does left "
-    "moved helped knows knew "
-    "works worked used made taught gave never always still just don't didn't doesn't ain't be been wanted asked "
-    "called texted dijo dice "
-    "fue era es tiene tuvo vino viene sabe hizo ayudo lloro llamo me nos le trabaja vive estaba esta cuida cuidaba"
-)
-_PAST_AFTER_WILL = _set(
-    "said picked told got came went took had was did gave helped left moved asked called knew made taught drove"
-)
-_LINK = _set("de del la las los y van von al el da dos")
-_STOP = _set(
-    "i a the and or but to of in on at it is was be so that this they he she we you not no yes me my him her "
-    "them us who what when where why "
-    "how if then as an for from by with about up out back again ever one two all any some just like too there "
-    "here now say says el la los las un "
-    "una y o pero que de en a al se lo le les me te nos mi tu su es era yo ella ellos si ya muy mas por para "
-    "con sin como cuando"
-)
-_MONTH_BEFORE = _set(
-    "in by of since until till til every last next this any en de desde hasta for and or through around late "
-    "early mid before after each "
-    "during the cada para entre to end hacia from between on this's y"
-)
-_MISSING = _set("i you we they he she to gonna don't didn't really ll would will i'll and might could")
-_MONTHS = _set("may april june august march")
 
 
 _Mark = tuple[float, str, str] | None
@@ -102,7 +35,7 @@ def find_names(toks: list[Token], text: str, *, cased: bool, english: bool) -> I
         j = i + 1
         while j < len(toks) and (_near(toks[j]) or (toks[j].gap == ". " and len(toks[j - 1].word) == 1)):
             link = (
-                toks[j].folded in _LINK
+                toks[j].folded in cues.LINK
                 and j + 1 < len(toks)
                 and (marks[j + 1] or (cased and toks[j + 1].capital))
                 and cased
@@ -126,7 +59,7 @@ def find_names(toks: list[Token], text: str, *, cased: bool, english: bool) -> I
         if (
             first > 0
             and best[1] == "titles@1"
-            and toks[first - 1].folded in _TITLES | _SOFT_TITLES
+            and toks[first - 1].folded in cues.TITLES | cues.SOFT_TITLES
             and toks[first].gap in (" ", ". ")
         ):
             first -= 1
@@ -149,11 +82,11 @@ def _surname(toks: list[Token], j: int) -> bool:
             and (_near(toks[j + 1]) or toks[j + 1].gap == ". ")
         )
     en, _, es, _ = lex.numbers(tok.folded)
-    if en < 4 and es < 4 and tok.folded not in _STOP | _PAST | _LINK and len(tok.folded) > 3:
+    if en < 4 and es < 4 and tok.folded not in cues.STOP | cues.PAST | cues.LINK and len(tok.folded) > 3:
         return True
     return (
         tok.folded in lex.last
-        and tok.folded not in _STOP | _PAST | _LINK
+        and tok.folded not in cues.STOP | cues.PAST | cues.LINK
         and lex.numbers(tok.folded)[0] < 11
         and lex.numbers(tok.folded)[2] < 10
     )
@@ -167,13 +100,13 @@ def _joins(before: Token, tok: Token, *, left: bool, cased: bool) -> bool:
     """Whether a capitalised ordinary word just before a name is a part of it ("Summer Delacroix")."""
     return (
         left and cased and _near(tok) and before.capital and not before.first and not before.public and not before.upper
-        and tok.capital and before.folded not in _STOP
+        and tok.capital and before.folded not in cues.STOP
     )  # fmt: skip
 
 
 def _mark(toks: list[Token], i: int, text: str, *, cased: bool, english: bool) -> _Mark:
     tok = toks[i]
-    if len(tok.folded) < 2 or tok.folded in _STOP:
+    if len(tok.folded) < 2 or tok.folded in cues.STOP:
         return None
     cue = _cued(toks, i, text, cased=cased)
     if cue is not None:
@@ -216,14 +149,14 @@ def _cued(toks: list[Token], i: int, text: str, *, cased: bool) -> _Mark:
     namelike = (cased and tok.capital and not tok.public) or not lex.listed(tok.folded) or tok.folded in lex.ambiguous
     if prev is not None and tok.gap in (" ", ". ", "\u00a0") and not (prev.upper and not tok.upper):
         if (
-            prev.folded in _TITLES
+            prev.folded in cues.TITLES
             and prev.folded not in ("senora", "senorita", "licenciada", "licenciado", "lic")
             and not tok.public
             and (namelike or prev.folded not in ("dona", "dr"))
         ):
             return 0.95, "titles@1", "person"
         if (
-            prev.folded in _TITLES | _SOFT_TITLES
+            prev.folded in cues.TITLES | cues.SOFT_TITLES
             and tok.gap != ". "
             and (namelike or prev.folded == "miss")
             and not tok.public
@@ -231,23 +164,23 @@ def _cued(toks: list[Token], i: int, text: str, *, cased: bool) -> _Mark:
         ):
             return 0.85, "titles@1", "person"
         if (
-            prev.folded in _KIN
+            prev.folded in cues.KIN
             and prev.folded == fold(prev.word)
             and tok.gap == " "
             and namelike
             and i > 1
-            and toks[i - 2].folded in _POSSESSIVE
+            and toks[i - 2].folded in cues.POSSESSIVE
             and not (tok.public and tok.folded not in lex.ambiguous)
             and (not (tok.ordinary and not tok.capital) or _free(toks, i))
         ):
             return 0.8 if not tok.ordinary else 0.7, "kinship@1", "person"
     head = text[max(0, tok.start - 30) : tok.start]
-    m = _NAMED.search(head)
-    if m and tok.folded not in _STOP:
-        weak = bool(_WEAK_NAMED.search(head))
+    m = cues.NAMED.search(head)
+    if m and tok.folded not in cues.STOP:
+        weak = bool(cues.WEAK_NAMED.search(head))
         if (not tok.ordinary and not tok.public) or (namelike and cased and tok.capital and not tok.public):
             return 0.9, "introductions@1", "person"
-        if tok.folded in lex.ambiguous and not (weak and not _NICKED.search(head)):
+        if tok.folded in lex.ambiguous and not (weak and not cues.NICKED.search(head)):
             return 0.85, "introductions@1", "person"
     return None
 
@@ -259,7 +192,7 @@ def _titled(toks: list[Token], i: int, *, cased: bool) -> bool:
     if prev.folded == "miss" and tok.ordinary:
         lex = lexicon()
         before = toks[i - 2].folded if i > 1 else ""
-        return before not in _MISSING and tok.folded in lex.last and lex.numbers(tok.folded)[0] < 9
+        return before not in cues.MISSING and tok.folded in lex.last and lex.numbers(tok.folded)[0] < 9
     return not tok.ordinary or (prev.folded != "miss" and _free(toks, i) and tok.folded in lexicon().first)
 
 
@@ -267,8 +200,8 @@ def _free(toks: list[Token], i: int) -> bool:
     """Whether an ordinary lower-case word after a kinship word is not the verb or noun it usually is."""
     after = toks[i + 1].folded if i + 1 < len(toks) and _near(toks[i + 1]) else ""
     if toks[i].folded == "will":
-        return after in _PAST_AFTER_WILL
-    return after == "" or after in _PAST or toks[i].folded in lexicon().first
+        return after in cues.PAST_AFTER_WILL
+    return after == "" or after in cues.PAST or toks[i].folded in lexicon().first
 
 
 def _ambiguous(toks: list[Token], i: int, *, cased: bool) -> bool:
@@ -292,12 +225,17 @@ def _ambiguous(toks: list[Token], i: int, *, cased: bool) -> bool:
         nxt in ("and", "y")
         and i + 2 < len(toks)
         and toks[i + 2].folded in ("i", "me", "yo")
-        and (prev is None or prev.folded in _STOP - {"the"})
+        and (prev is None or prev.folded in cues.STOP - {"the"})
     ):
         return prev is None
-    if prev is not None and prev.folded in _TOLD and nxt not in ("of", "and"):
+    if prev is not None and prev.folded in cues.TOLD and nxt not in ("of", "and"):
         return True
-    if prev is not None and prev.folded in _THEN and nxt in _SPEAK and tok.folded not in ("will", "long", "may"):
+    if (
+        prev is not None
+        and prev.folded in cues.THEN
+        and nxt in cues.SPEAK
+        and tok.folded not in ("will", "long", "may")
+    ):
         return True
     if (
         prev is not None
@@ -315,10 +253,10 @@ def _starts(toks: list[Token], i: int, prev: Token | None, after: Token | None, 
     tok, nxt = toks[i], after.folded if after else ""
     starts = prev is None and (tok.first or "," in tok.gap)
     if starts and tok.folded == "will":
-        return nxt in _PAST_AFTER_WILL
+        return nxt in cues.PAST_AFTER_WILL
     if (
         starts
-        and nxt in _PAST
+        and nxt in cues.PAST
         and not (
             nxt
             in (
@@ -378,7 +316,7 @@ def _starts(toks: list[Token], i: int, prev: Token | None, after: Token | None, 
 def _person_follows(toks: list[Token], i: int) -> bool:
     words = [t.folded for t in toks[i + 1 : i + 5]]
     return len(words) > 1 and (
-        words[1] in _POSSESSIVE
+        words[1] in cues.POSSESSIVE
         or (words[0] in ("me", "le", "nos") and words[1] in ("dijo", "dice", "ayudo", "llamo", "conto"))
     )
 
@@ -386,7 +324,7 @@ def _person_follows(toks: list[Token], i: int) -> bool:
 def _public_name(toks: list[Token], i: int, *, cased: bool) -> _Mark:
     """A month that is somebody: "hire May back", "april cried"."""
     tok = toks[i]
-    if tok.folded not in _MONTHS:
+    if tok.folded not in cues.MONTHS:
         return None
     prev = toks[i - 1] if i and _near(tok) and not tok.first else None
     after = toks[i + 1] if i + 1 < len(toks) and _near(toks[i + 1]) else None
@@ -395,7 +333,7 @@ def _public_name(toks: list[Token], i: int, *, cased: bool) -> _Mark:
         return (
             (0.6, "ambiguous@1", "person")
             if nxt
-            in _PAST
+            in cues.PAST
             - {"is", "was", "es", "era", "fue", "has", "had", "just", "did", "does", "still", "never", "always"}
             and tok.folded != "may"
             else None
@@ -403,7 +341,7 @@ def _public_name(toks: list[Token], i: int, *, cased: bool) -> _Mark:
     if (
         cased
         and tok.capital
-        and prev.folded not in _MONTH_BEFORE
+        and prev.folded not in cues.MONTH_BEFORE
         and (not prev.capital or prev.first)
         and nxt not in ("is", "and", "was", "or")
         and not (after and after.gap != " ")

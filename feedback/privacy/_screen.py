@@ -232,7 +232,8 @@ def _placeholder(hit: Hit, words: str, numbers: dict[tuple[str, str], int], alia
         return ""
     if hit.kind == "date":
         return _season(words)
-    kind = {"person": "PERSON", "place": "PLACE", "org": _org(words), "address": "ADDRESS", "phone": "PHONE", "email": "EMAIL", "handle": "HANDLE",
+    kind = {"person": "PERSON", "place": "PLACE", "org": _org(words), "address": "ADDRESS", "phone": "PHONE",
+            "email": "EMAIL", "handle": "HANDLE",
             "id": "ID", "url": "URL", "other": "DETAIL"}[hit.kind]  # fmt: skip
     if kind in ("PHONE", "EMAIL", "HANDLE", "ID", "URL", "DETAIL", "ADDRESS"):
         return f"[{kind}]"

@@ -95,9 +95,9 @@ def score(rows: list[dict], guise: str, show: int = 0) -> None:
                 falses[(text[f.start : f.end], f.detector)] += 1
     line = "  ".join(f"{k} {full[k] / total[k]:.3f}/{touch[k] / total[k]:.3f} (n={total[k]})" for k in sorted(total))
     once = f"{sum(seen.values()) / len(seen):.3f} of {len(seen)}" if seen else "-"
-    print(
-        f"  {guise:6} | {line or 'no spans'} | pairs seen {once} | false flags/1,000 words {1000 * false / words:.1f} | {words / took:,.0f} words/s"
-    )
+    line = line or "no spans"
+    line += f"\n         | pairs seen {once} | false flags/1,000 words {1000 * false / words:.1f} | {words / took:,.0f} words/s"
+    print(f"  {guise:6} | {line}")
     if show:
         print("    missed:", missed.most_common(show))
         print("    false:", falses.most_common(show))

@@ -65,7 +65,7 @@ def test_disclosures_of_the_gold_are_held_and_general_talk_is_not(gold):
 
 
 def test_apply_leaves_nothing_open_and_no_word_behind(gold):
-    rows, made, audit = gold
+    rows, _, audit = gold
     passed = audit.apply()
     assert screen(passed).ok
     require_clear(passed)

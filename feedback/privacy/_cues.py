@@ -1,0 +1,73 @@
+"""Words around a name that tell that it is one: titles, kinship, introductions, verbs."""
+
+from __future__ import annotations
+
+# ruff: noqa: E501
+import re
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+TITLES = _set("mr mrs ms mx mister missus dr dona sra srta senora senorita licenciada licenciado lic")
+SOFT_TITLES = _set(
+    "miss doctor doctora doc coach pastor pastora reverend rev officer deputy detective judge commissioner "
+    "nurse sister brother "
+    "father padre uncle auntie aunt tia tio titi grandma grandpa granny nana abuela abuelo abuelita don senor "
+    "sr profe profesor "
+    "profesora maestra maestro comadre compadre hermana hermano baby lil lil' counselor principal sergeant sgt "
+    "captain director "
+    "directora big madrina padrino prima primo licenciada principal cousin librarian imam rabbi chief"
+)
+POSSESSIVE = _set("my his her our their your mi su tu nuestra nuestro")
+KIN = _set(
+    "friend homegirl homeboy homie boy girl cousin sister brother son daughter baby nephew niece grandson "
+    "granddaughter mom dad "
+    "mama papa uncle auntie aunt tia tio stepdad stepmom roommate bestie boyfriend girlfriend ex worker "
+    "counselor lawyer mentor "
+    "neighbor teacher therapist caseworker advocate coach grandma grandpa vecina vecino prima primo hija hijo "
+    "hermana hermano "
+    "sobrina sobrino amiga amigo nieta nieto esposo esposa marido novio novia cunado cunada suegra comadre "
+    "compadre nino nina "
+    "muchacho muchacha abuela abuelita trabajadora maestra"
+)
+NAMED = re.compile(
+    r"(?:\bnamed|\bcalled|\bname is|\bname's|\bnames are|\bname was|\bgoes by|\bgo by|\bcall(?:s|ed)? (?:me|him|her)|\bknown as|\bask for|"
+    r"\bllam[oaó]|\bllama|\bllaman|\bllamaba|\bdicen|\bnombre es|\bapodo es|\bsoy|\bi'm|\bi am|\bsister's name|\bname),?\s+(?:el |la )?$",
+    re.IGNORECASE,
+)
+WEAK_NAMED = re.compile(
+    r"(?:\bsoy|\bi'm|\bi am|\bname),?\s+(?:el |la )?$|\bcall(?:s|ed)? (?:me|him|her)\s+$|\bdicen\s+(?:el |la )?$|\bcalled\s+$|\bask for\s+$|\bllam[oaó]\s+$",
+    re.IGNORECASE,
+)
+NICKED = re.compile(r"(?:\bcall(?:s|ed)? me|\bdicen|\bllam[oa]|\bcalled)\s+(?:el |la )?$", re.IGNORECASE)
+SPEAK = _set("told said texted asked came picked called dijo conto llamo")
+THEN = _set("then so and but when because cause cuz until y pero cuando entonces que")
+TOLD = _set("told texted dated married asked")
+PAST = _set(
+    "said says told tells got gets went goes came comes picked took takes cried was is has had did does left "
+    "moved helped knows knew "
+    "works worked used made taught gave never always still just don't didn't doesn't ain't be been wanted asked "
+    "called texted dijo dice "
+    "fue era es tiene tuvo vino viene sabe hizo ayudo lloro llamo me nos le trabaja vive estaba esta cuida cuidaba"
+)
+PAST_AFTER_WILL = _set(
+    "said picked told got came went took had was did gave helped left moved asked called knew made taught drove"
+)
+LINK = _set("de del la las los y van von al el da dos")
+STOP = _set(
+    "i a the and or but to of in on at it is was be so that this they he she we you not no yes me my him her "
+    "them us who what when where why "
+    "how if then as an for from by with about up out back again ever one two all any some just like too there "
+    "here now say says el la los las un "
+    "una y o pero que de en a al se lo le les me te nos mi tu su es era yo ella ellos si ya muy mas por para "
+    "con sin como cuando"
+)
+MONTH_BEFORE = _set(
+    "in by of since until till til every last next this any en de desde hasta for and or through around late "
+    "early mid before after each "
+    "during the cada para entre to end hacia from between on this's y"
+)
+MISSING = _set("i you we they he she to gonna don't didn't really ll would will i'll and might could")
+MONTHS = _set("may april june august march")
