@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-LADDER = (0.25, 0.4, 0.6, 0.85, 1.2, 1.7, 2.4, 3.4, 4.8, 6.8)
+LADDER = (0.25, 0.4, 0.6, 0.85, 1.2, 1.7, 2.4, 3.4, 4.8, 6.8, 9.6, 13.6, 19.2)
 RESAMPLES = 5
 KEPT = 0.9
 TOLERANCE = 0.05
@@ -50,7 +50,7 @@ def ladder(graph: sp.csr_matrix, seed: int) -> list[Rung]:
     for resolution in LADDER:
         labels = leiden(graph, resolution)
         topics = int(labels.max()) + 1
-        if rungs and topics > max(n // SMALLEST // 2, 2):
+        if rungs and topics > max(1.2 * n**0.5, 2):
             break
         found = [agreement(labels[keep], leiden(g, resolution)) for keep, g in samples]
         rungs.append(Rung(resolution, labels, topics, float(np.mean(found)), float(np.std(found))))
@@ -58,12 +58,13 @@ def ladder(graph: sp.csr_matrix, seed: int) -> list[Rung]:
 
 
 def choose(rungs: list[Rung]) -> Rung:
-    """Take the finest rung whose stability is within 0.05 of the best among those with half the root of n topics or more.
+    """Take the finest rung whose stability is within 0.05 of the best, among those with 0.4 to 1.2 times the root of n topics.
 
-    Fewer, larger topics are always more stable and say less: below that number people read "various".
+    Fewer, larger topics are always more stable and say less ("various"); more of them than that nobody reads.
     """
-    least = 0.5 * len(rungs[0].labels) ** 0.5
-    many = [r for r in rungs if r.topics >= least] or [max(rungs, key=lambda r: r.topics)]
+    root = len(rungs[0].labels) ** 0.5
+    few = [r for r in rungs if r.topics <= max(1.2 * root, 2)] or rungs[:1]
+    many = [r for r in few if r.topics >= 0.4 * root] or [max(few, key=lambda r: r.topics)]
     best = max(r.stability for r in many)
     return max((r for r in many if r.stability >= best - TOLERANCE), key=lambda r: (r.topics, r.stability))
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from feedback.topics._features import stem
-from feedback.topics._words import Counts, content, fold, split, stop_words
+from feedback.topics._embed import models_folder, static
+from feedback.topics._features import folded, key
+from feedback.topics._words import Counts, fold, split, stop_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 CENTRAL = 0.6
 SHOWN = 3
+KEPT = 100
 
 
 def central(labels: Array, fit: Array, share: float = CENTRAL) -> list[Array]:
@@ -32,74 +34,87 @@ def central(labels: Array, fit: Array, share: float = CENTRAL) -> list[Array]:
 
 
 def ranked(counts: Counts, core: list[Array]) -> list[list[tuple[str, float]]]:
-    """For each topic, its words with their c-TF-IDF score, best first; a word must stand in two of its texts.
+    """For each topic, its words with their c-TF-IDF score, best first; each family of endings, in both languages, once.
 
-    tf (share of the topic's content words) x log(1 + mean words a topic / the word's count over all topics).
-    Grootendorst 2022, arXiv:2203.05794, section 3.3.
+    tf (share of the topic's content words) x log(1 + mean words a topic / the family's count over all topics); a family
+    must stand in two of the topic's texts; it shows as the form that the topic says most. Grootendorst 2022,
+    arXiv:2203.05794, section 3.3.
     """
     import numpy as np
     import scipy.sparse as sp
 
-    kept = np.flatnonzero(content(counts))
-    if not len(kept):
+    view = folded(counts)
+    if view.matrix.nnz == 0:
         return [[] for _ in core]
     rows = np.concatenate(core)
     topic = np.repeat(np.arange(len(core)), [len(c) for c in core])
     member = sp.csr_matrix((np.ones(len(rows)), (topic, rows)), shape=(len(core), counts.matrix.shape[0]))
-    matrix = counts.matrix[:, kept]
-    tf = (member @ matrix).tocsr()
-    df = (member @ (matrix > 0).astype(np.float32)).tocsr()
-    total = np.asarray(tf.sum(0)).ravel()
+    tf = (member @ view.matrix).tocsr()
+    df = (member @ (view.matrix > 0).astype(np.float32)).tocsr()
+    said = (member @ counts.matrix).tocsr()
+    forms = view.member.tocsc()
     size = np.maximum(np.asarray(tf.sum(1)).ravel(), 1)
-    idf = np.log1p(size.mean() / np.maximum(total, 1))
+    idf = np.log1p(size.mean() / np.maximum(np.asarray(tf.sum(0)).ravel(), 1))
     out = []
     for t in range(len(core)):
-        columns, counted, docs = tf[t].indices, tf[t].data, np.asarray(df[t, tf[t].indices].todense()).ravel()
+        columns, counted, docs = tf[t].indices, tf[t].data, df[t].toarray().ravel()
         score = counted / size[t] * idf[columns]
-        score = np.where(docs >= min(2, len(core[t])), score, score * 1e-3)
-        order = np.lexsort((columns, -np.round(score, 12)))
-        out.append([(counts.words[kept[columns[i]]], float(score[i])) for i in order])
+        score = np.where(docs[columns] >= min(2, len(core[t])), score, score * 1e-3)
+        own = said[t].toarray().ravel()
+        order = np.lexsort((columns, -np.round(score, 12)))[:KEPT]
+        out.append([(_form(forms[:, columns[i]].indices, own, counts.words), float(score[i])) for i in order])
     return out
+
+
+def _form(members: Array, said: Array, words: Sequence[str]) -> str:
+    """The form said most; an English one where it is said at least a third as often."""
+    twins = static(models_folder()).twins
+    found: str = words[min(members, key=lambda i: (-said[i] * (1 if words[i] in twins else 3), words[i]))]
+    return found
 
 
 def top_words(scored: list[tuple[str, float]], k: int) -> list[str]:
-    """The k best words, one of each family of endings (`sleep` stands for `sleeping`)."""
-    seen: set[str] = set()
-    out = []
-    for word, _ in scored:
-        root = stem(word)
-        if root not in seen:
-            seen.add(root)
-            out.append(word)
-        if len(out) == k:
-            break
-    return out
+    """The k best words."""
+    return [w for w, _ in scored[:k]]
 
 
 def name(texts: Sequence[str], core: list[Array], scored: list[list[tuple[str, float]]]) -> list[str]:
-    """Write one short label a topic: up to three phrases or words, none of them shared with another topic's label."""
-    wishes: list[list[tuple[str, float]]] = [
-        _phrases([texts[i] for i in rows], words) for rows, words in zip(core, scored, strict=True)
-    ]
+    """Write one short label a topic: up to three phrases or words, none shared with another topic's label.
+
+    Where a topic speaks both languages, English comes first and up to two Spanish words follow a slash.
+    """
+    wishes = [_phrases([texts[i] for i in rows], words) for rows, words in zip(core, scored, strict=True)]
     taken: dict[str, int] = {}
-    order = sorted(((-s, t, p) for t, w in enumerate(wishes) for p, s in w))
-    for _, t, phrase in order:
+    for _, t, phrase in sorted((-s, t, p) for t, w in enumerate(wishes) for p, s in w):
         for part in phrase.split():
-            taken.setdefault(stem(part), t)
+            taken.setdefault(key(part), t)
     out = []
     for t, wish in enumerate(wishes):
-        own = [p for p, _ in wish if all(taken[stem(w)] == t for w in p.split())]
+        own = [p for p, _ in wish if all(taken[key(w)] == t for w in p.split())]
         chosen: list[str] = []
         for p in [*own, *(p for p, _ in wish)]:
-            roots = {stem(w) for w in p.split()}
-            if len(chosen) < SHOWN and not any(roots & {stem(w) for w in c.split()} for c in chosen):
+            families = {key(w) for w in p.split()}
+            if len(chosen) < SHOWN and not any(families & {key(w) for w in c.split()} for c in chosen):
                 chosen.append(p)
-        out.append(", ".join(chosen) or f"topic {t}")
+        both = _spanish(chosen, [texts[i] for i in core[t]])
+        out.append(", ".join(chosen) + (f" / {both}" if both else "") or f"topic {t}")
     return _distinct(out)
 
 
+def _spanish(chosen: Sequence[str], texts: Sequence[str]) -> str:
+    """Up to two Spanish words that the texts say for the families of an English label."""
+    twins = static(models_folder()).twins
+    wanted = {key(w) for c in chosen for w in c.split() if w not in twins}
+    said = Counter(w for text in texts for w in set(split(text)) if w in twins and key(w) in wanted)
+    shown: dict[str, str] = {}
+    for w, _ in sorted(said.items(), key=lambda p: (-p[1], p[0])):
+        shown.setdefault(key(w), w)
+    return ", ".join(list(shown.values())[:2])
+
+
 def _phrases(texts: list[str], scored: list[tuple[str, float]], *, look_at: int = 12) -> list[tuple[str, float]]:
-    score = dict(scored[:look_at])
+    best = scored[0][1] if scored else 0.0
+    score = {w: s for w, s in scored[:look_at] if s > best / 20}  # words of one text only score a thousandth
     single: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
     stop = stop_words()

@@ -26,7 +26,8 @@ class TopicModel:
 
     Args:
         n_topics: how many; None chooses the finest resolution that is as stable over resamples as the most stable one.
-        seed: of the resamples and of the projection of large TF-IDF matrices. The same texts and seed give the same bytes.
+        seed: of the resamples that `stability_` is measured on. Topics themselves are found without chance: the same texts
+            give the same topics under every seed, and the same bytes under the same seed.
         embedder: what turns texts into vectors; None is the static one.
 
     Attributes, set by `fit`:
@@ -86,13 +87,14 @@ class TopicModel:
             raise ValueError(f"n_topics={self.n_topics!r} must be None or a whole number from 1 to {len(listed)} texts.")
         with one_thread():
             self._fit(listed)
+        self._texts = listed
         return self
 
     def _fit(self, texts: list[str]) -> None:
         import numpy as np
 
         counts = count(texts)
-        self._view, x = Features.fit(counts, texts, embedder=self.embedder or Embedder(), seed=self.seed)
+        self._view, x = Features.fit(counts, texts, embedder=self.embedder or Embedder(), seed=0)
         founding = founders(counts, least=self.n_topics or 1)
         rows = np.flatnonzero(founding)
         near_enough = x[rows]
@@ -126,7 +128,7 @@ class TopicModel:
         if self.n_topics is not None:
             labels = _choose.exactly(graph, x, self.n_topics)
             return graph, labels, 1.0
-        rungs = _choose.ladder(graph, self.seed)
+        rungs = _choose.ladder(graph, seed=0)
         self.ladder_ = tuple((r.resolution, r.topics, round(r.stability, 4)) for r in rungs)
         chosen = _choose.choose(rungs)
         return graph, _choose.merge_small(chosen.labels, x), chosen.resolution
@@ -220,6 +222,7 @@ class TopicModel:
         labels, fit, silent = self._place(listed)
         self.labels_ = np.concatenate([self.labels_, labels])
         self.fit_ = np.concatenate([self.fit_, fit])
+        self._texts = [*self._texts, *listed]
         poor, new = self._new[0] + int((fit[~silent] < self._poor).sum()), self._new[1] + len(listed)
         self._new = (poor, new)
         self.drift_ = poor / new
@@ -246,6 +249,18 @@ class TopicModel:
         """Return the k words that set each topic apart, best first; fewer where it has no more."""
         self._check()
         return [_labels.top_words(scored, k) for scored in self._scored]
+
+    def to_bertopic(self) -> Any:
+        """Return a fitted BERTopic that holds these topics, under the same numbers and our labels.
+
+        Its get_topic_info, hierarchical_topics, transform and plots work. Raises NotInstalled without the extra `topics`.
+        """
+        from feedback.topics import _peers
+
+        self._check()
+        return _peers.to_bertopic(
+            self._texts, self.labels_, names=self.names_, embedder=self.embedder or Embedder()
+        )
 
     def _check(self) -> None:
         if not self.__sklearn_is_fitted__():

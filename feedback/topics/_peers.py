@@ -86,7 +86,7 @@ class Bertopic:
         import numpy as np
 
         vectors = self.embedder.encode(texts)
-        self.bertopic = new_bertopic(len(texts), n_topics=self.n_topics, seed=self.seed)
+        self.bertopic = new_bertopic(len(texts), n_topics=self.n_topics, seed=self.seed, embedder=self.embedder)
         topics, probabilities = self.bertopic.fit_transform(texts, vectors)
         self.labels_ = np.asarray(topics, dtype=np.int64)
         self.n_topics_ = int(self.labels_.max()) + 1
@@ -100,24 +100,79 @@ class Bertopic:
         return [[w for w, _ in self.bertopic.get_topic(t) if w][:k] for t in range(self.n_topics_)]
 
 
-def new_bertopic(n: int, *, n_topics: int | None, seed: int) -> Any:
+def new_bertopic(n: int, *, n_topics: int | None, seed: int, embedder: Embedder) -> Any:
     """Build a BERTopic with its default parts, a fixed seed and no downloads; small corpora get smaller clusters."""
-    missing = [m for m in ("bertopic", "umap", "torch") if find_spec(m) is None]
-    if missing:
-        raise NotInstalled(f"method='bertopic' needs {', '.join(missing)}: pip install 'feedback[topics]'")
-    os.environ["HF_HUB_OFFLINE"] = "1"
+    require_bertopic()
     import warnings
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from bertopic import BERTopic
         from hdbscan import HDBSCAN
-        from sklearn.feature_extraction.text import CountVectorizer
         from umap import UMAP
     near = max(2, min(15, n - 1))
     return BERTopic(
-        embedding_model=None, nr_topics=n_topics, verbose=False,
-        umap_model=UMAP(n_neighbors=near, n_components=min(5, max(2, n - 2)), min_dist=0.0, metric="cosine", random_state=seed),
+        embedding_model=_backend(embedder), nr_topics=n_topics, verbose=False, vectorizer_model=_vectorizer(),
+        umap_model=UMAP(
+            n_neighbors=near, n_components=min(5, max(2, n - 2)), min_dist=0.0, metric="cosine", random_state=seed, n_jobs=1
+        ),
         hdbscan_model=HDBSCAN(min_cluster_size=max(2, min(10, n // 10)), prediction_data=True),
-        vectorizer_model=CountVectorizer(stop_words=sorted(stop_words()), token_pattern=r"(?u)\b\w\w+\b"),
     )  # fmt: skip
+
+
+def to_bertopic(texts: list[str], labels: Array, *, names: list[str], embedder: Embedder) -> Any:
+    """Build a fitted BERTopic that holds these topics under these numbers; hierarchy, plots and transform work on it.
+
+    BERTopic's own "manual" way: no reduction, no clustering, our labels, its c-TF-IDF.
+    """
+    require_bertopic()
+    import warnings
+
+    import numpy as np
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from bertopic import BERTopic
+        from bertopic.cluster import BaseCluster
+        from bertopic.dimensionality import BaseDimensionalityReduction
+        from bertopic.vectorizers import ClassTfidfTransformer
+
+    class Ours(BERTopic):  # type: ignore[misc]
+        def _sort_mappings_by_frequency(self, documents: Any) -> Any:
+            """Keep the numbers: ours go by size already, and ties must not be shuffled."""
+            self._update_topic_size(documents)
+            return documents
+
+    model = Ours(
+        embedding_model=_backend(embedder), umap_model=BaseDimensionalityReduction(), hdbscan_model=BaseCluster(),
+        ctfidf_model=ClassTfidfTransformer(reduce_frequent_words=True), vectorizer_model=_vectorizer(), verbose=False,
+    )  # fmt: skip
+    filled = [t if t.strip() else "-" for t in texts]
+    model.fit_transform(filled, embeddings=embedder.encode(texts), y=np.asarray(labels))
+    model.set_topic_labels(dict(enumerate(names)))
+    return model
+
+
+def _backend(embedder: Embedder) -> Any:
+    from bertopic.backend import BaseEmbedder
+
+    class Backend(BaseEmbedder):  # type: ignore[misc]
+        def embed(self, documents: Any, verbose: bool = False) -> Any:
+            return embedder.encode(list(documents))
+
+    return Backend()
+
+
+def _vectorizer() -> Any:
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    stop = sorted({p for w in stop_words() for p in w.replace("-", "'").split("'") if len(p) > 1})
+    return CountVectorizer(stop_words=stop, token_pattern=r"(?u)\b\w\w+\b", strip_accents=None)
+
+
+def require_bertopic() -> None:
+    """Raise NotInstalled, with the words that install it, where BERTopic or a part of it is missing."""
+    missing = [m for m in ("bertopic", "umap", "hdbscan", "torch") if find_spec(m) is None]
+    if missing:
+        raise NotInstalled(f"BERTopic needs {', '.join(missing)}: pip install 'feedback[topics]'")
+    os.environ["HF_HUB_OFFLINE"] = "1"

@@ -13,11 +13,12 @@ from pathlib import Path
 from feedback.topics._words import fold
 
 COGNATES = (
-    ("aciones", "ations"), ("ación", "ation"), ("ción", "tion"), ("sión", "sion"), ("idad", "ity"), ("dad", "ty"), ("mente", "ly"),
-    ("ncia", "nce"), ("ncia", "ncy"), ("ista", "ist"), ("ismo", "ism"), ("ivo", "ive"), ("oso", "ous"), ("ico", "ic"),
+    ("aciones", "ations"), ("ación", "ation"), ("ción", "tion"), ("sión", "sion"), ("idad", "ity"), ("dad", "ty"),
+    ("mente", "ly"), ("ncia", "nce"), ("ncia", "ncy"), ("ista", "ist"), ("ismo", "ism"), ("ivo", "ive"), ("oso", "ous"), ("ico", "ic"),
     ("ico", "ical"), ("ario", "ary"), ("orio", "ory"), ("ente", "ent"), ("ante", "ant"), ("ible", "ible"), ("able", "able"),
     ("ura", "ure"), ("izar", "ize"), ("ificar", "ify"), ("ado", "ate"), ("logía", "logy"), ("grafía", "graphy"), ("afía", "aphy"),
-    ("ar", "ate"), ("ar", "e"), ("ar", ""), ("ir", "e"), ("ir", ""), ("er", ""), ("o", ""), ("o", "e"), ("e", ""), ("a", ""), ("a", "e"), ("", ""),
+    ("ar", "ate"), ("ar", "e"), ("ar", ""), ("ir", "e"), ("ir", ""), ("er", ""), ("o", ""), ("o", "e"), ("e", ""), ("a", ""),
+    ("a", "e"), ("", ""),
 )  # fmt: skip
 LEAST = 6
 
@@ -51,7 +52,8 @@ def cognate(lemma: str, vocabulary: frozenset[str]) -> str | None:
     for es, en in COGNATES:
         if lemma.endswith(es):
             root = fold(lemma[: len(lemma) - len(es)])
-            for candidate in (root + en, root.replace("f", "ph", 1) + en, root.replace("t", "th", 1) + en, _double(root) + en):
+            for stem in (root, root.replace("f", "ph", 1), root.replace("t", "th", 1), _double(root)):
+                candidate = stem + en
                 if len(candidate) >= LEAST - 1 and candidate in vocabulary:
                     return candidate
     return None
@@ -84,7 +86,8 @@ def build(folder: Path) -> Path:
             found[form] = twin
     kept = {f: e for f, e in found.items() if f not in english and f != e}
     for f, e in sorted(kept.items()):
-        kept.setdefault(fold(f), e) if fold(f) not in english else None
+        if fold(f) not in english:
+            kept.setdefault(fold(f), e)
     lines = [f"{f}\t{e}" for f, e in sorted(kept.items())]
     out = folder / "twins.tsv"
     out.write_text("# made by feedback.topics._twins\n" + "\n".join(lines) + "\n", encoding="utf-8")

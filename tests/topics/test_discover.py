@@ -86,7 +86,8 @@ def test_a_code_laid_without_conviction_covers_nothing(corpus: Corpus, method: s
 
 def test_what_no_code_covers_is_found_across_languages(new_session) -> None:
     book = Codebook((Code("transportation", "Transportation", definition="Buses, rides and fares.", triggers={"en": ("bus",)}),))
-    one = new_session("A", ["The bus is late and I was asleep on it", "No bus at night", "I have not slept since March", "bus fares"])
+    mine = ["The bus is late and I was asleep on it", "No bus at night", "I have not slept since March", "bus fares"]
+    one = new_session("A", mine)
     two = new_session("B", ["Mi hijo no duerme en esa casa", "El camión no pasa", "Dormir en el piso nos cansa"], "family", "es")
     three = new_session("C", ["kids nap in first period", "the bus again"], "stakeholder")
     corpus = Corpus((one, two, three))
