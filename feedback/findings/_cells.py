@@ -8,7 +8,7 @@ from math import sqrt
 from feedback.codebook import Code
 from feedback.findings._count import counted
 from feedback.findings._types import ALL, Cell, Mention, Settings
-from feedback.privacy._cells import Count, hide, may_show, people_behind, shows_column
+from feedback.privacy import Count, hide, may_show, people_behind, shows_column
 
 Heads = Mapping[str, int | None]  # session -> head count
 FAMILIES = (("prompted", "unasked"), ("speakers",), ("needs",), ("assets",), ("refusals",), ("own", "about_youth"))

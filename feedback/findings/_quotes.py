@@ -11,7 +11,7 @@ from feedback.corpus import Corpus, Ref, Segment
 from feedback.errors import FeedbackError, RefError
 from feedback.findings._themes import Themes
 from feedback.findings._types import Mention, Quote
-from feedback.privacy._cells import shows_column
+from feedback.privacy import shows_column
 
 WORDS = 45
 SHORT = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from feedback.codebook import Code
-from feedback.privacy._cells import Settings
+from feedback.privacy import Settings
 
 ALL = "all"
 UNKNOWN = "not stated"

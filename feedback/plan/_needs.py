@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 
 from feedback.codebook import Code
 from feedback.errors import FeedbackError
-from feedback.findings import Quote, Theme, Themes, pick, summarize
-from feedback.findings._cells import band_of
-from feedback.findings._count import groups_in
+from feedback.findings import Quote, Theme, Themes, band_of, groups_in, pick, summarize
 from feedback.plan._plan import Area, Plan, Strategy, check_codes
 from feedback.plan._wording import Lint, lint
-from feedback.privacy._cells import Count, may_show
+from feedback.privacy import Count, may_show
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -79,7 +79,8 @@ def test_a_session_asked_only_about_something_else_is_no_base() -> None:
 def test_what_never_counts(fields: dict[str, str], standing: str) -> None:
     found = themes(*(on(f"{s}#1", **fields) for s in ("Y0", "Y1", "Y2", "F0", "F1")), private=True)
     assert row(found, "all")["sessions"] == 0
-    assert found.recurring == () and found.heard_once == ()
+    assert found.recurring == ()
+    assert found.heard_once == ()
     assert found.account()[standing] == 5
     assert len(found["transportation"].refs(standing)) == 5
     assert found.account()["need"] == 0
@@ -108,7 +109,8 @@ def test_an_interpreter_says_it_again_and_counts_once() -> None:
 def test_two_taggers_on_one_unit_are_one_mention_and_a_person_decides() -> None:
     machine = replace(on("Y0#1", polarity="need"), tagger="rules@1")
     found = themes(machine, on("Y0#1", polarity="rejected"), private=True)
-    assert found.account()["mentions"] == 1 and found["transportation"].refusals == ("Y0#1",)
+    assert found.account()["mentions"] == 1
+    assert found["transportation"].refusals == ("Y0#1",)
 
 
 def test_adults_about_youth_stay_apart_from_youth_about_themselves() -> None:
@@ -128,7 +130,9 @@ def test_mixed_sessions_are_split_by_who_speaks() -> None:
 def test_the_rule_is_editable_and_one_loud_session_is_named() -> None:
     found = themes(on("Y0#1"), on("Y0#2"), on("Y1#1"), on("F2#1"))
     theme = found["transportation"]
-    assert theme.recurring and theme.loudest == "Y0" and not theme.stands_without
+    assert theme.recurring
+    assert theme.loudest == "Y0"
+    assert not theme.stands_without
     assert not themes(on("Y0#1"), on("Y1#1"), on("F2#1"), rule=Recurring(sessions=4)).recurring
     assert not themes(on("Y0#1"), on("Y1#1")).recurring
     # asked about it in every session, nobody agreed: not recurring by the default rule
@@ -167,9 +171,11 @@ def test_contrast_needs_two_bands_three_sessions_and_a_question_in_both() -> Non
     values = [on(f"y{i}#1") for i in range(6)] + [on(f"f{i}#1") for i in range(2)]
     both = contrast(themes(*values, given=asked), between=("youth", "family"))
     line = both.frame().iloc[0]
-    assert (line.a, line.b, line.gap) == ("many", "some", 1) and both.worth_discussing == ()
+    assert (line.a, line.b, line.gap) == ("many", "some", 1)
+    assert both.worth_discussing == ()
     apart = contrast(themes(*values[:6], given=asked, private=True), between=("youth", "family"))
-    assert apart.frame().iloc[0].gap == 3 and apart.worth_discussing == ()  # not heard after a question in both
+    assert apart.frame().iloc[0].gap == 3
+    assert apart.worth_discussing == ()
     with pytest.raises(FeedbackError, match="no group"):
         contrast(themes(), between=("youth", "elders"))
 
@@ -210,5 +216,6 @@ def test_the_same_input_gives_the_same_findings() -> None:
     values = [on("Y0#1"), on("F0#1"), on("Y2#1"), on("F3#2", "mental_health_care")]
     assert themes(*values).fingerprint == themes(*reversed(values)).fingerprint
     curve = themes(*values).saturation(seed=1)
-    assert [c[2] for c in curve] == [1, 1, 1, 1, 1, 1, 1, 2] and curve == themes(*values).saturation(seed=1)
+    assert [c[2] for c in curve] == [1, 1, 1, 1, 1, 1, 1, 2]
+    assert curve == themes(*values).saturation(seed=1)
     assert all(low <= high for *_, low, high in curve)

@@ -68,7 +68,8 @@ def plan(tmp_path: Path) -> Path:
 
 def test_both_directions(plan: Path) -> None:
     needs = crosswalk(themes(bus=["Y0", "Y1", "F0", "F1"], food=["Y0", "Y1"], run=["Y0-", "Y1-", "F0-"]), plan)
-    assert [n.id for n in needs] == ["bus"] and [n.id for n in needs.appendix] == ["food"]
+    assert [n.id for n in needs] == ["bus"]
+    assert [n.id for n in needs.appendix] == ["food"]
     assert [n.id for n in needs.gaps] == ["bus"]
     assert [s.id for s in needs.unasked_strategies] == ["S1", "S3"]  # a refusal asks for nothing
     assert [s.id for s in needs.thin_strategies] == ["S2"]
@@ -89,7 +90,8 @@ def test_a_statement_claims_nothing_about_hidden_groups(plan: Path) -> None:
 
 def test_refusals_stand_beside_the_need_and_are_not_counted(plan: Path) -> None:
     needs = crosswalk(themes(bus=["Y0", "Y1", "F0", "F1", "F2-"]), plan)
-    assert needs["bus"].sessions == 4 and needs["bus"].refusals == ("F2#0",)
+    assert needs["bus"].sessions == 4
+    assert needs["bus"].refusals == ("F2#0",)
 
 
 def test_wording_of_the_tool_is_linted_in_both_languages(plan: Path) -> None:
@@ -97,8 +99,10 @@ def test_wording_of_the_tool_is_linted_in_both_languages(plan: Path) -> None:
     assert lint("aging out", BOOK)[0].prefer == "missing from care"
     assert lint("AWOLs are not words", BOOK) == ()
     run = crosswalk(themes(run=["Y0", "Y1", "F0", "F1"]), plan)["run"]
-    assert run.statement.startswith("Missing from care.") and run.lint == ()
-    assert run.strategies[0].id == "S3" and run.status == "planned"
+    assert run.statement.startswith("Missing from care.")
+    assert run.lint == ()
+    assert run.strategies[0].id == "S3"
+    assert run.status == "planned"
 
 
 def test_a_plan_lists_every_problem_with_its_line(tmp_path: Path) -> None:
@@ -128,7 +132,7 @@ def test_hostile_plans_raise_a_plan_error(tmp_path: Path, text: str) -> None:
 def test_a_strategy_that_serves_nothing_known_is_a_problem(tmp_path: Path) -> None:
     path = tmp_path / "p.yaml"
     path.write_text(PLAN.replace("[food]", "[foood]"), encoding="utf-8")
-    with pytest.raises(PlanError, match="S2.*foood"):
+    with pytest.raises(PlanError, match=r"S2.*foood"):
         crosswalk(themes(), path)
 
 
@@ -138,7 +142,8 @@ def test_the_demo_plans_fit_the_demo_codebook(name: str, areas: int) -> None:
     book = Codebook.load(DEMO / "codebook.yaml")
     assert len(plan.areas) == areas
     needs = crosswalk(summarize(Codings((), Corpus(), book), unscreened="no words in it"), plan)
-    assert len(needs) == 0 and needs.unasked_strategies == plan.strategies
+    assert len(needs) == 0
+    assert needs.unasked_strategies == plan.strategies
     assert "invented" in plan.name.lower()
     entries = {e for v in book.vocabularies.values() for e in v}
     assert all(a.id in entries for a in plan.areas)

@@ -41,7 +41,8 @@ def test_columns_need_three_sessions_and_eleven_people() -> None:
 
 def test_unanimity_matters_on_sensitive_codes_only() -> None:
     everybody = Count((8, 8, 8), ())
-    assert unanimous(everybody, "sensitive") and unanimous(everybody, "restricted")
+    assert unanimous(everybody, "sensitive")
+    assert unanimous(everybody, "restricted")
     assert not unanimous(everybody, "standard")
     assert not unanimous(Count((8, 8), (8,)), "sensitive")
 
