@@ -47,7 +47,8 @@ WANTED = [
         for unit in [
             (prompt, "heading", "prompt", None, None),
             *[
-                (text, "notetaker" if text.startswith("NT") else "participant", "process" if text.startswith("NT") else "note", label,
+                (text, "notetaker" if text.startswith("NT") else "participant", "process" if text.startswith("NT") else "note",
+                 label,
                  {"(x4)": 4, "nods": 6}.get(text.split()[-1]))
                 for label, text in notes
             ],
@@ -125,7 +126,8 @@ def odt_notes(path: Path) -> None:
 def write_odt(path: Path, body: str) -> None:
     names = {n: f"urn:oasis:names:tc:opendocument:xmlns:{n}:1.0" for n in ("office", "text", "table", "style")}
     spaces = " ".join(f'xmlns:{k}="{v}"' for k, v in names.items())
-    xml = f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:text>{body}</office:text></office:body></office:document-content>'
+    xml = f'<?xml version="1.0"?><office:document-content {spaces}>'
+    xml += f'<office:body><office:text>{body}</office:text></office:body></office:document-content>'
     with zipfile.ZipFile(path, "w") as z:
         z.writestr("mimetype", "application/vnd.oasis.opendocument.text")
         z.writestr("content.xml", xml)

@@ -79,10 +79,12 @@ def test_a_whole_inserted_row_and_content_controls_are_read() -> None:
 
 def test_text_boxes_are_read_once() -> None:
     d = start("the bus")
-    inner = '<w:txbxContent><w:p><w:pPr><w:pStyle w:val="ListBullet"/></w:pPr><w:r><w:t>from the box</w:t></w:r></w:p></w:txbxContent>'
+    style = '<w:pPr><w:pStyle w:val="ListBullet"/></w:pPr>'
+    inner = f"<w:txbxContent><w:p>{style}<w:r><w:t>from the box</w:t></w:r></w:p></w:txbxContent>"
+    spaces = f'{nsdecls("w")} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
     d.paragraphs[-1]._p.append(parse_xml(
-        f'<w:r {nsdecls("w")} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:v="urn:schemas-microsoft-com:vml">'
-        f'<mc:AlternateContent><mc:Choice Requires="wps">{inner}</mc:Choice><mc:Fallback><w:pict><v:textbox>{inner}</v:textbox></w:pict>'
+        f'<w:r {spaces} xmlns:v="urn:schemas-microsoft-com:vml"><mc:AlternateContent><mc:Choice Requires="wps">{inner}'
+        f"</mc:Choice><mc:Fallback><w:pict><v:textbox>{inner}</v:textbox></w:pict>"
         "</mc:Fallback></mc:AlternateContent></w:r>"
     ))  # fmt: skip
     assert notes(read(d)) == ["the bus", "from the box"]
@@ -193,7 +195,8 @@ def test_a_question_table_gives_a_unit_a_paragraph() -> None:
     )
     drafts = read(d).drafts
     assert [(x.text, x.role, x.kind, x.parking_lot) for x in drafts[1:]] == [
-        ("What helps?", "heading", "prompt", False), ("the garden", "participant", "note", False), ("“my aunt”", "participant", "note", False),
+        ("What helps?", "heading", "prompt", False), ("the garden", "participant", "note", False),
+        ("“my aunt”", "participant", "note", False),
         ("Parking lot", "heading", "process", False), ("who sweeps", "participant", "note", True),
         ("Facilitator notes", "heading", "process", False), ("calm", "notetaker", "debrief", False),
     ]  # fmt: skip

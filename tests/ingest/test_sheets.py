@@ -109,7 +109,8 @@ GRID = [
 
 def test_a_capture_grid_in_a_workbook_and_in_text() -> None:
     wanted = [
-        ("P1", "rent help", None, "What helps?"), ("P2", "“my aunt”", None, "What helps?"), ("P2", "dogs", None, "What gets in the way?"),
+        ("P1", "rent help", None, "What helps?"), ("P2", "“my aunt”", None, "What helps?"),
+        ("P2", "dogs", None, "What gets in the way?"),
         ("P2", "no bus (x4)", None, "What gets in the way?"), (None, "time", None, "What gets in the way?"),
     ]  # fmt: skip
     for document in (
@@ -319,5 +320,6 @@ def test_lists_with_votes_under_one_another() -> None:
     document = xlsx(rows)
     assert [(d.text, d.role) for d in document.drafts[:2]] == [(rows[0][0], "heading"), ("Barriers", "heading")]
     assert notes(document) == [
-        (None, "no bus", 3, "Barriers"), (None, "rent", 9, "Barriers"), (None, "my aunt", 4, "Strengths"), (None, "who sweeps", 1, None),
+        (None, "no bus", 3, "Barriers"), (None, "rent", 9, "Barriers"), (None, "my aunt", 4, "Strengths"),
+        (None, "who sweeps", 1, None),
     ]  # fmt: skip
