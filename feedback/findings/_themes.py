@@ -16,6 +16,7 @@ from feedback.findings._cells import Rows
 from feedback.findings._count import counted, groups_in, mentions_of
 from feedback.findings._prompts import Guide
 from feedback.findings._types import FRAME_COLUMNS, Cell, Measures, Mention, Recurring, Settings, Theme
+from feedback.privacy import require_clear
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -153,11 +154,7 @@ def summarize(
     `by` is audience, language, spa, month, kind (notes or recorded) or None. `private=True` leaves everything unhidden
     and marks the result. Raises LeakError where the privacy gate has open findings and no reason is given to pass it.
     """
-    reason = unscreened or codings.unscreened
-    if reason is None:
-        from feedback.privacy import require_clear
-
-        require_clear(codings.corpus, unscreened=None)
+    reason = require_clear(codings.corpus, unscreened=codings.unscreened if unscreened is None else unscreened)
     rule, settings = rule or Recurring(), settings or Settings()
     mentions = mentions_of(codings, by)
     groups = groups_in(codings, by)

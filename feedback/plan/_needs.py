@@ -142,7 +142,7 @@ def crosswalk(themes: Themes, plan: str | Path | Plan) -> Needs:
     if themes.by != "audience":
         by_audience = summarize(
             themes.codings, by="audience", rule=themes.rule, settings=themes.settings,
-            unscreened=themes.unscreened or "counted before", private=themes.private,
+            unscreened=themes.unscreened, private=themes.private,
         )  # fmt: skip
     order = {a.id: i for i, a in enumerate(chosen.areas)}
     empty = Needs((), (), by_audience, chosen)

@@ -8,7 +8,7 @@ import pytest
 
 from feedback.codebook import Code, Codebook, Coding, Codings
 from feedback.corpus import Corpus, Session, Speaker, Turn
-from feedback.errors import FeedbackError
+from feedback.errors import FeedbackError, LeakError
 from feedback.findings import Recurring, Themes, contrast, pick, quote, spread, summarize
 
 BUS = Code("transportation", "Getting there", triggers={"en": ("bus pass*", "[two|three] buses")})
@@ -219,3 +219,9 @@ def test_the_same_input_gives_the_same_findings() -> None:
     assert [c[2] for c in curve] == [1, 1, 1, 1, 1, 1, 1, 2]
     assert curve == themes(*values).saturation(seed=1)
     assert all(low <= high for *_, low, high in curve)
+
+
+def test_a_blank_reason_does_not_pass_the_gate() -> None:
+    with pytest.raises(LeakError):
+        summarize(Codings((), corpus(), BOOK), unscreened=" ")
+    assert summarize(Codings((), corpus(), BOOK, unscreened="said before")).unscreened == "said before"
