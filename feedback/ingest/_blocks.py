@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
-__all__ = ["Block", "join_wrapped", "line_blocks", "mark_of", "split_lines"]
+__all__ = ["Block", "join_wrapped", "line_blocks", "mark_of", "split_lines", "without_number"]
 
 BlockKind = Literal["heading", "bullet", "paragraph", "table", "running"]
 

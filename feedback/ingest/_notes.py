@@ -8,7 +8,6 @@ from typing import Literal
 
 from feedback.corpus import Kind, Role
 from feedback.errors import Problem, RefusedFile
-from feedback.ingest import _transcripts
 from feedback.ingest._blocks import Block, mark_of, split_lines, without_number
 from feedback.ingest._grids import add_document, header_table, is_roster, table_drafts
 from feedback.ingest._sections import (
@@ -27,6 +26,7 @@ from feedback.ingest._sections import (
     quoted,
 )  # fmt: skip
 from feedback.ingest._signin import is_sign_in, refusal
+from feedback.ingest._transcripts import looks_like_transcript, read_transcript_lines
 from feedback.ingest._units import Document, Draft
 
 __all__ = ["notes_drafts", "read_blocks", "read_notes"]
@@ -64,7 +64,7 @@ def read_blocks(blocks: Sequence[Block], *, format: str, file: str = "", problem
     if _is_transcript(blocks):
         end = _tail(blocks)
         lines = [line for b in blocks[:end] if b.kind not in ("table", "running") for line in b.text.split("\n")]
-        document = _transcripts.read_transcript_lines(lines, format=format, file=file)
+        document = read_transcript_lines(lines, format=format, file=file)
         _add_tables(document, blocks[:end])
         add_document(document, read_notes(blocks[end:], tail=True))
         document.drafts += [
@@ -94,7 +94,7 @@ def _is_transcript(blocks: Sequence[Block]) -> bool:
     """A transcript has turns; a page with list items or questions as headings is notes, unless turns carry times."""
     flow = [b for b in blocks if b.kind not in ("table", "running")]
     lines = [line for b in flow for line in b.text.split("\n")]
-    if not lines or not _transcripts.looks_like_transcript(lines):
+    if not lines or not looks_like_transcript(lines):
         return False
     if sum(bool(_TIMED.search(b.text)) for b in flow) >= 3:
         return True
