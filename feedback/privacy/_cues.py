@@ -71,3 +71,8 @@ MONTH_BEFORE = _set(
 )
 MISSING = _set("i you we they he she to gonna don't didn't really ll would will i'll and might could")
 MONTHS = _set("may april june august march")
+THINGS = _set(
+    "house home street school church center bank line parade bowl day park place road avenue group team office county city court "
+    "garden family program project"
+)
+WEAK = _set("is was be es era never always still just me le nos esta fue does did has had")

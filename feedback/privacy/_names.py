@@ -117,6 +117,8 @@ def _mark(toks: list[Token], i: int, text: str, *, cased: bool, english: bool) -
         lex = lexicon()
         if tok.folded in lex.ambiguous and _ambiguous(toks, i, cased=cased):
             return 0.6, "ambiguous@1", "person"
+        if english and tok.word.isascii() and _english_name(tok.folded):
+            return 0.65, DETECTOR, "person"
         if english and not tok.capital and _subject_name(toks, i):
             return 0.5, "ambiguous@1", "person"
         if cased and tok.capital and not tok.first and not tok.upper and not lex.listed(tok.folded):
@@ -254,34 +256,7 @@ def _starts(toks: list[Token], i: int, prev: Token | None, after: Token | None, 
     starts = prev is None and (tok.first or "," in tok.gap)
     if starts and tok.folded == "will":
         return nxt in cues.PAST_AFTER_WILL
-    if (
-        starts
-        and nxt in cues.PAST
-        and not (
-            nxt
-            in (
-                "is",
-                "was",
-                "be",
-                "es",
-                "era",
-                "never",
-                "always",
-                "still",
-                "just",
-                "me",
-                "le",
-                "nos",
-                "esta",
-                "fue",
-                "does",
-                "did",
-                "has",
-                "had",
-            )
-            and not _person_follows(toks, i)
-        )
-    ):
+    if starts and nxt in cues.PAST and not (nxt in cues.WEAK and not _person_follows(toks, i)):
         return True
     if (
         cased
@@ -309,7 +284,7 @@ def _starts(toks: list[Token], i: int, prev: Token | None, after: Token | None, 
         and after.capital
         and not after.public
         and not after.upper
-        and not after.ordinary
+        and (not after.ordinary or (after.folded in lexicon().last and after.folded not in cues.THINGS))
     )
 
 
@@ -348,6 +323,13 @@ def _public_name(toks: list[Token], i: int, *, cased: bool) -> _Mark:
     ):
         return 0.6, "ambiguous@1", "person"
     return None
+
+
+def _english_name(word: str) -> bool:
+    """Whether a word is everyday only in Spanish and in English a first name ("dan", "leo")."""
+    lex = lexicon()
+    en, cap, _, _ = lex.numbers(word)
+    return word in lex.first and word not in lex.ambiguous and word not in lex.glossary and en > 4 and cap > 11
 
 
 def _subject_name(toks: list[Token], i: int) -> bool:
