@@ -87,6 +87,11 @@ def _patterns(rules: Mapping[str, Any]) -> Iterator[Pattern[_Key]]:
     for cues in (base["process"], (own.get("process") or {}).get("cues")):
         for phrase in _phrases(cues):
             yield parse(phrase, ("process", "process", "strong"))
+    yield from _voices(rules)
+
+
+def _voices(rules: Mapping[str, Any]) -> Iterator[Pattern[_Key]]:
+    base = defaults()
     for value, cues in base["polarity"].items():
         for phrase in _phrases(cues):
             yield parse(phrase, ("polarity", str(value), "strong"))
@@ -136,7 +141,7 @@ class Reader:
         bounds = list(_clauses(text))
         about = _about(hits, audience)
         clauses = [_decide(text, span, [h for h in hits if span[0] <= h.span[0] < span[1]], note) for span in bounds]
-        whole = _whole(clauses, hits, column=column, asked=asked, note=note)
+        whole = _whole(clauses, hits, column=column, asked=asked)
         if whole.category == "other" and whole.polarity == "none":
             about = "none" if about in ("self", "client", "child_or_relative") else about
         whole = replace(whole, about=about)
@@ -222,9 +227,7 @@ def _unblocked(hits: list[Hit[_Key]]) -> list[Hit[_Key]]:
     ]  # fmt: skip
 
 
-def _whole(
-    clauses: list[Clause], hits: list[Hit[_Key]], *, column: str | None, asked: str | None, note: bool
-) -> Discourse:
+def _whole(clauses: list[Clause], hits: list[Hit[_Key]], *, column: str | None, asked: str | None) -> Discourse:
     """Sum a unit up: refusals and keeps first, then the column, then the order of decision, then the question."""
     for polarity in ("rejected", "keep"):
         for c in clauses:
@@ -235,12 +238,9 @@ def _whole(
     for c in clauses:
         if c.about in ("system_demand", "quoted_stigma"):
             return Discourse("experience", "none")
-    found = [c for c in clauses if c.category != "other"]
-    past = any(c.polarity == "need_past" for c in found)
-    for category in ("recommendation", "asset", "need", "barrier", "experience"):
-        for c in found:
-            if c.category == category:
-                return Discourse(category, "need_past" if category == "need" and past else c.polarity)
+    strong = _strongest(clauses)
+    if strong:
+        return strong
     if any(c.polarity == "not_a_problem" for c in clauses):
         return Discourse("other", "not_a_problem")
     if any(c.why.startswith("process") for c in clauses):
@@ -249,6 +249,16 @@ def _whole(
         return Discourse(asked, "need" if asked == "need" else "none")
     asking = all(c.why == "" and c.question for c in clauses)
     return Discourse("other" if asking else _weak(hits), "none")
+
+
+def _strongest(clauses: list[Clause]) -> Discourse | None:
+    """The unit's category where clauses differ: what is asked for, what helps, what lacks, what is in the way."""
+    past = any(c.polarity == "need_past" for c in clauses)
+    for category in ("recommendation", "asset", "need", "barrier", "experience"):
+        for c in clauses:
+            if c.category == category:
+                return Discourse(category, "need_past" if category == "need" and past else c.polarity)
+    return None
 
 
 def _weak(hits: list[Hit[_Key]]) -> str:

@@ -159,7 +159,8 @@ class ThemeClassifier:
 
     def predict_proba(self, texts: Iterable[str]) -> Floats:
         """Give the probability of each theme, (texts, themes)."""
-        return _sigmoid(self.decision_function(texts) * self._slope + self._offset)
+        chances: Floats = _sigmoid(self.decision_function(texts) * self._slope + self._offset)
+        return chances
 
     def predict(self, texts: Iterable[str]) -> NDArray[np.int64]:
         """Give the themes whose probability reaches their threshold, as a 0/1 matrix (texts, themes)."""

@@ -14,9 +14,11 @@ SEED = Path(__file__).parents[2] / "corpora" / "codebook.yaml"
 
 def test_the_seed_codebook_loads_whole() -> None:
     book = Codebook.load(SEED)
-    assert len(book) == 42 and len(book.groups) == 10
+    assert len(book) == 42
+    assert len(book.groups) == 10
     assert book["housing_stability"].maps["plan"][0] == "P3"
-    assert book["income_jobs"].block and book["transportation"].near_misses[0].code == "transportation"
+    assert book["income_jobs"].block
+    assert book["transportation"].near_misses[0].code == "transportation"
     assert {"discourse", "need_polarity", "voice", "shorthand", "tests"} <= set(book.rules)
 
 

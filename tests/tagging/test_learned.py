@@ -28,7 +28,8 @@ def test_it_learns_names_constants_and_repeats_itself() -> None:
     assert list(model.classes_) == ["bus", "rent", "none", "all"]
     assert model.predict(["my bus", "my rent"]).tolist() == [[1, 0, 0, 1], [0, 1, 0, 1]]
     p = model.predict_proba(["my bus", ""])
-    assert p.shape == (2, 4) and ((p >= 0) & (p <= 1)).all()
+    assert p.shape == (2, 4)
+    assert ((p >= 0) & (p <= 1)).all()
     assert (ThemeClassifier().fit(TEXTS, Y).predict_proba(TEXTS) == model.predict_proba(TEXTS)).all()
     assert ((model.predict_proba(TEXTS) >= model.thresholds_) == model.predict(TEXTS)).all()
 
@@ -36,7 +37,8 @@ def test_it_learns_names_constants_and_repeats_itself() -> None:
 def test_it_follows_scikit_learn() -> None:
     model = ThemeClassifier(ridge=0.5)
     assert clone(model).get_params() == model.get_params()
-    assert model.set_params(rare=2.0) is model and model.rare == 2.0
+    assert model.set_params(rare=2.0) is model
+    assert model.rare == 2.0
     with pytest.raises(ValueError, match="Invalid parameter"):
         model.set_params(depth=3)
     with pytest.raises(NotFittedError):
@@ -93,7 +95,9 @@ def test_alpha_is_the_published_one() -> None:
 
 
 def test_agreement_says_nothing_where_nothing_varies() -> None:
-    assert np.isnan(kappa([0, 0], [0, 0])) and np.isnan(alpha([[1, 1], [1, 1]])) and np.isnan(alpha([]))
+    assert np.isnan(kappa([0, 0], [0, 0]))
+    assert np.isnan(alpha([[1, 1], [1, 1]]))
+    assert np.isnan(alpha([]))
     assert kappa([1, 0], [0, 1]) == -1.0
     with pytest.raises(FeedbackError):
         kappa([1], [1, 0])
