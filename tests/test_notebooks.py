@@ -28,7 +28,20 @@ def test_it_is_kept_without_outputs(path: Path) -> None:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_it_runs(path: Path) -> None:
     pytest.importorskip("nbmake")
-    command = [sys.executable, "-m", "pytest", "--nbmake", "--nbmake-timeout=600", "-p", "no:xdist", "-p", "no:cacheprovider", "-q"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--nbmake",
+        "--nbmake-timeout=600",
+        "-p",
+        "no:xdist",
+        "-p",
+        "no:cacheprovider",
+        "-q",
+    ]
     env = {**os.environ, "PYTHONWARNINGS": "default"}
-    done = subprocess.run([*command, "-W", "default", str(path)], capture_output=True, text=True, check=False, cwd=ROOT, env=env)
+    done = subprocess.run(
+        [*command, "-W", "default", str(path)], capture_output=True, text=True, check=False, cwd=ROOT, env=env
+    )
     assert done.returncode == 0, done.stdout[-3000:]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from feedback.briefs import _parts
+import feedback.briefs._parts as parts
 from feedback.briefs._claims import Ledger
 from feedback.briefs._html import HIDDEN
 from feedback.briefs._page import Block, Boxes, Bullets, Inline, Link, Page, Paragraph, QuoteBlock, Run, Section, Table
@@ -25,8 +25,8 @@ def compose(needs: Needs, *, title: str = "", quotes: int = 3, program: str = ""
     ledger = Ledger(needs)
     sections = [
         Section("glance", "What we heard, at a glance", tuple(_glance(needs, ledger))),
-        Section("who", "Who we heard from, and who we did not", tuple(_parts.who(needs, ledger))),
-        Section("how", "How we listened and counted", tuple(_parts.how(needs, ledger))),
+        Section("who", "Who we heard from, and who we did not", tuple(parts.who(needs, ledger))),
+        Section("how", "How we listened and counted", tuple(parts.how(needs, ledger))),
         Section(
             "needs",
             "Recurring needs",
@@ -38,9 +38,9 @@ def compose(needs: Needs, *, title: str = "", quotes: int = 3, program: str = ""
         Section("no", "What people said no to", tuple(_voiced(needs, ledger, "refusals", "refusal"))),
         Section("plan", "From needs to plan", tuple(_plan(needs, ledger))),
         Section("less", "Appendix A. Heard less often", tuple(_less(needs, ledger))),
-        Section("codebook", "Appendix B. Codebook with frequencies", tuple(_parts.codebook(needs, ledger))),
-        Section("sessions", "Appendix C. Sessions", tuple(_parts.sessions(needs))),
-        Section("account", "Appendix D. Account of every unit", tuple(_parts.account(needs, ledger))),
+        Section("codebook", "Appendix B. Codebook with frequencies", tuple(parts.codebook(needs, ledger))),
+        Section("sessions", "Appendix C. Sessions", tuple(parts.sessions(needs))),
+        Section("account", "Appendix D. Account of every unit", tuple(parts.account(needs, ledger))),
     ]
     themes = needs.themes
     stamp = {
@@ -123,7 +123,7 @@ def _lines(need: Need, key: str, needs: Needs, ledger: Ledger, taken: set[str]) 
     if not refs:
         return (("No strengths were recorded on this topic." if key == "helps" else "Nothing recorded.",),)
     out = []
-    for quote in _parts.lines(needs, need.id, refs, taken=taken):
+    for quote in parts.lines(needs, need.id, refs, taken=taken):
         taken.add(quote.ref.split(":")[0])
         out.append(_line(quote, ledger))
     return tuple(out) or (("Heard; nothing that may be printed.",),)
@@ -139,7 +139,7 @@ def _quote(quote: Quote, ledger: Ledger) -> QuoteBlock:
 
 
 def _quotable(quotes: Iterable[Quote], needs: Needs, code: str) -> list[Quote]:
-    return [q for q in quotes if q.printable and _parts.group_shown(needs, code, q.ref)]
+    return [q for q in quotes if q.printable and parts.group_shown(needs, code, q.ref)]
 
 
 def _answer(need: Need) -> Inline:
@@ -192,7 +192,7 @@ def _voiced(needs: Needs, ledger: Ledger, name: str, standing: str) -> Iterator[
     found: dict[str, tuple[str, ...]] = getattr(needs.themes, name)
     items = []
     for code in found:
-        lines = _parts.lines(needs, code, found[code], taken=set(), k=1, standing=standing)
+        lines = parts.lines(needs, code, found[code], taken=set(), k=1, standing=standing)
         head: list[Run] = [f"{needs.themes[code].code.name}"]
         cell = needs.themes[code].cells[0]
         if getattr(cell, name) is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from feedback.briefs import _html
+from feedback.briefs._html import render as as_html
 from feedback.briefs._page import Page
 from feedback.errors import NotInstalled
 
@@ -22,7 +22,7 @@ def render(page: Page) -> bytes:
     for name in ("weasyprint", "fontTools"):
         logging.getLogger(name).setLevel(logging.ERROR)
     fetcher = URLFetcher(allowed_protocols={"data"})
-    pages = weasyprint.HTML(string=_html.render(page), url_fetcher=fetcher)
+    pages = weasyprint.HTML(string=as_html(page), url_fetcher=fetcher)
     style = weasyprint.CSS(
         string="@page { size: Letter; margin: 2cm 2.2cm; @bottom-right { content: counter(page) ' / ' counter(pages); } }"
     )

@@ -81,10 +81,16 @@ def read_codings(path: Path, *, coder: str) -> tuple[list[Coding], list[str]]:
         if not (row["ref"] or "").strip() or not (row["code"] or "").strip():
             left_out.append(f"row {number}: ref or code is empty")
             continue
-        extra = {k: row[k].strip() for k in ("category", "polarity", "about") if (row.get(k) or "").strip()}
+        said = {k: (row.get(k) or "").strip() for k in ("category", "polarity", "about", "memo")}
         codings.append(
             Coding(
-                row["ref"].strip(), row["code"].strip(), f"human:{coder}", why=(row.get("memo") or "").strip(), **extra
+                row["ref"].strip(),
+                row["code"].strip(),
+                f"human:{coder}",
+                category=said["category"] or "other",
+                polarity=said["polarity"] or "none",
+                about=said["about"] or "none",
+                why=said["memo"],
             )
         )
     return codings, left_out

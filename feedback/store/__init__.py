@@ -40,7 +40,8 @@ class Store:
         self.who = who or _user()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database; what was deleted leaves the write-ahead log too."""
+        self._tidy()
         self._engine.dispose()
 
     # ---- sessions -----------------------------------------------------------------------------------------------
@@ -84,6 +85,7 @@ class Store:
             if not self._delete_session(db, session):
                 raise StoreError(f"there is no session {session!r} in this project")
             self._log(db, "withdraw", {"session": session, "why": why})
+        self._tidy()
 
     def corpus(self, *, cleared: bool) -> Corpus:
         """The sessions as they passed the gate (`cleared`), or as they were read."""
@@ -233,6 +235,11 @@ class Store:
             before = r.digest
             out.append({"id": r.id, "at": r.at, "who": r.who, "verb": r.verb, "detail": r.detail})
         return tuple(out)
+
+    def _tidy(self) -> None:
+        if self._engine.dialect.name == "sqlite":
+            with self._engine.connect() as db:
+                db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _log(self, db: sa.Connection, verb: str, detail: Mapping[str, Any]) -> None:
         t, plain, at = self._t, json.loads(json.dumps(detail, default=str)), _now()

@@ -2,9 +2,9 @@
 
 from alembic import context
 
-from feedback.store import _tables
+from feedback.store._tables import metadata
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=_tables.metadata, render_as_batch=True)
+context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
 with context.begin_transaction():
     context.run_migrations()
