@@ -179,7 +179,8 @@ def certificate_id(corpus: Corpus) -> str:
 
 
 def _extras(corpus: Corpus) -> str:
-    return ""
+    """Header values that the corpus's own fingerprint leaves out."""
+    return repr([(s.file, tuple(s.guide), sorted((k, str(v)) for k, v in s.extra.items())) for s in corpus])
 
 
 def _decided(f: Finding, decision: str) -> str:

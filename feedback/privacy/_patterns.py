@@ -77,6 +77,9 @@ _RULES: tuple[tuple[str, float, str, int], ...] = (
     ("id", 0.85, rf"(?i:\b(?:plates?|placas?|license|social(?: security)?|case|caso|expediente|seguro|medi-?cal|badge)\b(?:\s+(?:number|n[uú]mero|is|es|ends in|de|era|was))*\s+)"
      rf"((?:{_NUM}|\b\w\b|\b(?:equis|zeta|ka|cu|efe|hache|jota|ele|eme|ene|erre|ese|ve|uve|doble|ye|ge|be|ce|de)\b)(?:[\s,-]+(?:{_NUM}|\w\b|equis|zeta|ka|cu|efe|hache|jota|"
      r"ele|eme|ene|erre|ese|ve|uve|doble|ye|ge|be|ce|de)\b){3,})", 1),
+    ("phone", 0.9, r"(?<![\w-])(?:\+?34[\s.-]?)?[679]\d{2}(?:[\s.-]\d{2,3}){2,3}(?![\w-])", 0),
+    ("id", 0.6, r"(?<![\w$€.,/-])(?!(?:19|20)\d{6}\b)\d{6,14}(?:[\s-]?[A-Z])?(?![\w%]|[.,]\d)", 0),
+    ("address", 0.9, r"(?i:\b(?:c/|calle|avda\.?|avenida|plaza|paseo)\s*)(?:[\w'’.]+\s+){0,5}?[\w'’.]+,?\s+\d{1,4}\b(?:,?\s*\d{1,3}\s?[ºª]?\s?[A-Z]?\b)?", 0),
     ("phone", 0.97, r"(?<![\w-])(?:\+?\d{1,2}[\s.-]?)?(?:\(\d{3}\)\s?|\d{3}[\s.-]?)\d{3}[\s.-]?\d{4}(?![\w-])", 0),
     ("phone", 0.9, r"(?<![\w-])\+\d{1,3}(?:[\s.-]?\d{2,4}){2,5}(?!\w)", 0),
     ("phone", 0.9, r"(?<![\w-])\d{3}[.-]\d{4}(?![\w-])", 0),

@@ -255,3 +255,12 @@ def test_hostile_text_neither_fails_nor_hangs():
 def test_the_same_corpus_gives_the_same_findings(gold):
     _, made, audit = gold
     assert screen(made).findings == audit.findings
+
+
+def test_a_certificate_ends_with_a_changed_header():
+    from dataclasses import replace
+
+    passed = screen(corpus("Nothing to see here.")).apply()
+    changed = passed.replace_sessions([replace(passed.values[0], extra={"host": "Renata Osei"})])
+    with pytest.raises(LeakError):
+        require_clear(changed)
