@@ -16,7 +16,7 @@ from feedback.topics._features import stem
 from feedback.topics._gaps import Gaps
 from feedback.topics._model import TopicModel
 from feedback.topics._topics import Topic, Topics, slug
-from feedback.topics._words import fold, split, stop_words
+from feedback.topics._words import EMPTY, fold, split, stop_words
 
 METHODS = ("graph", "nmf", "bertopic")
 EXAMPLES = 3
@@ -85,7 +85,7 @@ def _model(method: str, n_topics: int | None, seed: int, embedder: Embedder | No
 
 def _worth(corpus: Corpus) -> tuple[list[Segment], dict[str, str]]:
     """Part participants' units into those with a content word and those that say nothing ("yeah", "same")."""
-    stop = stop_words()
+    stop = stop_words(*EMPTY)
     segments: list[Segment] = []
     aside: dict[str, str] = {}
     for s in corpus.segments():

@@ -48,12 +48,12 @@ class Folded:
     member: sp.csr_matrix
 
 
-def folded(counts: Counts) -> Folded:
+def folded(counts: Counts, *, naming: bool = False) -> Folded:
     """Fold content columns that are one word in other endings, or in the other language."""
     import numpy as np
     import scipy.sparse as sp
 
-    kept = np.flatnonzero(content(counts))
+    kept = np.flatnonzero(content(counts, naming=naming))
     names = [key(counts.words[i]) for i in kept]
     index = {name: j for j, name in enumerate(sorted(set(names)))}
     member = sp.csr_matrix(

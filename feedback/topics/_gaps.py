@@ -56,7 +56,7 @@ class Gaps:
 
         with one_thread():
             counts = count([s.text for s in segments])
-            view = folded(counts)
+            view = folded(counts, naming=True)
             vectors = _key_vectors(counts, view)
             heard = (view.matrix > 0).astype(np.float32).tocsr()
             self.fields = self._ranked(segments, view.names, heard, vectors)
@@ -176,7 +176,7 @@ class Gaps:
         import numpy as np
 
         counts = count(list(texts))
-        view = folded(counts)
+        view = folded(counts, naming=True)
         scores = self._scores(view.names, (view.matrix > 0).astype(np.float32).tocsr())
         return scores.argmax(1), scores.max(1), scores.max(1) > 0
 

@@ -43,7 +43,7 @@ def ranked(counts: Counts, core: list[Array]) -> list[list[tuple[str, float]]]:
     import numpy as np
     import scipy.sparse as sp
 
-    view = folded(counts)
+    view = folded(counts, naming=True)
     if view.matrix.nnz == 0:
         return [[] for _ in core]
     rows = np.concatenate(core)

@@ -204,7 +204,8 @@ class TopicModel:
 
     def predict(self, texts: Iterable[str]) -> Array:
         """Return the topic of each text: int (n,), never -1, nothing is refitted."""
-        return self.transform(texts).argmax(1)
+        labels: Array = self.transform(texts).argmax(1)
+        return labels
 
     def partial_fit(self, texts: Iterable[str], y: object = None) -> TopicModel:
         """Place new texts in the topics as they are (or fit, the first time) and measure drift.

@@ -59,7 +59,7 @@ class Nmf:
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.feature_extraction.text import TfidfTransformer
 
-        if matrix.nnz == 0:
+        if matrix.nnz == 0 or k == 1:
             return np.ones((matrix.shape[0], 1))
         x = TfidfTransformer(sublinear_tf=True).fit_transform(matrix)
         fewest = min(x.shape)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     import scipy.sparse as sp
 
+EMPTY = ("english", "spanish", "fillers")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -77,11 +78,14 @@ def count(texts: Sequence[str]) -> Counts:
     return Counts(tuple(order) or ("",), matrix)
 
 
-def content(counts: Counts) -> np.ndarray[Any, Any]:
-    """Say which columns carry content: not stop words, fillers, domain words, figures or single letters."""
+def content(counts: Counts, *, naming: bool = False) -> np.ndarray[Any, Any]:
+    """Say which columns carry content: not function words, fillers, figures or single letters.
+
+    `naming=True` also leaves out words that may found a topic but never name one: of the domain, times, persons, talk.
+    """
     import numpy as np
 
-    stop = stop_words()
+    stop = stop_words() if naming else stop_words(*EMPTY)
     return np.asarray([_content(w, stop) for w in counts.words], dtype=bool)
 
 
