@@ -11,7 +11,7 @@ from feedback.findings._types import ALL, Cell, Mention, Settings
 from feedback.privacy import Count, hide, may_show, people_behind, shows_column
 
 Heads = Mapping[str, int | None]  # session -> head count
-FAMILIES = (("prompted", "unasked"), ("speakers",), ("needs",), ("assets",), ("refusals",), ("own", "about_youth"))
+FAMILIES = (("prompted", "unasked"), ("speakers",), ("needs",), ("needs_prompted", "needs_unasked"), ("assets",), ("refusals",), ("own", "about_youth"))
 
 
 def wilson(k: int, n: int) -> tuple[float, float]:
@@ -80,15 +80,15 @@ class Rows:
     def _cell(self, code: Code, group: str, raw: _Raw, *, hidden: bool, fine: frozenset[str]) -> Cell:
         k, n = len(raw.heard), len(raw.base)
         if hidden:
-            all_said = code.sensitivity != "standard" and k == n and n > 1 and group == ALL
             enough = people_behind(raw.count().inside) >= self.settings.people
-            band = "most or all" if all_said and enough else "hidden"
+            band = "most or all" if group == ALL and n > 1 and 2 * k > n and enough else "hidden"
             return Cell(code.id, group, None, None, None, None, None, None, None, True, code.name, band=band)
         low, high = wilson(k, n)
         f = {name: value if name in fine else None for name, value in raw.fine().items()}
         return Cell(
             code.id, group, k, n, f["prompted"], f["unasked"], f["speakers"], low, high, False, code.name,
             f["needs"], f["assets"], f["refusals"], f["own"], f["about_youth"], band_of(k, n),
+            f["needs_prompted"], f["needs_unasked"],
         )  # fmt: skip
 
 
@@ -102,10 +102,15 @@ class _Raw:
         any_said = {m.session for m in mentions}
         self.base = {s for s in heads if s in could or s in any_said}
         self.speakers = len({(m.session, m.speaker) for m in heard if m.speaker and not m.repeated})
+        needs = {m.session for m in mentions if m.standing == "need"}
+        unasked = {m.session for m in heard if not m.prompted}
+        needs_unasked = {m.session for m in mentions if m.standing == "need" and not m.prompted}
         self.sets = {
-            "prompted": {m.session for m in heard if m.prompted},
-            "unasked": {m.session for m in heard if not m.prompted},
-            "needs": {m.session for m in mentions if m.standing == "need"},
+            "prompted": self.heard - unasked,
+            "unasked": unasked,
+            "needs": needs,
+            "needs_prompted": needs - needs_unasked,
+            "needs_unasked": needs_unasked,
             "assets": {m.session for m in mentions if m.standing == "asset"},
             "refusals": {m.session for m in mentions if m.standing == "refusal"},
             "own": {m.session for m in heard if m.own},

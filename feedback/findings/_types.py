@@ -94,7 +94,9 @@ class Cell:
 
     Attributes:
         sessions: sessions it was heard in (refusals, what others demanded, slurs and rumours left out).
-        base: sessions where it could have come up. prompted, unasked: sessions where it was heard so.
+        base: sessions where it could have come up. unasked: of `sessions`, those where it came up unasked at least once;
+            prompted: the others, where it was only heard after a question on it.
+        needs_prompted, needs_unasked: the same, of the sessions where it was heard as a need.
         speakers: distinct known speakers. low, high: Wilson 95% bounds of sessions/base, as shares of 1.
         needs, assets, refusals: sessions where it was heard as such. own, about_youth: sessions where people spoke of
             themselves; where adults spoke about young people. suppressed: True where numbers are hidden.
@@ -118,6 +120,8 @@ class Cell:
     own: int | None = None
     about_youth: int | None = None
     band: str = ""
+    needs_prompted: int | None = None
+    needs_unasked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NEED_COLUMNS = (
     "need", "statement", "codes", "sessions", "base", "audiences", "plan_area", "strategy", "status", "prompted",
-    "unasked", "band", "recurring", "stands_without", "suppressed",
+    "unasked", "band", "recurring", "stands_without", "suppressed", "severity", "feasibility", "equity", "priority",
 )  # fmt: skip
 PLURAL = {"youth": "youth", "family": "families", "stakeholder": "stakeholders"}
 GAP = "no strategy"
@@ -34,7 +34,7 @@ class Need:
     Attributes:
         id: the code's id. statement: a draft from a template in the codebook's words; a person edits and signs it.
         codes: what it is counted by. sessions: sessions where it was heard as a need; base: where it could have been.
-        prompted, unasked: sessions where the theme was heard after a question on it, and without one.
+        prompted, unasked: of `sessions`, those where it was only said after a question on it, and the others.
         band: county-wide, in words. audiences: those in which it may be shown and was heard, with their bands.
         need, barrier, helps, asked_for: the four boxes, as refs. refusals: refs where people said no to it.
         quotes: may be printed. for_review: offered, but a person has to read and allow them first.
@@ -114,7 +114,7 @@ class Needs:
         """One row a recurring need (with `appendix=True` every need); columns `NEED_COLUMNS`.
 
         `codes` and `audiences` are tuples, `plan_area` is "P3 Elimination of gaps in services", `strategy` joins ids and
-        names by "; ". Hidden numbers are NA.
+        names by "; ". Hidden numbers are NA. severity, feasibility, equity and priority are blank: people decide those.
         """
         import pandas as pd
 
@@ -122,7 +122,7 @@ class Needs:
             (
                 n.id, n.statement, n.codes, n.sessions, n.base, tuple(a for a, _ in n.audiences),
                 " ".join(n.area) if n.area else "", "; ".join(f"{s.id} {s.name}" for s in n.strategies), n.status,
-                n.prompted, n.unasked, n.band, n.recurring, n.stands_without, n.suppressed,
+                n.prompted, n.unasked, n.band, n.recurring, n.stands_without, n.suppressed, "", "", "", "",
             )
             for n in (*self.values, *(self.appendix if appendix else ()))
         ]  # fmt: skip
@@ -198,8 +198,8 @@ def _need(theme: Theme, needs: Needs, used: list[Quote]) -> Need:
     text = statement_of(theme.code, tuple(g for g, _ in heard), whole=not hidden)
     status = max((s.status for s in strategies), key=_RANK.index, default=GAP)
     return Need(
-        theme.id, text, (theme.id,), cell.needs, cell.base if cell.needs is not None else None, cell.prompted,
-        cell.unasked, cell.band if cell.needs in (None, cell.sessions) else band_of(cell.needs or 0, cell.base or 1), heard,
+        theme.id, text, (theme.id,), cell.needs, cell.base if cell.needs is not None else None, cell.needs_prompted,
+        cell.needs_unasked, cell.band if cell.needs in (None, cell.sessions) else band_of(cell.needs or 0, cell.base or 1), heard,
         theme.needs, theme.barriers, theme.assets, theme.recommendations, theme.refusals,
         tuple(q for q in offered if q.printable)[:3], tuple(q for q in offered if not q.printable)[:3],
         (area.id, area.name) if area else None, strategies, status, theme.recurring, theme.stands_without,
