@@ -17,6 +17,8 @@ LADDER = (0.25, 0.4, 0.6, 0.85, 1.2, 1.7, 2.4, 3.4, 4.8, 6.8, 9.6, 13.6, 19.2)
 RESAMPLES = 5
 KEPT = 0.9
 TOLERANCE = 0.05
+FEWEST, MOST = 0.4, 1.2  # topics, in roots of the number of texts
+LARGE = 20_000  # texts above which two resamples must do
 SMALLEST = 3
 
 
@@ -41,32 +43,35 @@ def resamples(n: int, seed: int) -> list[Array]:
 
 
 def ladder(graph: sp.csr_matrix, seed: int) -> list[Rung]:
-    """Climb the resolutions and measure each: labels of all, against labels of each resample on the same texts."""
-    import numpy as np
+    """Climb the resolutions, and measure those that give a useful number of topics on resamples of nine tenths.
 
+    Useful: 0.4 to 1.2 times the root of the number of texts. Fewer, larger topics are always more stable and say less
+    ("various"); more of them nobody reads. Where no rung is useful, the finest below that is measured alone.
+    """
     n = graph.shape[0]
-    samples = [(keep, graph[keep][:, keep]) for keep in resamples(n, seed)]
-    rungs: list[Rung] = []
+    climbed: list[tuple[float, Array, int]] = []
     for resolution in LADDER:
         labels = leiden(graph, resolution)
         topics = int(labels.max()) + 1
-        if rungs and topics > max(1.2 * n**0.5, 2):
+        if climbed and topics > max(MOST * n**0.5, 2):
             break
-        found = [agreement(labels[keep], leiden(g, resolution)) for keep, g in samples]
-        rungs.append(Rung(resolution, labels, topics, float(np.mean(found)), float(np.std(found))))
-    return rungs
+        climbed.append((resolution, labels, topics))
+    useful = [c for c in climbed if c[2] >= FEWEST * n**0.5] or [max(climbed, key=lambda c: c[2])]
+    samples = [(keep, graph[keep][:, keep]) for keep in resamples(n, seed)[: RESAMPLES if n <= LARGE else 2]]
+    return [_measured(*c, samples) for c in useful]
+
+
+def _measured(resolution: float, labels: Array, topics: int, samples: list[tuple[Array, sp.csr_matrix]]) -> Rung:
+    import numpy as np
+
+    found = [agreement(labels[keep], leiden(g, resolution)) for keep, g in samples]
+    return Rung(resolution, labels, topics, float(np.mean(found)), float(np.std(found)))
 
 
 def choose(rungs: list[Rung]) -> Rung:
-    """Take the finest rung whose stability is within 0.05 of the best, among those with 0.4 to 1.2 times the root of n topics.
-
-    Fewer, larger topics are always more stable and say less ("various"); more of them than that nobody reads.
-    """
-    root = len(rungs[0].labels) ** 0.5
-    few = [r for r in rungs if r.topics <= max(1.2 * root, 2)] or rungs[:1]
-    many = [r for r in few if r.topics >= 0.4 * root] or [max(few, key=lambda r: r.topics)]
-    best = max(r.stability for r in many)
-    return max((r for r in many if r.stability >= best - TOLERANCE), key=lambda r: (r.topics, r.stability))
+    """Take the finest rung whose stability is within 0.05 of the best."""
+    best = max(r.stability for r in rungs)
+    return max((r for r in rungs if r.stability >= best - TOLERANCE), key=lambda r: (r.topics, r.stability))
 
 
 def exactly(graph: sp.csr_matrix, x: Array, k: int) -> Array:

@@ -14,11 +14,11 @@ from feedback.topics._words import fold
 
 COGNATES = (
     ("aciones", "ations"), ("ación", "ation"), ("ción", "tion"), ("sión", "sion"), ("idad", "ity"), ("dad", "ty"),
-    ("mente", "ly"), ("ncia", "nce"), ("ncia", "ncy"), ("ista", "ist"), ("ismo", "ism"), ("ivo", "ive"), ("oso", "ous"),
-    ("ico", "ic"),    ("ico", "ical"), ("ario", "ary"), ("orio", "ory"), ("ente", "ent"), ("ante", "ant"), ("ible", "ible"), ("able", "able"),
-    ("ura", "ure"), ("izar", "ize"), ("ificar", "ify"), ("ado", "ate"), ("logía", "logy"), ("grafía", "graphy"), ("afía", "aphy"),
-    ("ar", "ate"), ("ar", "e"), ("ar", ""), ("ir", "e"), ("ir", ""), ("er", ""), ("o", ""), ("o", "e"), ("e", ""), ("a", ""),
-    ("a", "e"), ("", ""),
+    ("mente", "ly"), ("ncia", "nce"), ("ncia", "ncy"), ("ista", "ist"), ("ismo", "ism"), ("ivo", "ive"),
+    ("oso", "ous"), ("ico", "ic"), ("ico", "ical"), ("ario", "ary"), ("orio", "ory"), ("ente", "ent"),
+    ("ante", "ant"), ("ible", "ible"), ("able", "able"), ("ura", "ure"), ("izar", "ize"), ("ificar", "ify"),
+    ("ado", "ate"), ("logía", "logy"), ("grafía", "graphy"), ("afía", "aphy"), ("ar", "ate"), ("ar", "e"), ("ar", ""),
+    ("ir", "e"), ("ir", ""), ("er", ""), ("o", ""), ("o", "e"), ("e", ""), ("a", ""), ("a", "e"), ("", ""),
 )  # fmt: skip
 LEAST = 6
 

@@ -17,14 +17,19 @@ if TYPE_CHECKING:
 
 EMPTY = ("english", "spanish", "fillers")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_BRACKET = re.compile(r"\[[^\[\]]{1,40}\]")
 
 
 def split(text: str) -> list[str]:
-    """Cut a text into lower-case words; apostrophes inside a word stay.
+    """Cut a text into lower-case words; apostrophes inside a word stay; what stands in brackets was not said.
 
     >>> split("We don't sleep — no dormimos.")
     ['we', "don't", 'sleep', 'no', 'dormimos']
+    >>> split("[PERSON 1] told me [laughs]")
+    ['told', 'me']
     """
+    if "[" in text:
+        text = _BRACKET.sub(" ", text)
     return _WORD.findall(text.lower().replace("’", "'"))
 
 
