@@ -4,5 +4,6 @@ from feedback.topics._discover import discover
 from feedback.topics._embed import Embedder
 from feedback.topics._model import TopicModel
 from feedback.topics._topics import Topic, Topics
+from feedback.topics._trace import trace
 
-__all__ = ["Embedder", "Topic", "TopicModel", "Topics", "discover"]
+__all__ = ["Embedder", "Topic", "TopicModel", "Topics", "discover", "trace"]

@@ -9,7 +9,7 @@ import pytest
 from feedback.codebook import Code, Codebook, Coding, Codings
 from feedback.corpus import Corpus, Session, Speaker, Turn
 from feedback.errors import FeedbackError
-from feedback.topics import Topics, discover
+from feedback.topics import Topics, discover, trace
 
 
 @pytest.fixture(autouse=True)
@@ -212,3 +212,32 @@ def test_one_unit() -> None:
     for method in ("graph", "nmf"):
         (topic,) = discover(corpus, method=method)
         assert topic.refs == ("S#0",)
+
+
+def test_trace_names_what_became_of_a_topic(corpus: Corpus) -> None:
+    before = discover(corpus, n_topics=3)
+    same = trace(before, before)
+    assert same["verdict"].tolist() == ["same"] * 3
+    assert same["overlap"].tolist() == [1.0] * 3
+    parted = trace(before, before.split(0))
+    assert parted[parted["before"] == 0]["verdict"].isin(["split", "same"]).all()
+    assert parted[parted["before"] == 0]["shared"].sum() == len(before[0].refs)
+    gone = trace(before, before.drop(1))
+    assert gone[gone["verdict"] == "gone"]["before"].tolist() == [1]
+    assert trace(before.drop(1), before)["verdict"].tolist().count("new") == 1
+    joined = trace(before, before.merge([0, 1]))
+    assert set(joined["verdict"]) <= {"same", "merged", "moved"}
+
+
+def test_a_refit_with_a_new_session_keeps_its_topics_apart(corpus: Corpus, bus: list[str], new_session) -> None:
+    before = discover(corpus, n_topics=3)
+    more = Corpus((*corpus, new_session("D1", [f"{t} again" for t in bus])))
+    table = trace(before, discover(more, n_topics=3))
+    assert table["shared"].sum() == 24
+
+
+def test_what_stands_in_brackets_is_not_heard(new_session) -> None:
+    lines = ["[PERSON 1] missed the bus", "the bus and [PERSON 2] were late", "[laughs]", "no bus on [DATE]"]
+    topics = discover(Corpus((new_session("S", lines),)))
+    assert not {"person", "date", "laughs"} & {w for t in topics for w in t.words}
+    assert topics.set_aside["S#2"] == "says nothing of its own"
