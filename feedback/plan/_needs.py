@@ -216,10 +216,12 @@ def _named(theme: Theme, group: str, heads: Mapping[str, Mapping[str, int | None
 
 
 def statement_of(code: Code, audiences: tuple[str, ...], *, whole: bool = True) -> str:
-    """Draft the headline sentence: the code's name and definition, and who named it; nothing else is generated.
+    """Draft the headline sentence: the code's own statement, else its name and definition and who named it.
 
     `whole=False` where other audiences may not be shown: the sentence then claims nothing about them.
     """
+    if code.statements.get("en"):
+        return code.statements["en"]
     name = re.sub(r"\s*\([^)]*\)", "", code.report_as or code.name).split(" / ")[0].strip()
     said = code.definition.strip().rstrip(".")
     said = f"{name[:1].upper()}{name[1:]}" + (f": {said[:1].lower() + said[1:]}." if said else ".")

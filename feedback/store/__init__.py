@@ -105,6 +105,8 @@ class Store:
 
     def put_cleared(self, corpus: Corpus, detail: Mapping[str, Any]) -> None:
         """Save what passed the gate beside what was read."""
+        from feedback.store import _codec
+
         t = self._t
         rows = [
             {
@@ -113,24 +115,24 @@ class Store:
                 "b_text": u.text,
                 "b_withheld": u.withheld,
                 "b_label": u.speaker.label,
+                "b_file": u.file,
             }
             for s in corpus
             for u in s.turns
         ]
-        if not rows:
+        heads = [{"b_id": s.id, "b_cleared": {"header": _codec.header(s), "file": s.file}} for s in corpus]
+        if not heads:
             return
-        sa_ = _sa()
-        change = (
-            t.unit.update()
-            .where(t.unit.c.session == sa_.bindparam("b_session"), t.unit.c.index == sa_.bindparam("b_index"))
-            .values(
-                text=sa_.bindparam("b_text"),
-                withheld=sa_.bindparam("b_withheld"),
-                cleared_label=sa_.bindparam("b_label"),
-            )
+        bind = _sa().bindparam
+        change = t.unit.update().where(t.unit.c.session == bind("b_session"), t.unit.c.index == bind("b_index"))
+        change = change.values(
+            text=bind("b_text"), withheld=bind("b_withheld"), cleared_label=bind("b_label"), cleared_file=bind("b_file")
         )
+        clear = t.session.update().where(t.session.c.id == bind("b_id")).values(cleared=bind("b_cleared"))
         with self._engine.begin() as db:
-            db.execute(change, rows)
+            db.execute(clear, heads)
+            if rows:
+                db.execute(change, rows)
             self._log(db, "screen", detail)
 
     def unscreened(self) -> tuple[str, ...]:

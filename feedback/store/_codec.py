@@ -20,7 +20,7 @@ def unit_row(session: Session, turn: Turn) -> dict[str, Any]:
     """One row of `unit` for a turn as it was read; `text` stays empty until the gate has seen it."""
     return {
         "session": session.id, "index": turn.index, "raw": turn.text, "text": None, "withheld": None,
-        "label": turn.speaker.label, "cleared_label": None, "role": turn.speaker.role, "kind": turn.kind,
+        "label": turn.speaker.label, "cleared_label": None, "cleared_file": None, "role": turn.speaker.role, "kind": turn.kind,
         "language": turn.language, "verbatim": turn.verbatim, "agreement": turn.agreement, "start": turn.start,
         "end": turn.end, "prompt": turn.prompt, "parking_lot": turn.parking_lot, "audience": turn.audience, "file": turn.file,
     }  # fmt: skip
@@ -28,9 +28,10 @@ def unit_row(session: Session, turn: Turn) -> dict[str, Any]:
 
 def session_value(row: Any, units: list[Any], *, cleared: bool) -> Session:
     """A Session from its rows: as read, or (`cleared`) as it passed the gate."""
-    head = dict(row.header)
+    seen = (row.cleared or {"header": dict(row.header) | {"guide": [], "extra": {}}, "file": ""}) if cleared else None
+    head, file = (seen["header"], seen["file"]) if seen else (dict(row.header), row.file)
     return Session(
-        id=row.id, turns=tuple(turn_value(u, cleared=cleared) for u in units), file=row.file, sha256=row.sha256,
+        id=row.id, turns=tuple(turn_value(u, cleared=cleared) for u in units), file=file, sha256=row.sha256,
         format=row.format, languages=tuple(head["languages"]), guide=tuple(head["guide"]), extra=head["extra"],
         **{name: head[name] for name in _HEADER},
     )  # fmt: skip
@@ -38,14 +39,14 @@ def session_value(row: Any, units: list[Any], *, cleared: bool) -> Session:
 
 def turn_value(row: Any, *, cleared: bool) -> Turn:
     """A Turn from its row; a unit that the gate has not seen yet is withheld."""
-    text, withheld, label = row.raw, None, row.label
+    text, withheld, label, file = row.raw, None, row.label, row.file
     if cleared:
-        seen = row.text is not None
-        text, withheld, label = row.text or "", row.withheld if seen else "not screened yet", row.cleared_label
+        text, label, file = row.text or "", row.cleared_label, row.cleared_file or ""
+        withheld = row.withheld if row.text is not None else "not screened yet"
     return Turn(
         index=row.index, text=text, speaker=Speaker(label, row.role), kind=row.kind, language=row.language,
         verbatim=row.verbatim, agreement=row.agreement, start=row.start, end=row.end, prompt=row.prompt,
-        parking_lot=row.parking_lot, audience=row.audience, file=row.file, withheld=withheld,
+        parking_lot=row.parking_lot, audience=row.audience, file=file, withheld=withheld,
     )  # fmt: skip
 
 

@@ -11,13 +11,15 @@ session = sa.Table(
     sa.Column("id", sa.String(200), primary_key=True),
     sa.Column("place", sa.Integer, nullable=False),
     sa.Column("header", sa.JSON, nullable=False),
+    sa.Column("cleared", sa.JSON),
     sa.Column("file", sa.Text, nullable=False),
     sa.Column("sha256", sa.String(64), nullable=False),
     sa.Column("format", sa.String(40), nullable=False),
     sa.Column("added", sa.String(40), nullable=False),
 )  # fmt: skip
 
-# `raw` is what was read; `text` is what passed the gate (NULL until screened); `withheld` says why words may not travel.
+# Of a session, `header` and `file` are as read and `cleared` holds them as they passed the gate. Of a unit, `raw` is what was
+# read, `text` what passed the gate (NULL until screened), `withheld` why its words may not travel.
 unit = sa.Table(
     "unit", metadata,
     sa.Column("session", sa.String(200), sa.ForeignKey("session.id", ondelete="CASCADE"), primary_key=True),
@@ -38,6 +40,7 @@ unit = sa.Table(
     sa.Column("parking_lot", sa.Boolean, nullable=False),
     sa.Column("audience", sa.String(60)),
     sa.Column("file", sa.Text, nullable=False),
+    sa.Column("cleared_file", sa.Text),
 )  # fmt: skip
 
 coding = sa.Table(

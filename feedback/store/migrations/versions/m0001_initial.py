@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(200), primary_key=True),
         sa.Column("place", sa.Integer, nullable=False),
         sa.Column("header", sa.JSON, nullable=False),
+        sa.Column("cleared", sa.JSON),
         _text("file"),
         _word("sha256", 64),
         _word("format", 40),
@@ -56,6 +57,7 @@ def upgrade() -> None:
         sa.Column("parking_lot", sa.Boolean, nullable=False),
         _word("audience", 60, nullable=True),
         _text("file"),
+        _text("cleared_file", null=True),
     )
     op.create_table(
         "coding",
