@@ -12,6 +12,7 @@ from feedback.findings import Quote
 from feedback.plan import Need, Needs
 
 AUDIENCES = {"youth": "Youth", "family": "Families", "stakeholder": "Service providers", "mixed": "Mixed groups"}
+VOICES = {"youth": "Young person", "family": "Parent or caregiver", "stakeholder": "Service provider", "a participant": "Participant"}
 BOXES = (
     ("need", "What is missing"),
     ("barrier", "What gets in the way"),
@@ -135,7 +136,12 @@ def _line(quote: Quote, ledger: Ledger) -> Inline:
 
 
 def _quote(quote: Quote, ledger: Ledger) -> QuoteBlock:
-    return QuoteBlock(quote.text, quote.label, quote.ref, quote.language, ledger.quote(quote.ref))
+    return QuoteBlock(quote.text, _who(quote.label), quote.ref, quote.language, ledger.quote(quote.ref))
+
+
+def _who(label: str) -> str:
+    audience, _, area = label.partition(", ")
+    return ", ".join(x for x in (VOICES.get(audience, audience), area) if x)
 
 
 def _quotable(quotes: Iterable[Quote], needs: Needs, code: str) -> list[Quote]:

@@ -167,7 +167,7 @@ def account(needs: Needs, ledger: Ledger) -> Iterator[Block]:
     }  # fmt: skip
     rows: list[tuple[Inline, ...]] = [((text,), (ledger.number(f"account:{name}"),)) for name, text in names.items()]
     yield Table("Units in = coded + uncoded + about the meeting + others + held", ("Units", "Number"), tuple(rows))
-    problems = [str(p) for p in needs.themes.corpus.problems]
+    problems = needs.themes.corpus.problems
     if problems:
-        yield Paragraph(("What could not be read",), "lead")
-        yield Bullets(tuple((p,) for p in problems))
+        yield Paragraph(("What could not be read (the project names the files)",), "lead")
+        yield Bullets(tuple((f"One file {p.what}" if p.blocking else f"Part of a file: {p.what}",) for p in problems))
