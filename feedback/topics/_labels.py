@@ -122,7 +122,7 @@ def _phrases(texts: list[str], scored: list[tuple[str, float]], *, look_at: int 
         words = split(text)
         single.update(set(words))
         pairs.update(
-            {(a, b) for a, b in pairwise(words) if len(a) > 2 and not {fold(a), fold(b)} & stop}
+            {(a, b) for a, b in pairwise(words) if min(len(a), len(b)) > 2 and not {fold(a), fold(b)} & stop}
         )
     out = dict(score)
     for (a, b), n in sorted(pairs.items()):
