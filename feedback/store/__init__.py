@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 from feedback.codebook import Coding
 from feedback.corpus import Corpus, Session
 from feedback.errors import Problem, StoreError
+from feedback.store._accounts import Account, Accounts, Invitation
+from feedback.store._jobs import Job, Jobs, Upload, new_upload_id
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-__all__ = ["Store"]
+__all__ = ["Account", "Accounts", "Invitation", "Job", "Jobs", "Store", "Upload", "new_upload_id"]
 
 
 class Store:
@@ -245,6 +247,10 @@ class Store:
 
     def _log(self, db: sa.Connection, verb: str, detail: Mapping[str, Any]) -> None:
         t, plain, at = self._t, json.loads(json.dumps(detail, default=str)), _now()
+        if db.dialect.name == "postgresql":
+            db.exec_driver_sql("LOCK TABLE event IN EXCLUSIVE MODE")
+        else:
+            db.execute(t.event.update().where(t.event.c.id < 0).values(who=""))  # takes the write lock before looking
         before = db.execute(t.event.select().order_by(t.event.c.id.desc()).limit(1)).first()
         digest = _digest(before.digest if before else "", at, self.who, verb, plain)
         db.execute(t.event.insert(), {"at": at, "who": self.who, "verb": verb, "detail": plain, "digest": digest})

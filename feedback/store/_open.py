@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from feedback.errors import StoreError
 
-HEAD = "0001"
+HEAD = "0002"
 
 
 def url_of(project: str | Path) -> str:

@@ -104,3 +104,70 @@ event = sa.Table(
     sa.Column("detail", sa.JSON, nullable=False),
     sa.Column("digest", sa.String(64), nullable=False),
 )  # fmt: skip
+
+# Who may sign in, what they are doing, what they were asked to do: only the web app uses these.
+account = sa.Table(
+    "account", metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("login", sa.String(80), nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("password", sa.Text, nullable=False),
+    sa.Column("roles", sa.JSON, nullable=False),
+    sa.Column("created", sa.String(40), nullable=False),
+    sa.Column("closed", sa.Boolean, nullable=False),
+)  # fmt: skip
+
+# `token` is the SHA-256 of what the cookie holds: a copy of the database opens no door.
+visit = sa.Table(
+    "visit", metadata,
+    sa.Column("token", sa.String(64), primary_key=True),
+    sa.Column("account", sa.Integer, sa.ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("created", sa.Float, nullable=False),
+    sa.Column("seen", sa.Float, nullable=False),
+)  # fmt: skip
+
+invitation = sa.Table(
+    "invitation", metadata,
+    sa.Column("token", sa.String(64), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("roles", sa.JSON, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("expires", sa.Float, nullable=False),
+    sa.Column("used", sa.Boolean, nullable=False),
+)  # fmt: skip
+
+setting = sa.Table(
+    "setting", metadata,
+    sa.Column("name", sa.String(60), primary_key=True),
+    sa.Column("value", sa.JSON, nullable=False),
+)  # fmt: skip
+
+job = sa.Table(
+    "job", metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("who", sa.String(80), nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("asked", sa.JSON, nullable=False),
+    sa.Column("result", sa.JSON, nullable=False),
+    sa.Column("done", sa.Integer, nullable=False),
+    sa.Column("total", sa.Integer, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("beat", sa.Float, nullable=False),
+    sa.Column("created", sa.String(40), nullable=False),
+    sa.Column("made", sa.LargeBinary),
+)  # fmt: skip
+
+# One file on its way in: `sealed` is the document, encrypted, until it has been read; then nothing is left of it.
+upload = sa.Table(
+    "upload", metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("job", sa.Integer, sa.ForeignKey("job.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("who", sa.String(80), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("session", sa.String(200)),
+    sa.Column("note", sa.JSON, nullable=False),
+    sa.Column("sealed", sa.LargeBinary),
+    sa.Column("at", sa.String(40), nullable=False),
+)  # fmt: skip

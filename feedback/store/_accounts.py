@@ -1,0 +1,181 @@
+"""Accounts, visits, invitations and settings: who may come in, as rows. Hashing and cookies are the web app's."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from feedback.errors import FeedbackError
+
+if TYPE_CHECKING:
+    from feedback.store import Store
+
+__all__ = ["Account", "Accounts", "Invitation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One person who may sign in; `password` is a hash."""
+
+    id: int
+    login: str
+    name: str
+    password: str
+    roles: tuple[str, ...]
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A door for one person, open once and for a time."""
+
+    name: str
+    roles: tuple[str, ...]
+    by: str
+
+
+class Accounts:
+    """The accounts of a project. Every change is an event of the log, under the name of who made it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._engine, self._t = store, store._engine, store._t
+
+    def count(self) -> int:
+        """How many accounts there are; none before the first set-up."""
+        return len(self.all())
+
+    def all(self) -> tuple[Account, ...]:
+        """Every account, by login."""
+        with self._engine.connect() as db:
+            rows = db.execute(self._t.account.select().order_by(self._t.account.c.login)).all()
+        return tuple(_account(r) for r in rows)
+
+    def find(self, login: str) -> Account | None:
+        """The account with this login, or None."""
+        return next((a for a in self.all() if a.login == login.strip().lower()), None)
+
+    def add(self, login: str, *, name: str, password: str, roles: Sequence[str], by: str, first: bool = False) -> Account:
+        """Make an account; with `first` only where there is none yet. Raises FeedbackError where the login is taken."""
+        t, login = self._t.account, login.strip().lower()
+        with self._engine.begin() as db:
+            db.execute(t.update().where(t.c.id < 0).values(name=""))  # takes the write lock before looking
+            there = [r.login for r in db.execute(t.select()).all()]
+            if login in there or (first and there):
+                raise FeedbackError("that name for signing in is taken; choose another")
+            db.execute(t.insert(), {
+                "login": login, "name": name.strip(), "password": password, "roles": list(roles), "created": _stamp(),
+                "closed": False,
+            })  # fmt: skip
+            self._store._log(db, "account", {"login": login, "roles": list(roles), "by": by})
+        made = self.find(login)
+        assert made is not None
+        return made
+
+    def change(self, login: str, *, by: str, **values: Any) -> None:
+        """Change `roles`, `closed` or `password`; whoever it is has to sign in again."""
+        t = self._t
+        with self._engine.begin() as db:
+            row = db.execute(t.account.select().where(t.account.c.login == login)).first()
+            if row is None:
+                raise FeedbackError(f"there is no account {login!r}")
+            db.execute(t.account.update().where(t.account.c.login == login).values(**values))
+            db.execute(t.visit.delete().where(t.visit.c.account == row.id))
+            told = {k: v for k, v in values.items() if k != "password"}
+            self._store._log(db, "account", {"login": login, "by": by, "changed": sorted(values), **told})
+
+    # ---- visits -------------------------------------------------------------------------------------------------
+
+    def enter(self, account: Account) -> str:
+        """Open a visit and return its secret; the database keeps only the secret's hash."""
+        secret, now = secrets.token_urlsafe(32), time.time()
+        with self._engine.begin() as db:
+            db.execute(self._t.visit.insert(), {"token": _hash(secret), "account": account.id, "created": now, "seen": now})
+        return secret
+
+    def who(self, secret: str, *, idle: float, longest: float) -> Account | None:
+        """The account that a visit belongs to, or None where it is over (`idle` and `longest` in seconds)."""
+        t, now = self._t, time.time()
+        with self._engine.connect() as db:
+            query = t.visit.join(t.account, t.visit.c.account == t.account.c.id).select().where(
+                t.visit.c.token == _hash(secret)
+            )  # fmt: skip
+            row = db.execute(query).mappings().first()
+        if row is None:
+            return None
+        created, seen = float(row[t.visit.c.created]), float(row[t.visit.c.seen])
+        if now - seen > idle or now - created > longest or row[t.account.c.closed]:
+            self.leave(secret)
+            return None
+        if now - seen > 60:
+            with self._engine.begin() as db:
+                db.execute(t.visit.update().where(t.visit.c.token == _hash(secret)).values(seen=now))
+        return Account(
+            row[t.account.c.id], row[t.account.c.login], row[t.account.c.name], row[t.account.c.password],
+            tuple(row[t.account.c.roles]), bool(row[t.account.c.closed]),
+        )  # fmt: skip
+
+    def leave(self, secret: str) -> None:
+        """End a visit."""
+        with self._engine.begin() as db:
+            db.execute(self._t.visit.delete().where(self._t.visit.c.token == _hash(secret)))
+
+    # ---- invitations and settings -------------------------------------------------------------------------------
+
+    def invite(self, name: str, *, roles: Sequence[str], by: str, days: float = 7) -> str:
+        """Make an invitation and return its secret."""
+        secret = secrets.token_urlsafe(24)
+        with self._engine.begin() as db:
+            db.execute(self._t.invitation.insert(), {
+                "token": _hash(secret), "name": name, "roles": list(roles), "by": by, "expires": time.time() + days * 86400,
+                "used": False,
+            })  # fmt: skip
+            self._store._log(db, "invite", {"roles": list(roles), "by": by})
+        return secret
+
+    def invitation(self, secret: str) -> Invitation | None:
+        """The invitation behind a secret, or None where it is used, too old or unknown."""
+        t = self._t.invitation
+        with self._engine.connect() as db:
+            row = db.execute(t.select().where(t.c.token == _hash(secret))).first()
+        if row is None or row.used or row.expires < time.time():
+            return None
+        return Invitation(row.name, tuple(row.roles), row.by)
+
+    def use(self, secret: str) -> bool:
+        """Use an invitation up; False where somebody was faster."""
+        t = self._t.invitation
+        with self._engine.begin() as db:
+            used = t.update().where(t.c.token == _hash(secret), t.c.used.is_(False)).values(used=True)
+            return db.execute(used).rowcount == 1
+
+    def setting(self, name: str) -> Any:
+        """A setting's value, or None."""
+        with self._engine.connect() as db:
+            row = db.execute(self._t.setting.select().where(self._t.setting.c.name == name)).first()
+        return row.value if row else None
+
+    def set(self, name: str, value: Any, *, by: str) -> None:
+        """Keep a setting."""
+        t = self._t.setting
+        with self._engine.begin() as db:
+            db.execute(t.delete().where(t.c.name == name))
+            db.execute(t.insert(), {"name": name, "value": value})
+            self._store._log(db, "setting", {"name": name, "by": by})
+
+
+def _account(row: Any) -> Account:
+    return Account(row.id, row.login, row.name, row.password, tuple(row.roles), bool(row.closed))
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _stamp() -> str:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).isoformat(timespec="seconds")

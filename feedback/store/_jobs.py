@@ -1,0 +1,214 @@
+"""Jobs and uploads: work that outlives a page and a restart, done once."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from feedback.store import Store
+
+__all__ = ["Job", "Jobs", "Upload"]
+
+CHANGES = ("add", "withdraw", "screen", "code", "keep codebook", "keep plan", "header")
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work: `state` is waiting, running, done, failed or cancelled; `done` of `total` parts are finished."""
+
+    id: int
+    kind: str
+    who: str
+    state: str
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    result: Mapping[str, Any] = field(default_factory=dict)
+    done: int = 0
+    total: int = 0
+    tries: int = 0
+    created: str = ""
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.state in ("done", "failed", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file on its way in: `state` is waiting, read, replaced, refused or withdrawn; `note` says what became of it."""
+
+    id: str
+    job: int
+    who: str
+    name: str
+    state: str
+    session: str | None
+    note: Mapping[str, Any]
+    at: str
+
+
+class Jobs:
+    """The work to be done on a project, and the files that wait for it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._engine, self._t = store, store._engine, store._t
+
+    def revision(self) -> int:
+        """A number that grows with every change of what the pages show."""
+        import sqlalchemy as sa
+
+        t = self._t.event
+        with self._engine.connect() as db:
+            return int(db.execute(sa.select(sa.func.max(t.c.id)).where(t.c.verb.in_(CHANGES))).scalar() or 0)
+
+    def ask(self, kind: str, *, who: str, asked: Mapping[str, Any] | None = None, once: bool = False) -> Job:
+        """Put work in the queue; with `once` the same kind that still waits is returned instead."""
+        t = self._t.job
+        with self._engine.begin() as db:
+            db.execute(t.update().where(t.c.id < 0).values(done=0))  # takes the write lock before looking
+            if once:
+                row = db.execute(t.select().where(t.c.kind == kind, t.c.state == "waiting")).first()
+                if row:
+                    return _job(row)
+            row_id = _insert(db, t, kind=kind, who=who, asked=dict(asked or {}), total=0)
+        return self.get(row_id)
+
+    def ask_to_read(self, files: Sequence[tuple[str, str, bytes]], *, who: str) -> Job:
+        """Keep files (id, name, sealed bytes) and the job that reads them, together or not at all."""
+        t = self._t
+        with self._engine.begin() as db:
+            job = _insert(db, t.job, kind="read", who=who, asked={}, total=len(files))
+            db.execute(t.upload.insert(), [
+                {"id": key, "job": job, "who": who, "name": name, "state": "waiting", "session": None, "note": {},
+                 "sealed": sealed, "at": _stamp()}
+                for key, name, sealed in files
+            ])  # fmt: skip
+        return self.get(job)
+
+    def get(self, job: int) -> Job:
+        """The job with this number; raises KeyError."""
+        t = self._t.job
+        with self._engine.connect() as db:
+            row = db.execute(t.select().where(t.c.id == job)).first()
+        if row is None:
+            raise KeyError(job)
+        return _job(row)
+
+    def claim(self, *, stale: float) -> Job | None:
+        """Take the next job, or one whose worker has not been heard of for `stale` seconds; nobody else gets it."""
+        t, now = self._t.job, time.time()
+        with self._engine.begin() as db:
+            late = (t.c.state == "running") & (t.c.beat < now - stale)
+            db.execute(t.update().where(late, t.c.tries >= TRIES).values(
+                state="failed", result={"why": f"stopped {TRIES} times before it was finished"}
+            ))  # fmt: skip
+            db.execute(t.update().where(late).values(state="waiting"))
+            row = db.execute(t.select().where(t.c.state == "waiting").order_by(t.c.id).limit(1)).first()
+            if row is None:
+                return None
+            mine = t.update().where(t.c.id == row.id, t.c.state == "waiting")
+            if db.execute(mine.values(state="running", beat=now, tries=row.tries + 1)).rowcount != 1:
+                return None
+        return self.get(row.id)
+
+    def beat(self, job: int, *, done: int | None = None) -> None:
+        """Say that a job is still being worked on, and how far it is."""
+        t = self._t.job
+        values: dict[str, Any] = {"beat": time.time()} | ({} if done is None else {"done": done})
+        with self._engine.begin() as db:
+            db.execute(t.update().where(t.c.id == job, t.c.state == "running").values(**values))
+
+    def end(self, job: int, state: str, *, result: Mapping[str, Any] | None = None, made: bytes | None = None) -> None:
+        """Finish a job as done, failed or cancelled; files of a job that is over leave no document behind."""
+        t = self._t
+        with self._engine.begin() as db:
+            open_ = t.job.c.state.in_(("waiting", "running"))
+            db.execute(t.job.update().where(t.job.c.id == job, open_).values(
+                state=state, result=dict(result or {}), made=made
+            ))  # fmt: skip
+            if state != "done":
+                left = t.upload.update().where(t.upload.c.job == job, t.upload.c.state == "waiting")
+                db.execute(left.values(state="refused", sealed=None, note={"what": "stopped", "job": state}))
+
+    def made(self, job: int) -> bytes | None:
+        """What a job made, such as a brief's bytes."""
+        t = self._t.job
+        with self._engine.connect() as db:
+            row = db.execute(t.select().where(t.c.id == job)).first()
+        return bytes(row.made) if row is not None and row.made is not None else None
+
+    def recent(self, who: str | None = None, *, limit: int = 12) -> tuple[Job, ...]:
+        """The latest jobs, newest first."""
+        t = self._t.job
+        query = t.select().order_by(t.c.id.desc()).limit(limit)
+        with self._engine.connect() as db:
+            return tuple(_job(r) for r in db.execute(query if who is None else query.where(t.c.who == who)))
+
+    # ---- uploads ------------------------------------------------------------------------------------------------
+
+    def uploads(self, *, job: int | None = None, who: str | None = None, session: str | None = None) -> tuple[Upload, ...]:
+        """Files that came in, oldest first."""
+        t = self._t.upload
+        query = t.select().order_by(t.c.at, t.c.id)
+        for column, value in ((t.c.job, job), (t.c.who, who), (t.c.session, session)):
+            if value is not None:
+                query = query.where(column == value)
+        with self._engine.connect() as db:
+            return tuple(Upload(r.id, r.job, r.who, r.name, r.state, r.session, dict(r.note), r.at) for r in db.execute(query))
+
+    def sealed(self, upload: str) -> bytes | None:
+        """The encrypted document, while it waits to be read."""
+        t = self._t.upload
+        with self._engine.connect() as db:
+            row = db.execute(t.select().where(t.c.id == upload)).first()
+        return bytes(row.sealed) if row is not None and row.sealed is not None else None
+
+    def settle(self, upload: str, state: str, *, session: str | None = None, note: Mapping[str, Any] | None = None) -> None:
+        """Say what became of a file and let go of its bytes."""
+        t = self._t.upload
+        with self._engine.begin() as db:
+            db.execute(t.update().where(t.c.id == upload).values(
+                state=state, session=session, note=dict(note or {}), sealed=None
+            ))  # fmt: skip
+
+    def forget(self, session: str) -> None:
+        """Mark a session's files as withdrawn and drop their names."""
+        t = self._t.upload
+        with self._engine.begin() as db:
+            db.execute(t.update().where(t.c.session == session).values(state="withdrawn", name="", note={}))
+
+    # ---- header -------------------------------------------------------------------------------------------------
+
+    def amend(self, session: str, **fields: Any) -> None:
+        """Change header fields of a session (`month`, `audience`, `languages` ...); the log says which, by whom."""
+        t = self._t.session
+        with self._engine.begin() as db:
+            row = db.execute(t.select().where(t.c.id == session)).first()
+            if row is None:
+                raise KeyError(session)
+            db.execute(t.update().where(t.c.id == session).values(header={**row.header, **fields}))
+            self._store._log(db, "header", {"session": session, "fields": sorted(fields)})
+
+
+def new_upload_id() -> str:
+    """A name for a file that says nothing about it."""
+    return secrets.token_hex(16)
+
+
+def _insert(db: Any, table: Any, **values: Any) -> int:
+    row = {"state": "waiting", "result": {}, "done": 0, "tries": 0, "beat": time.time(), "created": _stamp()}
+    return int(db.execute(table.insert().values(**row, **values)).inserted_primary_key[0])
+
+
+def _job(r: Any) -> Job:
+    return Job(r.id, r.kind, r.who, r.state, dict(r.asked), dict(r.result), r.done, r.total, r.tries, r.created)
+
+
+def _stamp() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
