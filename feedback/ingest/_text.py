@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import feedback.ingest._captions as _captions
+import feedback.ingest._transcripts as _transcripts
 from feedback.errors import RefusedFile
-from feedback.ingest import _captions, _transcripts
 from feedback.ingest._guard import decode
 from feedback.ingest._signin import is_sign_in
 from feedback.ingest._units import Document

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from feedback.privacy import _crf, _disclosures, _names, _patterns, _places
+import feedback.privacy._crf as _crf
+import feedback.privacy._disclosures as _disclosures
+import feedback.privacy._names as _names
+import feedback.privacy._patterns as _patterns
+import feedback.privacy._places as _places
 from feedback.privacy._lexicon import fold, lexicon
 from feedback.privacy._tokens import PLACEHOLDER, Token, tokens
 from feedback.privacy._types import Hit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from feedback.privacy import _cues as cues
+import feedback.privacy._cues as cues
 from feedback.privacy._lexicon import fold, lexicon
 from feedback.privacy._tokens import Token
 from feedback.privacy._types import Hit
@@ -13,6 +13,7 @@ __all__ = ["DETECTOR", "find_names"]
 
 DETECTOR = "names@1"
 UNKNOWN = "vocabulary@1"
+CAPITALS = "capitals@1"
 
 
 _Mark = tuple[float, str, str] | None
@@ -121,8 +122,8 @@ def _mark(toks: list[Token], i: int, text: str, *, cased: bool, english: bool) -
             return 0.65, DETECTOR, "person"
         if english and not tok.capital and _subject_name(toks, i):
             return 0.5, "ambiguous@1", "person"
-        if cased and tok.capital and not tok.first and not tok.upper and not lex.listed(tok.folded):
-            return 0.55, UNKNOWN, "person"
+        if cased and tok.capital and not tok.first and not tok.upper:
+            return (0.5 if lex.listed(tok.folded) else 0.55), CAPITALS, "person"
         return None
     return _unknown(toks, i, cased=cased)
 

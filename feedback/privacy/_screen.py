@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+import feedback.privacy._detect as _detect
 from feedback.corpus import Corpus, Session, Turn
 from feedback.errors import LeakError, ReadError
-from feedback.privacy import _detect
 from feedback.privacy._audit import Audit, certificate_id
 from feedback.privacy._detect import Roster
 from feedback.privacy._lexicon import fold, lexicon
