@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from feedback.codebook import Coding, Codings
 from feedback.errors import Problem, TableError
+from feedback.exchange._jsonl import read_jsonl
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,13 +53,15 @@ def safe(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_codings(path: Path, *, coder: str) -> tuple[list[Coding], list[str]]:
-    """Read a person's codings from CSV (columns ref, code; optional category, polarity, about, memo).
+    """Read a person's codings from CSV (columns ref, code; optional category, polarity, about, memo) or JSON lines.
 
     Returns the codings and, as a second value, the rows that could not be used and why (row numbers, no words).
 
     Raises:
         TableError: the file has no columns `ref` and `code`, or is not text.
     """
+    if path.suffix.lower() in (".jsonl", ".ndjson"):
+        return read_jsonl(path, coder=coder)
     try:
         rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
     except (UnicodeDecodeError, OSError) as err:
