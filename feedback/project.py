@@ -223,14 +223,17 @@ class Project:
             self._store.put_document("plan", Path(plan).name, Path(plan).read_text(encoding="utf-8-sig"))
         return crosswalk(self.themes(), self.plan)
 
-    def brief(self, out: str | Path, *, title: str = "") -> Brief:
-        """Write the brief to a file (suffix decides the format) and enter it into the release log."""
+    def brief(self, out: str | Path, *, title: str = "", kind: str = "full", language: str = "en") -> Brief:
+        """Write the brief to a file (suffix decides the format) and enter it into the release log.
+
+        `kind` is `full`, `board` or `report-back` (to those who spoke; `language` en or es).
+        """
         from feedback.briefs import brief
 
-        page = brief(self.crosswalk(), title=title)
+        page = brief(self.crosswalk(), title=title, kind=kind, language=language)
         path = page.save(out)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        self._store.log("release", {"file": path.name, "sha256": digest})
+        self._store.log("release", {"file": path.name, "kind": kind, "language": language, "sha256": digest})
         return page
 
     def verify(self, file: str | Path) -> Verification:

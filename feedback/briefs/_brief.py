@@ -47,19 +47,27 @@ class Brief:
         return target
 
 
-def brief(needs: Needs, *, title: str = "", quotes: int = 3) -> Brief:
-    """Lay out recurring needs as a brief: `quotes` at most for each, every number with what it stands on.
+def brief(needs: Needs, *, title: str = "", quotes: int = 3, kind: str = "full", language: str = "en") -> Brief:
+    """Lay out recurring needs as a brief, every number with what it stands on.
+
+    `kind` is `full`, `board` (two pages) or `report-back` (one page to those who spoke; `language` en or es);
+    `quotes` is how many at most stand under each need.
 
     Raises:
-        FeedbackError: the themes are a private, unsuppressed view, which may not be printed.
+        FeedbackError: the themes are a private, unsuppressed view, or there is no such kind or language.
     """
-    from feedback.briefs._compose import compose
+    from feedback.briefs._compose import KINDS, compose
+    from feedback.briefs._report_back import LANGUAGES
 
     if needs.themes.private:
         raise FeedbackError(
             "these themes are a private view without suppression; summarize again without private=True to print them"
         )
-    return Brief(compose(needs, title=title, quotes=quotes, program=_version()), needs)
+    if kind not in KINDS or language not in (LANGUAGES if kind == "report-back" else ("en",)):
+        raise FeedbackError(
+            f"a brief is of kind {', '.join(KINDS)}, in English (the report-back in English or Spanish)"
+        )
+    return Brief(compose(needs, title=title, quotes=quotes, kind=kind, language=language, program=_version()), needs)
 
 
 def _version() -> str:

@@ -5,14 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import feedback.briefs._parts as parts
+import feedback.briefs._report_back as back
 from feedback.briefs._claims import Ledger
 from feedback.briefs._html import HIDDEN
-from feedback.briefs._page import Block, Boxes, Bullets, Inline, Link, Page, Paragraph, QuoteBlock, Run, Section, Table
+from feedback.briefs._page import (
+    Block,
+    Boxes,
+    Bullets,
+    Inline,
+    Link,
+    Mark,
+    Page,
+    Paragraph,
+    QuoteBlock,
+    Run,
+    Section,
+    Table,
+)
 from feedback.findings import Quote
 from feedback.plan import Need, Needs
 
 AUDIENCES = {"youth": "Youth", "family": "Families", "stakeholder": "Service providers", "mixed": "Mixed groups"}
-VOICES = {"youth": "Young person", "family": "Parent or caregiver", "stakeholder": "Service provider", "a participant": "Participant"}
+VOICES = {
+    "youth": "Young person",
+    "family": "Parent or caregiver",
+    "stakeholder": "Service provider",
+    "a participant": "Participant",
+}
 BOXES = (
     ("need", "What is missing"),
     ("barrier", "What gets in the way"),
@@ -21,18 +40,35 @@ BOXES = (
 )
 
 
-def compose(needs: Needs, *, title: str = "", quotes: int = 3, program: str = "") -> Page:
-    """Lay out the whole brief."""
-    ledger = Ledger(needs)
-    sections = [
+ORDER = "In the order of the plan's areas. The order says nothing about weight."
+KINDS = ("full", "board", "report-back")
+
+
+def compose(
+    needs: Needs, *, title: str = "", quotes: int = 3, kind: str = "full", language: str = "en", program: str = ""
+) -> Page:
+    """Lay out a brief: the full report, two pages for the Board, or the page that goes back to those who spoke."""
+    ledger, themes = Ledger(needs), needs.themes
+    if kind == "report-back":
+        sections = list(back.report_back(needs, ledger, language))
+        heading, subtitle = title or back.WORDS[language]["title"], back.WORDS[language]["subtitle"]
+    else:
+        sections = _board(needs, ledger) if kind == "board" else _full(needs, ledger, quotes)
+        heading, subtitle = title or f"What we heard: {needs.plan.name}", _subtitle(needs)
+    stamp = {
+        "program": program, "corpus": themes.corpus.fingerprint, "themes": themes.fingerprint, "plan": needs.plan.id,
+        "codebook": f"{themes.codebook.name} {themes.codebook.version}".strip(), "quotes": str(quotes), "title": title,
+        "kind": kind, "language": language,
+    }  # fmt: skip
+    return Page(heading, subtitle, tuple(sections), ledger.claims, language, stamp)
+
+
+def _full(needs: Needs, ledger: Ledger, quotes: int) -> list[Section]:
+    return [
         Section("glance", "What we heard, at a glance", tuple(_glance(needs, ledger))),
         Section("who", "Who we heard from, and who we did not", tuple(parts.who(needs, ledger))),
         Section("how", "How we listened and counted", tuple(parts.how(needs, ledger))),
-        Section(
-            "needs",
-            "Recurring needs",
-            (Paragraph(("In the order of the plan's areas. The order says nothing about weight.",), "note"),),
-        ),
+        Section("needs", "Recurring needs", (Paragraph((ORDER,), "note"),)),
         *(_need(n, needs, ledger, quotes) for n in needs),
         Section("groups", "Where audiences agree and differ", tuple(_groups(needs))),
         Section("working", "What people said is working", tuple(_voiced(needs, ledger, "assets", "asset"))),
@@ -43,13 +79,14 @@ def compose(needs: Needs, *, title: str = "", quotes: int = 3, program: str = ""
         Section("sessions", "Appendix C. Sessions", tuple(parts.sessions(needs))),
         Section("account", "Appendix D. Account of every unit", tuple(parts.account(needs, ledger))),
     ]
-    themes = needs.themes
-    stamp = {
-        "program": program, "corpus": themes.corpus.fingerprint, "themes": themes.fingerprint, "plan": needs.plan.id,
-        "codebook": f"{themes.codebook.name} {themes.codebook.version}".strip(), "quotes": str(quotes), "title": title,
-    }  # fmt: skip
-    heading = title or f"What we heard: {needs.plan.name}"
-    return Page(heading, _subtitle(needs), tuple(sections), ledger.claims, "en", stamp)
+
+
+def _board(needs: Needs, ledger: Ledger) -> list[Section]:
+    return [
+        Section("glance", "What we heard, at a glance", tuple(_glance(needs, ledger, linked=False))),
+        Section("groups", "Where audiences agree and differ", tuple(_groups(needs))),
+        Section("plan", "From needs to plan", tuple(_plan(needs, ledger, linked=False))),
+    ]
 
 
 def heard(need: Need, ledger: Ledger) -> Inline:
@@ -74,16 +111,14 @@ def _subtitle(needs: Needs) -> str:
     return f"Recurring needs from {len(sessions)} listening sessions{when}, set against {needs.plan.name}"
 
 
-def _glance(needs: Needs, ledger: Ledger) -> Iterator[Block]:
+def _glance(needs: Needs, ledger: Ledger, *, linked: bool = True) -> Iterator[Block]:
     if not needs.values:
         yield Paragraph((f"No need recurs by the rule used here: {needs.themes.rule}.",))
         return
     yield Paragraph((
         ledger.number("needs:recurring"), " needs recur across the sessions. Recurring means: heard ", f"{needs.themes.rule}.",
     ), "lead")  # fmt: skip
-    yield Bullets(
-        tuple((Link(n.statement, f"need-{n.id}"), " ", *heard(n, ledger), *_strip(n)) for n in needs), ordered=True
-    )
+    yield Bullets(tuple((_title(n, linked), " ", *heard(n, ledger), *_strip(n)) for n in needs), ordered=True)
     gaps = needs.gaps
     if gaps:
         yield Paragraph((ledger.number("needs:gaps"), " of them have no strategy in the plan: ", _names(gaps), "."))
@@ -213,17 +248,17 @@ def _voiced(needs: Needs, ledger: Ledger, name: str, standing: str) -> Iterator[
         yield Paragraph(("Nothing was recorded that may be shown.",))
 
 
-def _plan(needs: Needs, ledger: Ledger) -> Iterator[Block]:
+def _plan(needs: Needs, ledger: Ledger, *, linked: bool = True) -> Iterator[Block]:
     rows: list[tuple[Inline, ...]] = []
     for n in needs:
         k = heard(n, ledger)
         area = f"{n.area[0]} {n.area[1]}" if n.area else "none"
         strategies = "; ".join(f"{s.id} {s.name}" for s in n.strategies) or "none: a gap"
-        rows.append(((Link(n.statement, f"need-{n.id}"),), k, (area,), (strategies,), (n.status,)))
+        rows.append(((_title(n, linked),), k, (area,), (strategies,), (n.status,)))
     yield Table("Crosswalk: each recurring need, its plan area and what answers it", ("Need", "Heard", "Area", "Strategies", "Status"),
                 tuple(rows), "Primary area only. Severity, feasibility, equity and priority are for people to decide.")  # fmt: skip
     yield Paragraph(("Needs without a strategy",), "lead")
-    yield Bullets(tuple((Link(n.statement, f"need-{n.id}"),) for n in needs.gaps) or (("None.",),))
+    yield Bullets(tuple((_title(n, linked),) for n in needs.gaps) or (("None.",),))
     yield Paragraph(("Strategies nobody asked for in these sessions",), "lead")
     yield Bullets(tuple((f"{s.id} {s.name}",) for s in needs.unasked_strategies) or (("None.",),))
 
@@ -233,6 +268,10 @@ def _less(needs: Needs, ledger: Ledger) -> Iterator[Block]:
         ("Said as a need, but not often or widely enough to be called recurring. Quiet voices are not deleted.",)
     )
     yield Bullets(tuple((n.statement, " ", *heard(n, ledger)) for n in needs.appendix) or (("None.",),))
+
+
+def _title(need: Need, linked: bool) -> Run:
+    return Link(need.statement, f"need-{need.id}") if linked else Mark(need.statement)
 
 
 def _names(needs: Iterable[Need]) -> str:

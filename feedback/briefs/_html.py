@@ -13,12 +13,23 @@ from feedback.briefs._page import Page, plain
 HIDDEN = "▨"
 BLANK = "0" * 64
 _WORDS = {
-    "skip": "Skip to the content",
-    "contents": "Contents",
-    "sources": "Sources: what each number and quote stands on",
-    "sources_note": "Each entry gives the sessions or the words behind one number or quote of this brief. Addresses such as "
-    "LS-Y04#12 name a session and a unit in it; `feedback quote ADDRESS` shows the place in the project.",
-    "back": "back to the text",
+    "en": {
+        "skip": "Skip to the content",
+        "contents": "Contents",
+        "sources": "Sources: what each number and quote stands on",
+        "sources_note": "Each entry gives the sessions or the words behind one number or quote. Addresses such as LS-Y04#12 name a "
+        "session and a unit in it; `feedback quote ADDRESS` shows the place in the project.",
+        "back": "back to the text",
+        "hidden": "not shown",
+    },
+    "es": {
+        "skip": "Ir al contenido",
+        "contents": "Contenido",
+        "sources": "Fuentes: en qué se apoya cada número y cada cita",
+        "sources_note": "Cada línea da las sesiones o las palabras detrás de un número o de una cita.",
+        "back": "volver al texto",
+        "hidden": "no se muestra",
+    },
 }
 
 
@@ -37,7 +48,7 @@ def render(page: Page) -> str:
 
     template = env.from_string((home / "brief.html.j2").read_text(encoding="utf-8"))
     text = template.render(
-        page=page, css=Markup((home / "brief.css").read_text(encoding="utf-8")), words=_WORDS, hidden=HIDDEN,
+        page=page, css=Markup((home / "brief.css").read_text(encoding="utf-8")), words=_WORDS[page.language], hidden=HIDDEN,
         kind=lambda value: type(value).__name__, plain=plain, use=use, uses=lambda claim: used[claim],
         manifest=Markup(manifest(page)),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from feedback.briefs._brief import FORMATS, brief
+from feedback.briefs._brief import FORMATS, Brief, brief
 from feedback.briefs._claims import recount
 from feedback.briefs._html import BLANK
 from feedback.errors import FeedbackError, VerifyError
@@ -70,12 +70,11 @@ def verify(file: str | Path, needs: Needs, *, released: Collection[str] | None =
     if path.suffix.lower() not in FORMATS:
         raise VerifyError(f"{path.name}: a brief is {', '.join(FORMATS)}")
     checks = list[tuple[str, str, bool, str]]()
-    title, quotes = "", 3
+    options = [{"kind": "full"}, {"kind": "board"}, {"kind": "report-back"}, {"kind": "report-back", "language": "es"}]
     if path.suffix.lower() in (".html", ".md"):
         manifest, checks = _inside(path.name, raw, needs)
-        title, quotes = str(manifest["feedback"].get("title", "")), int(manifest["feedback"].get("quotes", 3))
-    again = brief(needs, title=title, quotes=quotes)
-    same = again.render(path.suffix) == raw
+        options = [{k: str(v) for k, v in manifest["feedback"].items() if k in ("title", "kind", "language", "quotes")}]
+    again, same = _print_again(options, path.suffix, raw, needs)
     checks.append(("file", path.name, same, "" if same else "it is not, to the byte, what these findings print now"))
     if path.suffix.lower() not in (".html", ".md"):
         checks += _claims(
@@ -86,6 +85,25 @@ def verify(file: str | Path, needs: Needs, *, released: Collection[str] | None =
         known = hashlib.sha256(raw).hexdigest() in released
         checks.append(("release", path.name, known, "" if known else "it is not in the release log of this project"))
     return Verification(path.name, tuple(checks))
+
+
+def _print_again(options: list[dict[str, str]], suffix: str, raw: bytes, needs: Needs) -> tuple[Brief, bool]:
+    made = []
+    for o in options:
+        try:
+            page = brief(
+                needs,
+                title=o.get("title", ""),
+                quotes=int(o.get("quotes", 3)),
+                kind=o.get("kind", "full"),
+                language=o.get("language", "en"),
+            )
+        except (FeedbackError, ValueError):
+            continue
+        made.append(page)
+        if page.render(suffix) == raw:
+            return page, True
+    return (made or [brief(needs)])[0], False
 
 
 def _inside(name: str, raw: bytes, needs: Needs) -> tuple[dict[str, Any], list[tuple[str, str, bool, str]]]:

@@ -256,12 +256,14 @@ def crosswalk(where: dict[str, Any], plan: Path | None, as_json: bool) -> None:
 @main.command()
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help=".html, .md ...")
 @click.option("--title", default="", help="Title of the brief.")
+@click.option("--kind", type=click.Choice(["full", "board", "report-back"]), default="full", show_default=True, help="For whom.")
+@click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of the report-back.")
 @click.pass_obj
 @verb
-def brief(where: dict[str, Any], out: Path, title: str) -> None:
+def brief(where: dict[str, Any], out: Path, title: str, kind: str, language: str) -> None:
     """Write the brief of recurring needs."""
     with open_project(where) as project, working("Writing the brief"):
-        project.brief(out, title=title)
+        project.brief(out, title=title, kind=kind, language=language)
     click.echo(str(out))
 
 
