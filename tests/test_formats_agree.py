@@ -127,7 +127,7 @@ def write_odt(path: Path, body: str) -> None:
     names = {n: f"urn:oasis:names:tc:opendocument:xmlns:{n}:1.0" for n in ("office", "text", "table", "style")}
     spaces = " ".join(f'xmlns:{k}="{v}"' for k, v in names.items())
     xml = f'<?xml version="1.0"?><office:document-content {spaces}>'
-    xml += f'<office:body><office:text>{body}</office:text></office:body></office:document-content>'
+    xml += f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"
     with zipfile.ZipFile(path, "w") as z:
         z.writestr("mimetype", "application/vnd.oasis.opendocument.text")
         z.writestr("content.xml", xml)
