@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from feedback.cli._serve import add_serve
 from feedback.cli._show import account, complain, open_project, print_account, show, vars_of, working
 from feedback.errors import FeedbackError, LeakError, TableError
 
@@ -352,3 +353,6 @@ def demo(out: Path, corpora: Path | None) -> int:
     for line in demonstrate(root, out):
         click.echo(line)
     return FINE
+
+
+add_serve(main, verb)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -194,6 +194,18 @@ class Jobs:
                 raise KeyError(session)
             db.execute(t.update().where(t.c.id == session).values(header={**row.header, **fields}))
             self._store._log(db, "header", {"session": session, "fields": sorted(fields)})
+
+    def take_off(self, ref: str, codes: Iterable[str], *, tagger: str, who: Store) -> None:
+        """Take a person's own codes off a unit; the log says which."""
+        from feedback.corpus import Ref
+
+        t, at, gone = self._t.coding, Ref.parse(ref), sorted(codes)
+        if not gone or not tagger.startswith("human:"):
+            return
+        mine = (t.c.session == at.session) & (t.c.index == at.index) & (t.c.tagger == tagger) & t.c.code.in_(gone)
+        with self._engine.begin() as db:
+            db.execute(t.delete().where(mine))
+            who._log(db, "code", {"verb": "uncode", "ref": str(at.unit), "codes": gone, "by": [tagger]})
 
 
 def new_upload_id() -> str:

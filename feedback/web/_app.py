@@ -1,0 +1,156 @@
+"""The application: which address leads to which handler, and what every request passes on its way."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from feedback.errors import FeedbackError
+from feedback.web import _coding, _gate, _people, _read, _topics, _upload
+from feedback.web._ask import HERE, Ask
+from feedback.web._desk import Desk
+from feedback.web._guard import IDLE, LONGEST, MAX_BODY, Doorkeeper, Person
+from feedback.web._worker import Worker
+
+Handler = Callable[[Ask], Response]
+LOCAL = ("127.0.0.1", "localhost", "[::1]", "::1")
+
+ROUTES: tuple[tuple[str, Handler, str], ...] = (
+    ("/", _read.home, "GET"),
+    ("/setup", _people.setup, "GET POST"),
+    ("/signin", _people.signin, "GET POST"),
+    ("/signout", _people.signout, "POST"),
+    ("/language/{language}", _people.language, "GET"),
+    ("/welcome/{secret}", _people.welcome, "GET POST"),
+    ("/people", _people.people, "GET POST"),
+    ("/settings", _people.settings, "GET POST"),
+    ("/log", _people.log, "GET"),
+    ("/upload", _upload.upload, "GET POST"),
+    ("/notes", _upload.template, "GET"),
+    ("/jobs/{job:int}", _upload.job, "GET"),
+    ("/jobs/{job:int}/state", _upload.job_state, "GET"),
+    ("/jobs/{job:int}/cancel", _upload.cancel, "POST"),
+    ("/jobs/{job:int}/file", _read.made, "GET"),
+    ("/sessions/{session}", _upload.session, "GET POST"),
+    ("/sessions/{session}/withdraw", _upload.withdraw, "POST"),
+    ("/sessions/{session}/summary", _upload.summary, "GET"),
+    ("/receipts/{number:int}", _upload.receipt, "GET"),
+    ("/gate", _gate.gate, "GET"),
+    ("/gate/reveal", _gate.reveal, "POST"),
+    ("/gate/decide", _gate.decide, "POST"),
+    ("/needs", _read.needs, "GET"),
+    ("/needs/{need}", _read.need, "GET"),
+    ("/themes", _read.themes, "GET"),
+    ("/plan", _read.plan, "GET"),
+    ("/search", _read.search, "GET"),
+    ("/quote", _read.quote, "GET"),
+    ("/brief", _read.brief, "POST"),
+    ("/code", _coding.code, "GET"),
+    ("/code/lay", _coding.lay, "POST"),
+    ("/topics", _topics.show, "GET"),
+    ("/topics/{topic:int}", _topics.change, "POST"),
+    ("/work/{kind}", _topics.work, "POST"),
+)
+OPEN = {_people.setup, _people.signin, _people.language, _people.welcome}
+
+
+def build(project: str | Path, *, hosts: tuple[str, ...], work: bool, say: Callable[[str], object] | None) -> Starlette:
+    """Put the application together."""
+    desk = Desk(project)
+    worker = Worker(desk)
+    if say is not None and desk.code is not None:
+        say(f"First start: make the administrator at /setup with this one-time code: {desk.code}")
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        if work:
+            worker.start()
+        yield
+        if work:
+            await run_in_threadpool(worker.stop)
+        desk.close()
+
+    routes: list[BaseRoute] = [
+        Route(path, _endpoint(desk, handler), methods=methods.split(), name=handler.__name__)
+        for path, handler, methods in ROUTES
+    ]
+    routes.append(Mount("/static", StaticFiles(directory=HERE / "static"), name="static"))
+    names = sorted({*LOCAL, *hosts} - {"0.0.0.0", "::"})
+    app = Starlette(
+        routes=routes, lifespan=lifespan,
+        middleware=[
+            Middleware(Doorkeeper),
+            Middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY),
+            Middleware(GZipMiddleware, minimum_size=2_000),
+        ],
+        exception_handlers={HTTPException: _refuse(desk), Exception: _broken},
+    )  # fmt: skip
+    app.state.desk, app.state.worker = desk, worker
+    return app
+
+
+def _endpoint(desk: Desk, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        form = None
+        person = await run_in_threadpool(_who, desk, request)
+        if person is None and handler not in OPEN:
+            return Ask(request, desk, person=None, form=None).go("/setup" if desk.code else "/signin")
+        if request.method == "POST":
+            form = await request.form(max_files=100, max_fields=400, max_part_size=256 * 1024)
+        ask = Ask(request, desk, person=person, form=form)
+        try:
+            return await run_in_threadpool(_handled, handler, ask)
+        finally:
+            if form is not None:
+                await form.close()
+
+    return answer
+
+
+def _handled(handler: Handler, ask: Ask) -> Response:
+    try:
+        return handler(ask)
+    except FeedbackError as error:
+        return ask.page("trouble", status=409, title=ask.t("This did not work"), words=str(error))
+
+
+def _who(desk: Desk, request: Request) -> Person | None:
+    secret = request.cookies.get("visit", "")
+    account = desk.accounts.who(secret, idle=IDLE, longest=LONGEST) if 20 < len(secret) < 100 else None
+    return Person(account.login, account.name, frozenset(account.roles)) if account else None
+
+
+def _refuse(desk: Desk) -> Callable[[Request, Exception], Awaitable[Response]]:
+    words = {
+        403: "Your role does not include this page. Ask an administrator if it should.",
+        404: "There is nothing at this address, or it does not concern you.",
+        405: "This address does not work that way.",
+        413: "That is too large: 64 MB at once is the most we take.",
+    }
+
+    async def answer(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        person = await run_in_threadpool(_who, desk, request)
+        ask = Ask(request, desk, person=person, form=None)
+        told = ask.t(words.get(status, "This did not work"))
+        return await run_in_threadpool(lambda: ask.page("trouble", status=status, title=ask.t("Not possible"), words=told))
+
+    return answer
+
+
+async def _broken(_: Request, error: Exception) -> Response:
+    return PlainTextResponse(f"Something went wrong here ({type(error).__name__}). Nothing was lost; go back and try again.", 500)

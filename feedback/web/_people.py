@@ -1,0 +1,214 @@
+"""Coming in and going out: first set-up, sign-in, invitations, people, settings, the log."""
+
+from __future__ import annotations
+
+import hmac
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+
+from feedback.errors import FeedbackError
+from feedback.web._ask import LANGUAGES, Ask
+from feedback.web._guard import LONGEST, ROLES, check_password, hash_password
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from feedback.store import Account
+
+TROUBLE = {
+    "short": "The password is too short: use at least 12 characters. A few words in a row are fine.",
+    "easy": "That password is too easy to guess. A few words in a row are fine.",
+    "unlike": "The two passwords are not the same.",
+}
+
+
+def setup(ask: Ask) -> Response:
+    """Make the first administrator, with the code that stands in the terminal."""
+    desk = ask.desk
+    if desk.code is None:
+        return ask.go("/signin")
+    if ask.request.method == "GET":
+        return ask.page("setup", code=ask.query("code"), values={})
+    wait = desk.throttle.waits("setup")
+    if wait:
+        return ask.page("setup", status=429, code="", values={}, trouble=_wait(ask, wait))
+    if not hmac.compare_digest(ask.field("code").upper().replace(" ", "").encode(), desk.code.encode()):
+        desk.throttle.fail("setup")
+        words = ask.t("That is not the code in the terminal. Look at the window in which the app was started.")
+        return ask.page("setup", status=400, code="", values=_given(ask), trouble=words)
+    try:
+        made = _make(ask, roles=ROLES, by="first set-up", first=True)
+    except FeedbackError as error:
+        return ask.page("setup", status=400, code=desk.code, values=_given(ask), trouble=_trouble(ask, error))
+    desk.code = None
+    if ask.field("organisation"):
+        desk.accounts.set("organisation", ask.field("organisation", most=120), by=made.login)
+    return _enter(ask, made, "/settings")
+
+
+def signin(ask: Ask) -> Response:
+    """Let somebody in who knows their password; failures slow down."""
+    desk, login = ask.desk, ask.field("login", most=80).lower()
+    if desk.code is not None:
+        return ask.go("/setup")
+    if ask.request.method == "GET":
+        return ask.page("signin", login="")
+    keys = (f"login {login}", f"from {ask.request.client.host if ask.request.client else ''}")
+    wait = max(desk.throttle.waits(keys[0]), desk.throttle.waits(keys[1]) if len(keys[1]) > 5 else 0)
+    if wait:
+        return ask.page("signin", status=429, login=login, trouble=_wait(ask, wait))
+    account = desk.accounts.find(login)
+    fits = check_password(account.password if account else None, ask.field("password"))
+    if account is None or not fits or account.closed:
+        for key in keys:
+            desk.throttle.fail(key)
+        return ask.page("signin", status=400, login=login, trouble=ask.t("The name or the password is not right."))
+    for key in keys:
+        desk.throttle.clear(key)
+    return _enter(ask, account, "/")
+
+
+def signout(ask: Ask) -> Response:
+    """End the visit."""
+    secret = ask.request.cookies.get("visit", "")
+    if secret:
+        ask.desk.accounts.leave(secret)
+    answer = ask.go("/signin", said="bye")
+    answer.delete_cookie("visit", httponly=True, samesite="strict")
+    return answer
+
+
+def language(ask: Ask) -> Response:
+    """Remember the language and go back to the page."""
+    chosen, back = ask.path("language"), ask.query("back")
+    local = back.startswith("/") and not back.startswith(("//", "/\\")) and "\n" not in back and "\r" not in back
+    answer = ask.go(back if local else "/")
+    if chosen in LANGUAGES:
+        answer.set_cookie("language", chosen, max_age=365 * 86400, samesite="strict", httponly=True)
+    return answer
+
+
+def welcome(ask: Ask) -> Response:
+    """Open an invitation: choose a name for signing in and a password."""
+    secret = ask.path("secret")
+    invited = ask.desk.accounts.invitation(secret)
+    if invited is None:
+        words = ask.t("This invitation is used or too old. Ask for a new one.")
+        return ask.page("trouble", status=410, title=ask.t("Invitation"), words=words)
+    if ask.request.method == "GET":
+        return ask.page("welcome", invited=invited, secret=secret, values={"name": invited.name})
+    try:
+        hash_password(ask.field("password"))
+        if not ask.desk.accounts.use(secret):
+            raise FeedbackError("This invitation is used or too old. Ask for a new one.")
+        made = _make(ask, roles=invited.roles, by=f"invitation of {invited.by}")
+    except FeedbackError as error:
+        return ask.page("welcome", status=400, invited=invited, secret=secret, values=_given(ask), trouble=_trouble(ask, error))
+    return _enter(ask, made, "/")
+
+
+def people(ask: Ask) -> Response:
+    """List accounts; invite, change roles, close."""
+    me = ask.need("can_administer")
+    desk, link = ask.desk, ""
+    if ask.request.method == "POST":
+        roles = [r for r in ask.fields("roles") if r in ROLES]
+        login, what = ask.field("login", most=80), ask.field("what")
+        if what == "invite" and roles:
+            secret = desk.accounts.invite(ask.field("name", most=120), roles=roles, by=str(me))
+            link = str(ask.request.url_for("welcome", secret=secret))
+        elif what == "roles" and login != me.login:
+            desk.accounts.change(login, by=str(me), roles=roles)
+        elif what in ("close", "open") and login != me.login:
+            desk.accounts.change(login, by=str(me), closed=what == "close")
+        else:
+            return ask.go("/people", said="nothing")
+        if not link:
+            return ask.go("/people", said="saved")
+    return ask.page("people", accounts=desk.accounts.all(), roles=ROLES, link=link)
+
+
+def settings(ask: Ask) -> Response:
+    """Keep the organisation's name and contacts, the codebook and the plan."""
+    me = ask.need("can_administer")
+    desk, trouble = ask.desk, ""
+    if ask.request.method == "POST":
+        try:
+            if ask.field("what") == "contacts":
+                for name, most in (("organisation", 120), ("contacts", 2000)):
+                    desk.accounts.set(name, ask.field(name, most=most), by=str(me))
+            else:
+                _keep_file(ask, ask.field("what"))
+            return ask.go("/settings", said="saved")
+        except FeedbackError as error:
+            trouble = str(error)
+    kept = {kind: (desk.store.document(kind) or ("",))[0] for kind in ("codebook", "plan")}
+    return ask.page("settings", status=400 if trouble else 200, kept=kept, contacts=desk.setting("contacts", ""), trouble=trouble)
+
+
+def log(ask: Ask) -> Response:
+    """Show what was done, by whom; addresses and counts only."""
+    if not (ask.person.can_administer or ask.person.can_reveal):
+        raise HTTPException(403)
+    events = ask.desk.store.events()
+    return ask.page("log", events=events[-400:][::-1], total=len(events))
+
+
+def _keep_file(ask: Ask, what: str) -> None:
+    files = ask.files("file")
+    if what not in ("codebook", "plan") or not files:
+        raise FeedbackError(ask.t("Choose a file first."))
+    suffix = Path(files[0].filename or "").suffix.lower()
+    if suffix not in (".yaml", ".yml", ".csv"):
+        raise FeedbackError(ask.t("A codebook is a .yaml or .csv file, a plan a .yaml file."))
+    desk = ask.desk
+    with tempfile.TemporaryDirectory(prefix="feedback-") as folder, desk.lock:
+        path = Path(folder) / f"{what}{suffix}"
+        path.write_bytes(files[0].file.read(8 * 2**20))
+        if what == "codebook":
+            desk.project(ask.person).use_codebook(path)
+        else:
+            from feedback.plan import Plan
+
+            Plan.load(path)
+            desk.books(ask.person).put_document("plan", path.name, path.read_text(encoding="utf-8-sig"))
+    if what == "codebook" and len(desk.view.corpus):
+        desk.jobs.ask("tag", who=str(ask.person), once=True)
+        desk.wake.set()
+
+
+def _make(ask: Ask, *, roles: tuple[str, ...], by: str, first: bool = False) -> Account:
+    login, name = ask.field("login", most=80), ask.field("name", most=120)
+    if not login or not name or not all(c.isalnum() or c in "._-@" for c in login):
+        raise FeedbackError("Give your name, and a name for signing in made of letters, digits, dots or dashes.")
+    if ask.field("password") != ask.field("again"):
+        raise FeedbackError("unlike")
+    return ask.desk.accounts.add(
+        login, name=name, password=hash_password(ask.field("password")), roles=roles, by=by, first=first
+    )
+
+
+def _enter(ask: Ask, account: Account, to: str) -> Response:
+    answer = ask.go(to, said="welcome")
+    answer.set_cookie(
+        "visit", ask.desk.accounts.enter(account), max_age=LONGEST, httponly=True, samesite="strict",
+        secure=ask.request.url.scheme == "https",
+    )  # fmt: skip
+    return answer
+
+
+def _given(ask: Ask) -> dict[str, str]:
+    return {n: ask.field(n, most=120) for n in ("login", "name", "organisation")}
+
+
+def _trouble(ask: Ask, error: FeedbackError) -> str:
+    return ask.t(TROUBLE.get(str(error), str(error)))
+
+
+def _wait(ask: Ask, seconds: float) -> str:
+    minutes = max(1, round(seconds / 60))
+    return ask.t("Too many tries. Please wait about {n} min and try again.", n=minutes)
+

@@ -1,0 +1,228 @@
+"""What plan authors read: needs, themes, the plan with its gaps, search, quotes in their place, the brief."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from starlette.exceptions import HTTPException
+
+from feedback.errors import FeedbackError, LeakError, RefError
+from feedback.privacy import shows_column
+from feedback.web._ask import Ask
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from feedback.codebook import Code
+    from feedback.corpus import Segment, Session
+    from feedback.findings import Theme
+    from feedback.plan import Need
+
+GROUPINGS = ("audience", "language", "spa", "month")
+FORMATS = {
+    ".html": "text/html; charset=utf-8", ".md": "text/markdown; charset=utf-8", ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}  # fmt: skip
+PAGE = 40
+
+
+def home(ask: Ask) -> Response:
+    """What waits for this person, and where to go."""
+    person, desk = ask.person, ask.desk
+    waiting = 0
+    if person.can_reveal or person.can_upload:
+        waiting = sum(any(desk.may_see(person, r.split("#")[0]) for r in g.refs) for g in desk.audit(person).undecided())
+    missing = desk.missing()
+    needs = desk.view.needs if person.can_read and not missing else None
+    owners = desk.owners()
+    mine = sum(str(person) in owners.get(s.id, ()) for s in desk.view.corpus)
+    return ask.page("home", waiting=waiting, missing=missing, needs=needs, mine=mine, sessions=len(desk.view.corpus))
+
+
+def needs(ask: Ask) -> Response:
+    """Recurring needs, in the order of the plan's areas."""
+    answer = _ready(ask)
+    return answer or ask.page("needs", needs=ask.desk.view.needs, statement=_statement(ask))
+
+
+def need(ask: Ask) -> Response:
+    """One need: what it stands on, who, in whose words, and what answers it."""
+    answer = _ready(ask)
+    if answer is not None:
+        return answer
+    view = ask.desk.view
+    try:
+        one = view.needs[ask.path("need")]
+    except FeedbackError:
+        raise HTTPException(404) from None
+    theme = view.needs.themes[one.id]
+    listed = listable(theme)
+    boxes = [(title, getattr(one, name)) for name, title in BOXES] if listed else []
+    return ask.page(
+        "need", n=one, theme=theme, listed=listed, statement=_statement(ask), sessions=_behind(view.corpus, one) if listed else (),
+        boxes=[(title, [view.corpus.resolve(r) for r in refs[:6]], len(refs)) for title, refs in boxes],
+        refusals=[view.corpus.resolve(r) for r in one.refusals[:6]] if listed else (),
+    )  # fmt: skip
+
+
+BOXES = (
+    ("need", "What is missing"), ("barrier", "What gets in the way"), ("helps", "What helps"),
+    ("asked_for", "What people asked for"),
+)  # fmt: skip
+
+
+def themes(ask: Ask) -> Response:
+    """Every theme by a grouping, through the suppression engine."""
+    answer = _ready(ask)
+    if answer is not None:
+        return answer
+    by = ask.query("by") if ask.query("by") in GROUPINGS else "audience"
+    table = ask.desk.view.themes(by)
+    groups = [g for g in table.groups if g in table.columns]
+    rows = [(t, {c.group: c for c in t.cells}) for t in table if any(m for m in t.mentions)]
+    return ask.page("themes", themes=table, rows=rows, groups=groups, by=by, groupings=GROUPINGS)
+
+
+def plan(ask: Ask) -> Response:
+    """The plan beside the needs, with the gaps on both sides."""
+    answer = _ready(ask)
+    return answer or ask.page("plan", needs=ask.desk.view.needs, statement=_statement(ask))
+
+
+def quote(ask: Ask) -> Response:
+    """A unit in its place, as far as it passed the gate."""
+    ask.need("can_read")
+    try:
+        around = ask.desk.project(ask.person).quote(ask.query("ref"), context=3)
+    except LeakError as error:
+        return ask.page("trouble", status=403, title=ask.t("Held by the privacy gate"), words=str(error))
+    except RefError:
+        raise HTTPException(404) from None
+    session = ask.query("ref").split("#")[0]
+    head = next(s for s in ask.desk.view.corpus if s.id == session)
+    return ask.page("quote", around=around, s=head, ref=ask.query("ref"))
+
+
+def search(ask: Ask) -> Response:
+    """Find units by words (accents do not matter), within groups that are large enough to be looked at alone."""
+    ask.need("can_read")
+    corpus = ask.desk.view.corpus
+    filters = {name: ask.query(name) for name in GROUPINGS}
+    sessions = list(corpus)
+    choices = {name: _choices(sessions, name) for name in GROUPINGS}
+    chosen = [s for s in sessions if all(not v or v in _values(s, k) for k, v in filters.items())]
+    settings_ = _settings()
+    small = any(filters.values()) and not shows_column([s.participants for s in chosen], settings_)
+    words = ask.query("q")
+    hits: list[Segment] = []
+    if words and not small:
+        keep = {s.id for s in chosen}
+        parts = fold(words).split()
+        hits = [s for s in corpus.segments() if s.session.id in keep and all(p in fold(s.text) for p in parts)]
+    first = max(0, int(ask.query("from")) if ask.query("from").isdigit() else 0)
+    shown = [(s, _quotable(s)) for s in hits[first : first + PAGE]]
+    return ask.page(
+        "search", q=words, filters=filters, choices=choices, small=small, hits=shown, total=len(hits), first=first,
+        page=PAGE, many=len(chosen),
+    )  # fmt: skip
+
+
+def brief(ask: Ask) -> Response:
+    """Make a brief in the background, in the format asked for."""
+    person = ask.need("can_read")
+    suffix = ask.field("suffix")
+    if suffix not in FORMATS:
+        raise HTTPException(404)
+    asked = {"suffix": suffix, "title": ask.field("title", most=160), "revision": ask.desk.jobs.revision()}
+    job = ask.desk.jobs.ask("brief", who=str(person), asked=asked)
+    ask.desk.wake.set()
+    return ask.go(f"/jobs/{job.id}")
+
+
+def made(ask: Ask) -> Response:
+    """Hand out a finished brief."""
+    person = ask.need("can_read")
+    try:
+        job = ask.desk.jobs.get(int(ask.path("job")))
+    except KeyError:
+        raise HTTPException(404) from None
+    content = ask.desk.jobs.made(job.id)
+    if content is None or job.who != str(person):
+        raise HTTPException(404)
+    suffix = str(job.result.get("suffix", ".html"))
+    return ask.file(content, name=f"brief{suffix}", kind=FORMATS[suffix])
+
+
+def listable(theme: Theme) -> bool:
+    """Whether the sessions and units behind a number may be named: nothing about the theme is hidden."""
+    return theme.code.sensitivity == "standard" and not any(c.suppressed for c in theme.cells)
+
+
+def fold(text: str) -> str:
+    """Lower case without accents."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """The need in one plain sentence, in the reader's language where the codebook has it."""
+
+    language: str
+    codes: dict[str, Code]
+
+    def __call__(self, one: Need) -> str:
+        said = self.codes[one.id].statements
+        return said.get(self.language) or said.get("en") or one.statement
+
+
+def _statement(ask: Ask) -> _Statement:
+    return _Statement(ask.language, {c.id: c for c in ask.desk.view.needs.themes.codebook})
+
+
+def _ready(ask: Ask) -> Response | None:
+    ask.need("can_read")
+    missing = ask.desk.missing()
+    if missing:
+        return ask.page("missing", missing=missing)
+    try:
+        _ = ask.desk.view.needs
+    except LeakError as error:
+        return ask.page("trouble", status=409, title=ask.t("Held by the privacy gate"), words=str(error))
+    except FeedbackError as error:
+        return ask.page("trouble", status=409, title=ask.t("Not ready yet"), words=str(error))
+    return None
+
+
+def _behind(corpus: Any, one: Need) -> list[tuple[Session, int]]:
+    refs = dict.fromkeys((*one.need, *one.barrier, *one.asked_for))
+    counts: dict[str, int] = {}
+    for r in refs:
+        counts[r.rpartition("#")[0]] = counts.get(r.rpartition("#")[0], 0) + 1
+    return [(s, counts[s.id]) for s in corpus if s.id in counts]
+
+
+def _values(s: Session, name: str) -> tuple[str, ...]:
+    value = getattr(s, "languages" if name == "language" else name)
+    return tuple(str(v) for v in value) if isinstance(value, tuple) else (str(value),) if value else ()
+
+
+def _choices(sessions: list[Session], name: str) -> list[str]:
+    """The groups of a kind that are large enough to stand alone."""
+    by: dict[str, list[int | None]] = {}
+    for s in sessions:
+        for v in _values(s, name):
+            by.setdefault(v, []).append(s.participants)
+    return sorted(v for v, heads in by.items() if shows_column(heads, _settings()))
+
+
+def _settings() -> Any:
+    from feedback.privacy import Settings
+
+    return Settings()
+
+
+def _quotable(s: Segment) -> bool:
+    return s.turn.verbatim and s.turn.role == "participant" and s.session.quote_consent == "yes"

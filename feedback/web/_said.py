@@ -1,0 +1,15 @@
+"""What a page says after a change, by key: the address carries the key, never the words."""
+
+SAID = {
+    "saved": "Saved.",
+    "welcome": "Welcome. You are signed in.",
+    "bye": "You are signed out.",
+    "decided": "Decided. Your name and reason are in the log.",
+    "coded": "Coded.",
+    "uncoded": "The code was taken off.",
+    "confirmed": "Thank you. The session is confirmed.",
+    "queued": "Started. It goes on in the background; you can leave this page.",
+    "cancelled": "Stopped.",
+    "nothing": "Nothing was chosen, so nothing was changed.",
+    "gone": "That is no longer there.",
+}

@@ -1,0 +1,124 @@
+"""Topics between the proposal and a person's decision, kept in the project without a model."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from feedback.codebook import Code
+from feedback.topics import Topics
+from feedback.web._ask import Ask
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from feedback.web._desk import Desk
+
+KIND = "topic proposals"
+
+
+def keep(desk: Desk, topics: Topics) -> None:
+    """Keep the proposals as they stand now."""
+    rows = [
+        {
+            "id": t.id, "label": t.label, "words": t.words, "refs": t.refs, "fits": t.fits, "stability": t.stability,
+            "sessions": t.sessions, "audiences": t.audiences, "coverage": t.coverage, "by": t.by,
+            "code": {
+                "id": t.code.id, "name": t.code.name, "status": t.code.status, "definition": t.code.definition,
+                "triggers": {k: list(v) for k, v in t.code.triggers.items()},
+                "examples": {k: list(v) for k, v in t.code.examples.items()},
+            },
+        }
+        for t in topics
+    ]  # fmt: skip
+    body = {"method": topics.method, "seed": topics.seed, "base": topics.base, "history": topics.history, "topics": rows}
+    desk.store.put_document(KIND, "topics.json", json.dumps(body, ensure_ascii=False, sort_keys=True))
+
+
+def load(desk: Desk) -> Topics | None:
+    """The proposals over what passed the gate now; units that were withdrawn or held since are left out."""
+    from feedback.topics import Topic
+
+    kept = desk.store.document(KIND)
+    if kept is None:
+        return None
+    body: dict[str, Any] = json.loads(kept[1])
+    corpus = desk.view.corpus
+    there = {s.ref for s in corpus.segments()}
+    made = []
+    for row in body["topics"]:
+        code = row.pop("code")
+        pairs = [(r, f) for r, f in zip(row.pop("refs"), row.pop("fits"), strict=True) if r in there]
+        for name in ("triggers", "examples"):
+            code[name] = {k: tuple(v) for k, v in code[name].items()}
+        for name in ("words", "sessions", "audiences"):
+            row[name] = tuple(row[name])
+        if pairs:
+            refs, fits = tuple(r for r, _ in pairs), tuple(f for _, f in pairs)
+            made.append(Topic(**row, refs=refs, fits=fits, code=Code(**code)))
+    history = tuple(body["history"])
+    return Topics(tuple(made), corpus, body["method"], body["seed"], history=history, base=body["base"])
+
+
+def show(ask: Ask) -> Response:
+    """List what the codebook does not cover, for a person to name, merge or drop."""
+    ask.need("can_code")
+    desk = ask.desk
+    topics = load(desk)
+    shown = []
+    for t in topics or ():
+        lines = [desk.view.corpus.resolve(r) for r in t.refs[:4]]
+        shown.append((t, lines))
+    return ask.page("topics", topics=shown, ready=not desk.missing() or desk.missing() == ("plan",))
+
+
+def change(ask: Ask) -> Response:
+    """Accept, rename, merge or drop a topic; accepting adds a code and lays it on the topic's units."""
+    person = ask.need("can_code")
+    desk, what, number = ask.desk, ask.field("what"), int(ask.path("topic"))
+    with desk.lock:
+        topics = load(desk)
+        if topics is None:
+            return ask.go("/topics", said="gone")
+        if what == "rename":
+            topics = topics.rename(number, ask.field("label", most=120))
+        elif what == "drop":
+            topics = topics.drop(number, why=f"dropped by {person}")
+        elif what == "merge":
+            topics = topics.merge([int(ask.field("into")), number])
+        elif what == "accept":
+            label = ask.field("label", most=120)
+            topics = topics.accept(number, id=_id(label), name=label, by=str(person))
+            _adopt(desk, topics, number, who=str(person))
+        keep(desk, topics)
+        desk.books(person).log("topic", {"topic": number, "what": what})
+    return ask.go("/topics", said="saved")
+
+
+def _id(label: str) -> str:
+    import unicodedata
+
+    plain = unicodedata.normalize("NFKD", label.lower()).encode("ascii", "ignore").decode()
+    return "_".join("".join(c if c.isalnum() else " " for c in plain).split())[:60] or "topic"
+
+
+def _adopt(desk: Desk, topics: Topics, number: int, *, who: str) -> None:
+    project = desk.project(who)
+    book = project.codebook.add(topics[number].code)
+    with tempfile.TemporaryDirectory() as folder:
+        project.use_codebook(book.save(Path(folder) / "codebook.yaml"))
+    project.tag(project.codebook, cast("Any", topics))
+
+
+def work(ask: Ask) -> Response:
+    """Start tagging, learning or discovery in the background."""
+    from starlette.exceptions import HTTPException
+
+    person, kind = ask.need("can_code"), ask.path("kind")
+    if kind not in ("tag", "learn", "discover"):
+        raise HTTPException(404)
+    job = ask.desk.jobs.ask(kind, who=str(person), once=True)
+    ask.desk.wake.set()
+    return ask.go(f"/jobs/{job.id}" if job.who == str(person) else "/", said="queued")

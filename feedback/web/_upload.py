@@ -1,0 +1,231 @@
+"""Bringing sessions in: upload, what was read, the few questions left, withdrawal, the summary for the host."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from starlette.exceptions import HTTPException
+
+from feedback.errors import FeedbackError
+from feedback.store import Job, new_upload_id
+from feedback.web._ask import Ask
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from feedback.corpus import Session
+    from feedback.web._guard import Person
+
+MOST_FILES = 40
+MOST_BYTES = 50 * 2**20
+AUDIENCES = ("youth", "family", "stakeholder", "mixed")
+TONGUES = ("en", "es", "ko", "zh", "hy", "tl", "vi", "quc", "fa", "ar", "km", "ase")
+ASKED = ("month", "audience", "languages", "participants", "quote_consent")
+
+
+def upload(ask: Ask) -> Response:
+    """Take files in: each is sealed and queued, and the page goes on to what was read."""
+    person = ask.need("can_upload")
+    desk = ask.desk
+    if ask.request.method == "GET":
+        return ask.page("upload", mine=_mine(ask), jobs=[j for j in desk.jobs.recent(str(person)) if j.kind == "read"][:5])
+    taken = []
+    for file in ask.files("files")[:MOST_FILES]:
+        name = clean(file.filename or "")
+        document = file.file.read(MOST_BYTES + 1)
+        if len(document) > MOST_BYTES:
+            words = ask.t("{name} is too large: 50 MB is the most we read.", name=name)
+            return ask.page("upload", status=413, mine=_mine(ask), jobs=(), trouble=words)
+        key = new_upload_id()
+        taken.append((key, name, desk.seal.close(document, name=key)))
+    if not taken:
+        return ask.page("upload", status=400, mine=_mine(ask), jobs=(), trouble=ask.t("Choose a file first."))
+    job = desk.jobs.ask_to_read(taken, who=str(person))
+    desk.wake.set()
+    return ask.go(f"/jobs/{job.id}")
+
+
+def clean(name: str) -> str:
+    r"""A stranger's file name as it may be shown: no folders, no control characters, not long.
+
+    >>> clean("../../etc/pass\nwd")
+    'pass wd'
+    """
+    last = re.split(r"[\\/]", name)[-1]
+    return " ".join("".join(c if c.isprintable() else " " for c in last).split())[:120] or "file"
+
+
+def job(ask: Ask) -> Response:
+    """Say how far a job is; when it has read files, say what became of each."""
+    found = _job(ask)
+    uploads = ask.desk.jobs.uploads(job=found.id)
+    corpus = {s.id: s for s in ask.desk.view.corpus}
+    rows = [(u, corpus.get(u.session or "")) for u in uploads]
+    wanted = {u.session for u in uploads if u.session}
+    open_ = {w: len(_open_groups(ask, w)) for w in wanted} if found.over else {}
+    counts = {w: counts_of(corpus[w]) for w in wanted if w in corpus}
+    return ask.page("job", job=found, rows=rows, open=open_, counts=counts)
+
+
+def job_state(ask: Ask) -> Response:
+    """The same for the page's own script."""
+    from starlette.responses import JSONResponse
+
+    found = _job(ask)
+    return JSONResponse({"state": found.state, "over": found.over, "done": found.done, "total": found.total})
+
+
+def cancel(ask: Ask) -> Response:
+    """Stop a job that waits."""
+    found = _job(ask)
+    if found.state == "waiting":
+        ask.desk.jobs.end(found.id, "cancelled")
+    return ask.go(f"/jobs/{found.id}", said="cancelled")
+
+
+def _job(ask: Ask) -> Job:
+    person = ask.person
+    try:
+        found = ask.desk.jobs.get(int(ask.path("job")))
+    except (KeyError, OverflowError):
+        raise HTTPException(404) from None
+    if found.who != str(person) and not person.can_administer:
+        raise HTTPException(404)
+    return found
+
+
+def session(ask: Ask) -> Response:
+    """Show what was read of one session; take the few answers it could not give itself."""
+    person, found = _session(ask)
+    desk, trouble = ask.desk, ""
+    mine = desk.may_see(person, found.id) or person.can_code
+    if ask.request.method == "POST":
+        if not mine:
+            raise HTTPException(403)
+        try:
+            fields = header_fields(ask)
+        except FeedbackError as error:
+            trouble = ask.t(str(error))
+        else:
+            with desk.lock:
+                who = desk.project(person)
+                _amend(ask, found, fields)
+                desk.keep_audit(who.screen())
+            return ask.go(f"/sessions/{found.id}", said="confirmed")
+    groups = _open_groups(ask, found.id) if mine else ()
+    uploads = [u for u in desk.jobs.uploads(session=found.id) if u.who == str(person)]
+    held = sum(t.withheld is not None for t in found.turns)
+    return ask.page(
+        "session", status=400 if trouble else 200, s=found, counts=counts_of(found), mine=mine, open=len(groups), held=held,
+        disclosures=sum(g.tier is not None for g in groups), audiences=AUDIENCES, tongues=TONGUES, uploads=uploads,
+        roles=Counter((t.speaker.label or "", t.role) for t in found.turns if t.speaker.label), trouble=trouble,
+    )  # fmt: skip
+
+
+def header_fields(ask: Ask) -> dict[str, Any]:
+    """The header as answered; raises FeedbackError where an answer cannot be."""
+    out: dict[str, Any] = {}
+    if month := ask.field("month"):
+        if not re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", month):
+            raise FeedbackError("Write the month as year and month, like 2026-03.")
+        out["month"] = month
+    if audience := ask.field("audience"):
+        if audience not in AUDIENCES:
+            raise FeedbackError("Choose who took part.")
+        out["audience"] = audience
+    if tongues := [x for x in ask.fields("languages") if x in TONGUES]:
+        out["languages"] = tongues
+    if people := ask.field("participants"):
+        if not people.isascii() or not people.isdigit() or not 1 <= int(people) <= 2000:
+            raise FeedbackError("Write how many people took part, as a number.")
+        out["participants"] = int(people)
+    if ask.field("quote_consent") in ("yes", "review", "no"):
+        out["quote_consent"] = ask.field("quote_consent")
+    if ask.field("spa") in tuple("12345678"):
+        out["spa"] = int(ask.field("spa"))
+    return out
+
+
+def withdraw(ask: Ask) -> Response:
+    """Delete a session and everything that hangs on it; answer with a receipt."""
+    person, found = _session(ask)
+    desk = ask.desk
+    if not desk.may_see(person, found.id):
+        raise HTTPException(403)
+    if ask.field("sure") != "yes":
+        return ask.go(f"/sessions/{found.id}", said="nothing")
+    with desk.lock:
+        desk.project(person).withdraw(found.id, why=ask.field("why", most=300) or "not said")
+        desk.jobs.forget(found.id)
+        number = desk.store.events()[-1]["id"]
+    return ask.go(f"/receipts/{number}")
+
+
+def receipt(ask: Ask) -> Response:
+    """A withdrawal as the log holds it, to print or keep."""
+    person = ask.person
+    events = ask.desk.store.events()
+    found = next((e for e in events if str(e["id"]) == ask.path("number") and e["verb"] == "withdraw"), None)
+    if found is None or (found["who"] != str(person) and not person.can_reveal):
+        raise HTTPException(404)
+    released = sum(e["verb"] == "release" and e["id"] < found["id"] for e in events)
+    return ask.page("receipt", event=found, released=released)
+
+
+def summary(ask: Ask) -> Response:
+    """One page for the host: what was talked about, without anybody's words."""
+    person, found = _session(ask)
+    if not (ask.desk.may_see(person, found.id) or person.can_read):
+        raise HTTPException(404)
+    topics = []
+    if ask.desk.store.document("codebook") is not None:
+        codings = ask.desk.view.codings
+        there = {c.code for c in codings if c.ref.rpartition("#")[0] == found.id}
+        topics = [c for c in codings.codebook if c.id in there and c.sensitivity == "standard"]
+    questions = [t.text for t in found.turns if t.kind == "prompt" and t.text and not t.withheld]
+    return ask.page("summary", s=found, counts=counts_of(found), topics=topics, questions=questions[:12])
+
+
+def template(ask: Ask) -> Response:
+    """A page for notes, to print, in the reader's language."""
+    return ask.page("notes")
+
+
+def counts_of(found: Session) -> dict[str, int]:
+    """What was read, in counts."""
+    people = [t for t in found.turns if t.role in ("participant", "interpreter")]
+    return {
+        "points": sum(t.kind in ("speech", "note") for t in people),
+        "questions": sum(t.kind == "prompt" for t in found.turns),
+        "quotes": sum(t.verbatim and t.kind == "note" for t in people),
+        "speakers": len({t.speaker.label for t in people if t.speaker.label}),
+        "held": sum(t.withheld is not None for t in found.turns),
+    }
+
+
+def _session(ask: Ask) -> tuple[Person, Session]:
+    person = ask.person
+    for found in ask.desk.view.corpus:
+        if found.id == ask.path("session") and (person.can_read or ask.desk.may_see(person, found.id)):
+            return person, found
+    raise HTTPException(404)
+
+
+def _amend(ask: Ask, found: Session, fields: dict[str, Any]) -> None:
+    from feedback.store import Jobs
+
+    changed = {k: v for k, v in fields.items() if v != (list(getattr(found, k)) if k == "languages" else getattr(found, k))}
+    if changed:
+        Jobs(ask.desk.books(ask.person)).amend(found.id, **changed)
+
+
+def _mine(ask: Ask) -> list[tuple[Session, int]]:
+    owners, me = ask.desk.owners(), str(ask.person)
+    return [(s, len(_open_groups(ask, s.id))) for s in ask.desk.view.corpus if me in owners.get(s.id, ())]
+
+
+def _open_groups(ask: Ask, session_id: str) -> list[Any]:
+    audit = ask.desk.audit(ask.person)
+    return [g for g in audit.undecided() if any(r.split("#")[0] == session_id for r in g.refs)]

@@ -1,0 +1,239 @@
+"""The worker: one thread that takes jobs from the queue, so that no page waits for reading, tagging or briefs."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from feedback.corpus import Corpus, Session
+from feedback.errors import FeedbackError, Problem
+from feedback.ingest import read
+from feedback.store import Job, Upload
+from feedback.web._desk import Desk
+
+STALE = 15.0
+Sessions = dict[str, Session]
+KINDS = {".html", ".md", ".docx", ".pdf", ".xlsx"}
+_WORDS = """
+    sign signin signup in sheet attendance roster asistencia asistentes lista registro firmas notes notas
+    transcript transcripcion session sesion youth jovenes family families familias meeting captions zoom teams
+    readme plan codebook key sticky wall grid gift card log list hoja firma de distribution contact contacts
+    contactos participants participantes
+"""
+_SAFE = frozenset(_WORDS.split())
+
+
+class Worker:
+    """Works through the queue until `stop()`; what was running when the machine went down is taken up again."""
+
+    def __init__(self, desk: Desk, *, stale: float = STALE) -> None:
+        self.desk, self.stale = desk, stale
+        self._stop = threading.Event()
+        self._current: int | None = None
+        self._threads = [threading.Thread(target=f, daemon=True) for f in (self._run, self._beat)]
+
+    def start(self) -> None:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Finish the job at hand and end."""
+        self._stop.set()
+        self.desk.wake.set()
+        self._threads[0].join(timeout=60)
+
+    def step(self) -> bool:
+        """Do one job; False where none waits."""
+        job = self.desk.jobs.claim(stale=self.stale)
+        if job is None:
+            return False
+        self._current = job.id
+        try:
+            result, made = _DO[job.kind](self.desk, job)
+            self.desk.jobs.end(job.id, "done", result=result, made=made)
+        except FeedbackError as error:
+            self.desk.jobs.end(job.id, "failed", result={"why": str(error)})
+        except Exception as error:  # a job may fail, the queue may not; the type is told, never the words
+            self.desk.jobs.end(job.id, "failed", result={"why": type(error).__name__})
+        finally:
+            self._current = None
+        return True
+
+    def _run(self) -> None:
+        self.desk.warm()
+        while not self._stop.is_set():
+            try:
+                if self.step():
+                    self.desk.warm()
+                    continue
+            except Exception:  # the database may be locked for a moment: try again
+                self._stop.wait(1)
+            self.desk.wake.wait(timeout=3)
+            self.desk.wake.clear()
+
+    def _beat(self) -> None:
+        while not self._stop.wait(self.stale / 4):
+            job = self._current
+            if job is not None:
+                try:
+                    self.desk.jobs.beat(job)
+                except Exception:  # locked for a moment: the next beat will do
+                    continue
+
+
+# ---- reading ----------------------------------------------------------------------------------------------------
+
+
+def disk_name(given: str) -> str:
+    """Name a document by its suffix, its session code and words that name nobody: a stranger's words stay outside.
+
+    >>> disk_name("LS-Y04 Maria Gomez notes.docx")
+    'LS-Y04-notes.docx'
+    """
+    plain = re.split(r"[\\/]", given)[-1]
+    stem, _, suffix = plain.rpartition(".")
+    suffix = re.sub(r"[^a-z0-9]", "", suffix.lower())[:8]
+    code = re.search(r"(?<![A-Za-z])[A-Z]{1,4}-?[A-Z]{0,3}\d{1,4}(?!\d)", stem)
+    kept = [w for w in re.findall(r"[a-z]+", stem.lower()) if w in _SAFE]
+    mark = code[0] if code else f"session-{hashlib.sha256(plain.encode()).hexdigest()[:6]}"
+    return "-".join(dict.fromkeys([mark, *kept])) + (f".{suffix}" if suffix else "")
+
+
+def _read(desk: Desk, job: Job) -> tuple[dict[str, Any], bytes | None]:
+    waiting = [u for u in desk.jobs.uploads(job=job.id) if u.state == "waiting"]
+    with tempfile.TemporaryDirectory(prefix="feedback-") as folder:
+        names = _unpack(desk, waiting, Path(folder))
+        corpus = read(folder)
+        taken = _not_theirs(desk, job, corpus)
+        for name, upload in names.items():
+            if any(name in _files(s) for s in taken):
+                _refuse(desk, upload, Problem(
+                    "", "", "A session with this code was brought in by somebody else.",
+                    "Give your session another code, or ask an administrator.",
+                ))  # fmt: skip
+                (Path(folder) / name).unlink()
+        old = {s.id: s for s in desk.project(job.who).corpus}
+        with desk.lock:
+            if any(Path(folder).iterdir()):
+                corpus = desk.project(job.who).add(folder)
+                desk.wake.set()
+            else:
+                corpus = Corpus()
+        new = {s.id: s for s in desk.project(job.who).corpus}
+        left = {n: u for n, u in names.items() if (Path(folder) / n).exists()}
+        sessions = _settle(desk, left, corpus, (old, new))
+    if sessions and desk.store.document("codebook") is not None:
+        desk.jobs.ask("tag", who=job.who, once=True)
+    return {"sessions": sessions}, None
+
+
+def _unpack(desk: Desk, waiting: list[Upload], folder: Path) -> dict[str, Upload]:
+    names: dict[str, Upload] = {}
+    for upload in waiting:
+        sealed = desk.jobs.sealed(upload.id)
+        if sealed is None:
+            continue
+        name = disk_name(upload.name)
+        while name in names:
+            stem, dot, suffix = name.rpartition(".")
+            name = f"{stem}_2{dot}{suffix}"
+        (folder / name).write_bytes(desk.seal.open(sealed, name=upload.id))
+        names[name] = upload
+    return names
+
+
+def _not_theirs(desk: Desk, job: Job, corpus: Corpus) -> list[Session]:
+    asked = dict(desk.jobs.get(job.id).asked)
+    there = {s.id for s in desk.view.corpus}
+    owners = desk.owners()
+    if asked.get("any"):
+        return []
+    return [s for s in corpus if s.id in there and job.who not in owners.get(s.id, ())]
+
+
+def _files(session: Session) -> set[str]:
+    return {session.file, *(t.file for t in session.turns)}
+
+
+def _settle(desk: Desk, names: dict[str, Upload], corpus: Corpus, cleared: tuple[Sessions, Sessions]) -> list[str]:
+    old, new = cleared
+    read_now: list[str] = []
+    for name, upload in names.items():
+        session = next((s for s in corpus if name in _files(s)), None)
+        problems = [p for p in corpus.problems if p.file == name]
+        told = [{"place": p.place, "what": p.what, "remedy": p.remedy} for p in problems]
+        if session is not None:
+            note: dict[str, Any] = {"problems": told}
+            state = "read"
+            if session.id in old and session.id in new:
+                state, note = "replaced", {**note, "changed": _changed(old[session.id], new[session.id])}
+            desk.jobs.settle(upload.id, state, session=session.id, note=note)
+            read_now.append(session.id)
+        elif problems:
+            desk.jobs.settle(upload.id, "refused", note={"problems": told})
+        else:
+            _refuse(desk, upload, Problem(
+                "", "", "Its name says that it is not a session's notes (a plan, a codebook, a key).",
+                "Rename it, for instance to notes.docx, and send it again.",
+            ))  # fmt: skip
+    return list(dict.fromkeys(read_now))
+
+
+def _refuse(desk: Desk, upload: Upload, problem: Problem) -> None:
+    told = {"place": problem.place, "what": problem.what, "remedy": problem.remedy}
+    desk.jobs.settle(upload.id, "refused", note={"problems": [told]})
+
+
+def _changed(old: Session, new: Session) -> dict[str, Any]:
+    """What a corrected file changed, in counts and names of fields, without words."""
+    before, after = [t.text for t in old.turns], [t.text for t in new.turns]
+    same = len(set(before) & set(after))
+    heads = ("month", "audience", "languages", "participants", "spa", "quote_consent")
+    return {
+        "before": len(before), "after": len(after), "added": len(set(after)) - same, "removed": len(set(before)) - same,
+        "fields": [h for h in heads if getattr(old, h) != getattr(new, h)],
+    }  # fmt: skip
+
+
+# ---- the other jobs ---------------------------------------------------------------------------------------------
+
+
+def _tag(desk: Desk, job: Job) -> tuple[dict[str, Any], bytes | None]:
+    with desk.lock:
+        account = desk.project(job.who).tag().account()
+    return dict(account), None
+
+
+def _learn(desk: Desk, job: Job) -> tuple[dict[str, Any], bytes | None]:
+    with desk.lock:
+        account = desk.project(job.who).learn().account()
+    return dict(account), None
+
+
+def _discover(desk: Desk, job: Job) -> tuple[dict[str, Any], bytes | None]:
+    from feedback.web._topics import keep
+
+    topics = desk.project(job.who).discover()
+    keep(desk, topics)
+    return {"topics": len(topics)}, None
+
+
+def _brief(desk: Desk, job: Job) -> tuple[dict[str, Any], bytes | None]:
+    suffix = str(job.asked["suffix"])
+    if suffix not in KINDS:
+        raise FeedbackError(f"a brief is saved as {', '.join(sorted(KINDS))}")
+    with tempfile.TemporaryDirectory(prefix="feedback-") as folder:
+        out = Path(folder) / f"brief{suffix}"
+        desk.project(job.who).brief(out, title=str(job.asked.get("title", "")))
+        return {"suffix": suffix}, out.read_bytes()
+
+
+_DO: dict[str, Callable[[Desk, Job], tuple[dict[str, Any], bytes | None]]] = {
+    "read": _read, "tag": _tag, "learn": _learn, "discover": _discover, "brief": _brief,
+}  # fmt: skip
