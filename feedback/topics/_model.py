@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from feedback.topics import _choose, _graph, _labels
+import feedback.topics._choose as _choose
+import feedback.topics._graph as _graph
+import feedback.topics._labels as _labels
 from feedback.topics._embed import Embedder
 from feedback.topics._features import Features
 from feedback.topics._words import Counts, as_texts, content, count

@@ -6,8 +6,8 @@ import os
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+import feedback.topics._labels as _labels
 from feedback.errors import NotInstalled
-from feedback.topics import _labels
 from feedback.topics._choose import RESAMPLES, resamples
 from feedback.topics._embed import Embedder
 from feedback.topics._features import keys
