@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from feedback.privacy import Group
 
 REASONS = {
-    "harmless": "Read in its place: it names nobody who could be recognised.",
+    "harmless": "Read in its place: it names nobody who could be recognized.",
     "identifier": "Read in its place: it could point to somebody.",
 }
 KINDS = {
-    "person": "a name", "place": "a place", "org": "the name of an organisation", "phone": "a telephone number",
+    "person": "a name", "place": "a place", "org": "the name of an organization", "phone": "a telephone number",
     "email": "an e-mail address", "handle": "a name used online", "id": "a number that belongs to somebody", "date": "a date",
     "address": "an address", "url": "a web address", "other": "a detail that may point to somebody", "disclosure": "a disclosure",
 }  # fmt: skip
