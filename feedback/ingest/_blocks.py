@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -44,6 +44,23 @@ class Block:
     label: str | None = None
     numbered: bool = False
     place: str = ""
+
+
+_NUMBERED_TURN = re.compile(r"^(\d{1,4})\s+(?=[^\s:][^:]{0,30}:\s)")
+
+
+def without_paragraph_numbers(blocks: Sequence[Block]) -> list[Block]:
+    """Drop the paragraph numbers that coding programs print before each turn (`2 Dan: Okay.`), where they count up."""
+    flow = [b for b in blocks if b.kind in ("paragraph", "bullet") and b.text.strip()]
+    found = [(b, m) for b in flow if (m := _NUMBERED_TURN.match(b.text))]
+    numbers = [int(m[1]) for _, m in found]
+    steady = sum(b - a in (1, 2) for a, b in pairwise(numbers)) >= 0.9 * (len(numbers) - 1)
+    if len(found) < 6 or len(found) < 0.6 * len(flow) or not steady:
+        return list(blocks)
+    strip = {id(b): m.end() for b, m in found}
+    return [
+        replace(b, text=b.text[strip[id(b)] :], kind="paragraph", numbered=False) if id(b) in strip else b for b in blocks
+    ]
 
 
 def mark_of(text: str) -> tuple[str, str]:

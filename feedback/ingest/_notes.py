@@ -8,7 +8,7 @@ from typing import Literal
 
 from feedback.corpus import Kind, Role
 from feedback.errors import Problem, RefusedFile
-from feedback.ingest._blocks import Block, mark_of, split_lines, without_number
+from feedback.ingest._blocks import Block, mark_of, split_lines, without_number, without_paragraph_numbers
 from feedback.ingest._grids import add_document, header_table, is_roster, table_drafts
 from feedback.ingest._sections import (
     Labels,
@@ -60,7 +60,7 @@ def read_blocks(blocks: Sequence[Block], *, format: str, file: str = "", problem
     lines = [line for b in blocks[:12] if b.kind != "table" for line in b.text.split("\n")]
     if is_sign_in(lines) or (rosters and len(blocks) - len(rosters) < 8):
         raise RefusedFile(refusal[0], file=file, remedy=refusal[1])
-    blocks = [b for b in blocks if b not in rosters]
+    blocks = without_paragraph_numbers([b for b in blocks if b not in rosters])
     if _is_transcript(blocks):
         end = _tail(blocks)
         lines = [line for b in blocks[:end] if b.kind not in ("table", "running") for line in b.text.split("\n")]
