@@ -36,6 +36,9 @@ _ROLE_WORD = (
 )  # fmt: skip
 
 
+_ANSWERS = re.compile(r"(?:participante?|interviewee|respondent|entrevistad[oa]|informante?)\s*#?\s*\w{0,3}$", re.IGNORECASE)
+
+
 def role_of_label(label: str | None) -> Role | None:
     """Return the role that a speaker label names, or None where it names none (`Y3`, `Speaker 1`, a person's name)."""
     if not label:
@@ -86,6 +89,9 @@ def roles_of(turns: Sequence[tuple[str | None, str]], header: str, guide: Sequen
             roles[label] = role
     if "facilitator" not in roles.values():
         asker = _asker([(label, text) for label, text in turns if label and label not in roles], guide)
+        others = [x for x in labels if x not in roles and not _ANSWERS.match(x.strip())]
+        if not asker and len(others) == 1 and len(labels) > 1:
+            asker = others[0]
         if asker:
             roles[asker] = "facilitator"
     return {label: roles.get(label, "participant") for label in labels}
