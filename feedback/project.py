@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedback.codebook import Codebook, Coding, Codings
 from feedback.corpus import Corpus, Ref
-from feedback.errors import FeedbackError, LeakError, RefError
+from feedback.errors import FeedbackError, LeakError
 
 if TYPE_CHECKING:
     from feedback.briefs import Brief, Verification
+    from feedback.exchange import Exported, Imported, Losses, Memo
     from feedback.findings import Contrast, Themes
     from feedback.plan import Needs, Plan
     from feedback.privacy import Audit
@@ -95,6 +96,8 @@ class Project:
 
     def withdraw(self, session: str, *, why: str) -> None:
         """Delete a session and everything that hangs on it; the log keeps that it happened, and why."""
+        if self._store.document("memos"):
+            self._put_memos(m for m in self.memos if not (m.ref or f"{m.name}#0").startswith(f"{session}#"))
         self._store.drop_session(session, why)
 
     @property
@@ -262,34 +265,51 @@ class Project:
 
     # ---- out and in ---------------------------------------------------------------------------------------------
 
-    def export(self, folder: str | Path) -> Sequence[Path]:
-        """Write tidy tables of everything that passed the gate, and a report of what they leave out."""
+    def export(self, out: str | Path) -> Exported:
+        """Write everything that passed the gate for other tools, by suffix, with a report of what is left out.
+
+        A folder: tidy CSV tables (Parquet where it is named `.parquet`); `.qdpx`: a REFI-QDA project; `.qdc`: its codebook.
+        """
         from feedback.exchange import export
 
-        paths = export(self.codings, self.themes(), Path(folder))
+        paths = export(self.codings, self.themes(), Path(out), memos=self.memos)
         self._store.log("export", {"files": [p.name for p in paths]})
         return paths
 
+    @property
+    def memos(self) -> tuple[Memo, ...]:
+        """Notes that came in with people's codings and passed the gate; those on units that are gone or held are not here."""
+        from feedback.exchange import Memo
+
+        kept, corpus = self._store.document("memos"), self.corpus
+        live = {s.ref for s in corpus.segments(everyone=True)}
+        memos = [Memo(*row) for row in json.loads(kept[1])] if kept else []
+        return tuple(m for m in memos if m.ref is None or str(Ref.parse(m.ref).unit) in live)
+
     def import_codings(self, file: str | Path, *, coder: str) -> tuple[int, tuple[str, ...]]:
         """Read a person's codings (CSV: ref, code) into the project; return how many, and the rows left out and why."""
-        from feedback.exchange import read_codings
+        found = self.take_in(file, coder=coder)
+        return len(found.codings), found.left_out
 
-        codings, left_out = read_codings(Path(file), coder=coder)
-        corpus, book, good = self.corpus, self.codebook, []
-        for c in codings:
-            try:
-                held = corpus.resolve(c.ref).turn.withheld
-            except RefError as err:
-                left_out.append(str(err))
-                continue
-            if held or c.code not in book:
-                left_out.append(
-                    f"{c.ref}: " + (f"held by the privacy gate ({held})" if held else f"no code {c.code!r}")
-                )
-            else:
-                good.append(c)
-        self.code(good)
-        return len(good), tuple(left_out)
+    def take_in(self, file: str | Path, *, coder: str | None = None) -> Imported:
+        """Read people's codings and memos: .csv (ref, code), .jsonl, Taguette's highlights, ThemeFinder's mapping, .qdpx."""
+        from feedback.exchange import take_in
+
+        found = take_in(Path(file), corpus=self.corpus, codebook=self.codebook, coder=coder)
+        self.code(found.codings)
+        if found.memos:
+            self._put_memos(dict.fromkeys([*self.memos, *found.memos]))
+        return found
+
+    def take_codebook(self, file: str | Path) -> Losses:
+        """Read a codebook out of a REFI-QDA file: known codes are brought up to date, new ones come in as proposed."""
+        from feedback.exchange import read_codebook
+
+        known = self.codebook if self._store.document("codebook") else None
+        book, losses = read_codebook(Path(file), known)
+        with tempfile.TemporaryDirectory() as folder:
+            self.use_codebook(book.save(Path(folder) / "codebook.yaml"))
+        return losses
 
     @property
     def log(self) -> tuple[dict[str, Any], ...]:
@@ -297,6 +317,9 @@ class Project:
         return self._store.events()
 
     # ---- inside -------------------------------------------------------------------------------------------------
+
+    def _put_memos(self, memos: Iterable[Memo]) -> None:
+        self._store.put_document("memos", "memos.json", json.dumps([[m.text, m.ref, m.name] for m in memos]))
 
     def _audit(self, *, roster: str | Path | None = None) -> Audit:
         from feedback.privacy import screen

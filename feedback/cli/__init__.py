@@ -297,26 +297,38 @@ def quote(where: dict[str, Any], ref: str, context: int) -> None:
 
 
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path))
 @click.pass_obj
 @verb
-def export(where: dict[str, Any], folder: Path) -> None:
-    """Write tidy tables (CSV) of everything that passed the gate, and what they leave out."""
+def export(where: dict[str, Any], out: Path) -> None:
+    """Write what passed the gate for other tools, by suffix, and what is left out.
+
+    A folder gets tidy CSV tables (Parquet where its name ends in .parquet); .qdpx a REFI-QDA project for NVivo,
+    ATLAS.ti, MAXQDA or QualCoder; .qdc the codebook.
+    """
     with open_project(where) as project:
-        for path in project.export(folder):
-            click.echo(str(path))
+        paths = project.export(out)
+    for path in paths:
+        click.echo(str(path))
+    click.echo(f"\n{paths.losses}", nl=False)
 
 
 @main.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--coder", required=True, metavar="INITIALS", help="Whose codings these are.")
+@click.option("--coder", metavar="INITIALS", help="Whose codings these are, where the file does not say.")
 @click.pass_obj
 @verb
-def import_(where: dict[str, Any], file: Path, coder: str) -> int:
-    """Read a person's codings (CSV with ref and code) into the project."""
+def import_(where: dict[str, Any], file: Path, coder: str | None) -> int:
+    """Read people's codings (.csv with ref and code, Taguette's highlights, .jsonl, .qdpx) or a codebook (.qdc)."""
+    left_out: tuple[str, ...] = ()
     with open_project(where) as project:
-        count, left_out = project.import_codings(file, coder=coder)
-    click.echo(f"{count} codings of {coder} kept")
+        if file.suffix.lower() == ".qdc":
+            losses = project.take_codebook(file)
+        else:
+            found = project.take_in(file, coder=coder)
+            losses, left_out = found.losses, found.left_out
+            click.echo(f"{len(found.codings)} codings kept")
+    click.echo(f"{losses}\n{losses.beside(file)}")
     for line in left_out:
         complain(f"left out: {line}")
     return LOOK if left_out else FINE

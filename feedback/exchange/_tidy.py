@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+import io
+from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from feedback.codebook import Coding, Codings
-from feedback.errors import Problem, TableError
+from feedback.errors import NotInstalled, Problem, TableError
 from feedback.exchange._jsonl import read_jsonl
+from feedback.exchange._losses import NAME, Loss, Losses
+from feedback.exchange._memos import Memo
+from feedback.exchange._qdc import write_qdc
+from feedback.exchange._write import write_qdpx
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,28 +25,82 @@ if TYPE_CHECKING:
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def export(codings: Codings, themes: Themes, folder: Path) -> Sequence[Path]:
-    """Write sessions, units, codes, codings, a 0/1 matrix and themes as CSV into a folder, with `LOSSES.md`.
+class Exported(tuple[Path, ...]):
+    """The paths written, the report last; `losses` is what they leave out."""
 
-    Only what passed the gate is written; counts go through the suppression engine. Returns the paths written.
+    losses: Losses
+
+    def __new__(cls, paths: Iterable[Path], losses: Losses) -> Exported:
+        """Keep the paths and their report together."""
+        made = super().__new__(cls, paths)
+        made.losses = losses
+        return made
+
+
+def export(codings: Codings, themes: Themes, folder: Path, *, memos: Iterable[Memo] = ()) -> Exported:
+    """Write a project for other tools, by suffix, with `LOSSES.md`; returns the paths written.
+
+    A folder gets tidy CSV tables: sessions, units, codes, codings, a 0/1 matrix and themes; a folder named `.parquet`
+    the same as Parquet; `.qdpx` a REFI-QDA project; `.qdc` the codebook alone. Only what passed the gate is written;
+    the counts in `themes` go through the suppression engine, the other tables can be counted by whoever holds them.
+
+    Raises:
+        NotInstalled: Parquet needs pyarrow (`pip install feedback[parquet]`).
     """
+    kind = folder.suffix.lower()
+    if kind in (".qdpx", ".qdc"):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        losses = write_qdpx(codings, folder, memos=memos) if kind == ".qdpx" else write_qdc(codings.codebook, folder)
+        return Exported([folder, losses.beside(folder)], losses)
+    if kind == ".parquet":
+        _need_pyarrow()
     folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name, table in _tables(codings, themes).items():
+        paths.append(folder / f"{name}{kind if kind == '.parquet' else '.csv'}")
+        if kind == ".parquet":
+            _plain(table).to_parquet(paths[-1], engine="pyarrow", index=False)
+        else:
+            safe(table).to_csv(paths[-1], index=False, lineterminator="\n")
+    losses = _losses(codings, folder.name, memos=len(tuple(memos)))
+    report = folder / NAME
+    report.write_text(str(losses), encoding="utf-8", newline="\n")
+    return Exported([*paths, report], losses)
+
+
+def _tables(codings: Codings, themes: Themes) -> dict[str, pd.DataFrame]:
     corpus = codings.corpus
+    held = {s.ref for s in corpus.segments(everyone=True, withheld=True) if s.turn.withheld is not None}
+    codings = codings.filter(lambda c: c.ref not in held)
     units = corpus.frame()
     kept = units[units["withheld"].isna()]
     matrix = _matrix(codings, list(kept.loc[kept["role"].isin(["participant", "interpreter"]), "ref"]))
-    tables = {
+    return {
         "sessions": corpus.sessions(), "units": kept.drop(columns="withheld"), "codes": _codes(codings),
         "codings": codings.frame(), "matrix": matrix, "themes": themes.frame(),
     }  # fmt: skip
-    paths = []
-    for name, table in tables.items():
-        path = folder / f"{name}.csv"
-        safe(table).to_csv(path, index=False, lineterminator="\n")
-        paths.append(path)
-    losses = folder / "LOSSES.md"
-    losses.write_text(_losses(codings, len(units) - len(kept)), encoding="utf-8")
-    return [*paths, losses]
+
+
+def _need_pyarrow() -> None:
+    try:
+        import_module("pyarrow")
+    except ImportError:
+        raise NotInstalled(
+            "Parquet tables need pyarrow, which is not installed: run `pip install feedback[parquet]`, or export to a "
+            "folder whose name does not end in .parquet to get CSV."
+        ) from None
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    """Make lists of tuples, which Parquet keeps as such."""
+    out = table.copy()
+    for name in out.columns:
+        if out[name].dtype.kind not in "biuf" and any(isinstance(v, tuple) for v in out[name]):
+            lists: Any = [
+                [list(x) if isinstance(x, tuple) else x for x in v] if isinstance(v, tuple) else v for v in out[name]
+            ]
+            out[name] = lists
+    return out
 
 
 def safe(table: pd.DataFrame) -> pd.DataFrame:
@@ -63,8 +123,8 @@ def read_codings(path: Path, *, coder: str) -> tuple[list[Coding], list[str]]:
     if path.suffix.lower() in (".jsonl", ".ndjson"):
         return read_jsonl(path, coder=coder)
     try:
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
-    except (UnicodeDecodeError, OSError) as err:
+        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+    except (UnicodeDecodeError, OSError, csv.Error) as err:
         raise TableError(
             [Problem(path.name, "", f"cannot be read ({type(err).__name__}).", "Save it as CSV UTF-8.")]
         ) from None
@@ -119,13 +179,21 @@ def _matrix(codings: Codings, refs: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["ref", *codes])
 
 
-def _losses(codings: Codings, withheld: int) -> str:
-    problems = "\n".join(f"- {p}" for p in codings.corpus.problems) or "- none"
-    return (
-        "# What these tables leave out\n\n"
-        f"- {withheld} units are held by the privacy gate and are not in `units.csv`.\n"
-        "- `codings.csv` gives evidence as (start, end) pairs of code points within the unit's text.\n"
-        "- The codebook's triggers, near-misses and language rules are not in `codes.csv`; keep the YAML file.\n"
-        "- Subgroup figures that could point to a person are suppressed in `themes.csv`.\n\n"
-        f"## Files that could not be read\n\n{problems}\n"
-    )
+def _losses(codings: Codings, file: str, *, memos: int) -> Losses:
+    corpus, book = codings.corpus, codings.codebook
+    held = sum(t.withheld is not None for s in corpus for t in s.turns)
+    units = sum(len(s.turns) for s in corpus) - held
+    lost = (
+        Loss(held, "units held by the privacy gate."),
+        Loss(sum(bool(c.triggers or c.near_misses or c.maps) for c in book),
+             "codes whose triggers, near-misses and maps are not in `codes`.", "Keep the YAML file."),
+        Loss(memos, "memos (a .qdpx keeps them)."),
+        Loss(len(corpus.problems), "files that could not be read in the first place."),
+    )  # fmt: skip
+    kept = (f"{len(corpus)} sessions, {units} units, {len(book)} codes, {len(codings)} codings",)
+    notes = (
+        "Evidence is given as (start, end) pairs of code points within the unit's text.",
+        "Subgroup figures that could point to a person are suppressed in `themes`; whoever holds `units` and `codings` can "
+        "count anew, so these two are for the people who do the analysis.",
+    )  # fmt: skip
+    return Losses(file, "export", kept, lost, notes)
