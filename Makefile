@@ -34,7 +34,7 @@ test: $(VENV)/all
 	$(BIN)/ruff check feedback tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist loadfile
-	$(BIN)/python -m pytest --doctest-modules feedback -p no:cacheprovider
+	$(BIN)/python -m pytest --doctest-modules feedback --ignore=feedback/store/migrations -p no:cacheprovider
 
 clean:
 	rm -rf $(VENV) out build *.egg-info .pytest_cache .mypy_cache .ruff_cache
