@@ -41,6 +41,7 @@ BOXES = (
 
 
 ORDER = "In the order of the plan's areas. The order says nothing about weight."
+GLANCE = 12
 KINDS = ("full", "board", "report-back")
 
 
@@ -118,10 +119,18 @@ def _glance(needs: Needs, ledger: Ledger, *, linked: bool = True) -> Iterator[Bl
     yield Paragraph((
         ledger.number("needs:recurring"), " needs recur across the sessions. Recurring means: heard ", f"{needs.themes.rule}.",
     ), "lead")  # fmt: skip
-    yield Bullets(tuple((_title(n, linked), " ", *heard(n, ledger), *_strip(n)) for n in needs), ordered=True)
-    gaps = needs.gaps
-    if gaps:
-        yield Paragraph((ledger.number("needs:gaps"), " of them have no strategy in the plan: ", _names(gaps), "."))
+    widest = sorted(needs, key=lambda n: (n.sessions is None, -(n.sessions or 0), n.id))[:GLANCE]
+    if len(widest) < len(needs):
+        yield Paragraph(
+            (f"The {len(widest)} heard in the most sessions; the others follow in the order of the plan.",), "note"
+        )
+    yield Bullets(tuple((_title(n, linked), " ", *heard(n, ledger), *_strip(n)) for n in widest), ordered=True)
+    if needs.gaps:
+        runs: tuple[Run, ...] = (
+            ledger.number("needs:gaps"),
+            " of the recurring needs have no strategy in the plan: see ",
+        )
+        yield Paragraph((*runs, Link("From needs to plan", "plan"), "."))
 
 
 def _strip(need: Need) -> Inline:
@@ -272,7 +281,3 @@ def _less(needs: Needs, ledger: Ledger) -> Iterator[Block]:
 
 def _title(need: Need, linked: bool) -> Run:
     return Link(need.statement, f"need-{need.id}") if linked else Mark(need.statement)
-
-
-def _names(needs: Iterable[Need]) -> str:
-    return "; ".join(n.statement.rstrip(".") for n in needs)
