@@ -62,7 +62,8 @@ class Desk:
         self.accounts, self.jobs = Accounts(self.store), Jobs(self.store)
         self.seal = Seal.beside(self.store.url)
         self.throttle = Throttle()
-        self.lock = threading.RLock()
+        self.lock = threading.RLock()  # one writer at a time
+        self._quick = threading.RLock()  # what is kept here; never held over work
         self.code = self._new_code()
         self.wake = threading.Event()
         self._projects: dict[str, Project] = {}
@@ -81,7 +82,7 @@ class Desk:
     def project(self, person: Person | str) -> Project:
         """The project under a person's name: what they change is logged as theirs."""
         who = str(person)
-        with self.lock:
+        with self._quick:
             if who not in self._projects:
                 if len(self._projects) > 200:
                     self._projects.clear()
@@ -91,7 +92,7 @@ class Desk:
     def books(self, person: Person | str) -> Store:
         """The store under a person's name, for what is no verb of the project: plans kept, headers, topics."""
         who = str(person)
-        with self.lock:
+        with self._quick:
             if who not in self._stores:
                 self._stores[who] = Store(self.address, who=who)
             return self._stores[who]
@@ -100,19 +101,26 @@ class Desk:
     def view(self) -> View:
         """The reading pages' values, made anew after every change."""
         revision = self.jobs.revision()
-        with self.lock:
+        with self._quick:
             if self._view is None or self._view.revision != revision:
                 self._view = View(self.project("web"), revision)
             return self._view
 
     def audit(self, person: Person | str) -> Audit:
-        """What the gate found, with the decisions made so far."""
-        with self.lock:
-            revision = self.jobs.revision()
-            if self._audit is None or self._audit[0] != revision:
+        """What the gate found, with the decisions made so far; while a job writes, what was found before it."""
+        kept = self._audit
+        if kept is not None and kept[0] == self.jobs.revision():
+            return kept[1]
+        if not self.lock.acquire(timeout=-1 if kept is None else 0.05):
+            assert kept is not None
+            return kept[1]
+        try:
+            if self._audit is None or self._audit[0] != self.jobs.revision():
                 self.keep_audit(self.project(person).screen())
             assert self._audit is not None
             return self._audit[1]
+        finally:
+            self.lock.release()
 
     def keep_audit(self, audit: Audit) -> None:
         """Remember the audit that a change gave back."""

@@ -136,7 +136,12 @@ def brief(ask: Ask) -> Response:
     suffix = ask.field("suffix")
     if suffix not in FORMATS:
         raise HTTPException(404)
-    asked = {"suffix": suffix, "title": ask.field("title", most=160), "revision": ask.desk.jobs.revision()}
+    kind, _, language = ask.field("kind").partition(" ")
+    if kind not in ("full", "board", "report-back"):
+        raise HTTPException(404)
+    asked = {
+        "suffix": suffix, "kind": kind, "language": language if language == "es" else "en", "title": ask.field("title", most=160),
+    }  # fmt: skip
     job = ask.desk.jobs.ask("brief", who=str(person), asked=asked)
     ask.desk.wake.set()
     return ask.go(f"/jobs/{job.id}")

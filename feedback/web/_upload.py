@@ -101,6 +101,9 @@ def session(ask: Ask) -> Response:
     person, found = _session(ask)
     desk, trouble = ask.desk, ""
     mine = desk.may_see(person, found.id) or person.can_code
+    if not mine and _open_groups(ask, found.id):
+        words = ask.t("This session is still in the privacy check.")
+        return ask.page("trouble", status=403, title=ask.t("Held by the privacy gate"), words=words)
     if ask.request.method == "POST":
         if not mine:
             raise HTTPException(403)

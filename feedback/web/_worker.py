@@ -69,8 +69,9 @@ class Worker:
         self.desk.warm()
         while not self._stop.is_set():
             try:
-                if self.step():
-                    self.desk.warm()
+                worked = self.step()
+                self.desk.warm()
+                if worked:
                     continue
             except Exception:  # the database may be locked for a moment: try again
                 self._stop.wait(1)
@@ -122,7 +123,7 @@ def _read(desk: Desk, job: Job) -> tuple[dict[str, Any], bytes | None]:
         with desk.lock:
             if any(Path(folder).iterdir()):
                 corpus = desk.project(job.who).add(folder)
-                desk.wake.set()
+                desk.audit(job.who)
             else:
                 corpus = Corpus()
         new = {s.id: s for s in desk.project(job.who).corpus}
@@ -230,7 +231,8 @@ def _brief(desk: Desk, job: Job) -> tuple[dict[str, Any], bytes | None]:
         raise FeedbackError(f"a brief is saved as {', '.join(sorted(KINDS))}")
     with tempfile.TemporaryDirectory(prefix="feedback-") as folder:
         out = Path(folder) / f"brief{suffix}"
-        desk.project(job.who).brief(out, title=str(job.asked.get("title", "")))
+        kind, language = str(job.asked.get("kind", "full")), str(job.asked.get("language", "en"))
+        desk.project(job.who).brief(out, title=str(job.asked.get("title", "")), kind=kind, language=language)
         return {"suffix": suffix}, out.read_bytes()
 
 

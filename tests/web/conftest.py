@@ -1,0 +1,98 @@
+"""A server with invented sessions, in process and in a browser."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("starlette", reason="the web app needs `pip install 'feedback[web]'`")
+
+from starlette.testclient import TestClient
+
+from feedback.project import Project
+from feedback.web import create_app
+from feedback.web._guard import ROLES, hash_password
+
+DEMO = Path(__file__).parents[2] / "corpora" / "demo"
+HERE = "http://127.0.0.1"
+PASSWORD = "correct horse battery"
+HEADER = "LS-T1 | March 2025 | Youth | English | 8 participants | SPA 6 | quotes yes\n\n"
+NOTES = HEADER + "Facilitator: What makes it hard?\nP1: It is three buses each way to the clinic.\nP2: There is no safe place at night.\n"
+
+Visitor = Callable[..., TestClient]
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six invented sessions of the demo, tagged, with a plan, in a project file that is copied, never changed."""
+    path = tmp_path_factory.mktemp("webdemo") / "plan.db"
+    with Project(path, who="tester") as project:
+        project.add(*sorted(DEMO.glob("LS-[FK]0[1-4]*")))
+        project.use_codebook(DEMO / "codebook.yaml")
+        project.tag()
+        project.crosswalk(DEMO / "plan.yaml")
+    return path
+
+
+@pytest.fixture
+def app(tmp_path: Path):  # noqa: ANN201
+    return create_app(tmp_path / "plan.db")
+
+
+@pytest.fixture
+def demo_app(tmp_path: Path, demo_file: Path):  # noqa: ANN201
+    (tmp_path / "plan.db").write_bytes(demo_file.read_bytes())
+    return create_app(tmp_path / "plan.db")
+
+
+def account(app, login: str, *roles: str) -> None:  # noqa: ANN001
+    app.state.desk.accounts.add(login, name=login.title(), password=hash_password(PASSWORD), roles=roles or ROLES, by="test")
+    app.state.desk.code = None
+
+
+def visitor(app, login: str = "", **options: object) -> TestClient:  # noqa: ANN001
+    """A browser without a script: keeps cookies, sends Origin; signed in where a login is given."""
+    client = TestClient(app, base_url=HERE, headers={"origin": HERE, "accept-language": "en"}, **options)
+    if login:
+        answer = client.post("/signin", data={"login": login, "password": PASSWORD})
+        assert answer.url.path == "/", answer.text[:500]
+    return client
+
+
+def run_jobs(app) -> None:  # noqa: ANN001
+    while app.state.worker.step():
+        pass
+
+
+def send(client: TestClient, app, *files: tuple[str, bytes]) -> str:  # noqa: ANN001
+    """Upload files, do the work, and return the page that says what was read."""
+    answer = client.post("/upload", files=[("files", f) for f in files])
+    assert answer.status_code == 200, answer.text[:300]
+    run_jobs(app)
+    return client.get(answer.url.path).text
+
+
+@pytest.fixture
+def server() -> Iterator[Callable[[object], str]]:
+    """Serve an app on loopback; returns its address."""
+    import uvicorn
+
+    running = []
+
+    def start(app: object) -> str:
+        made = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))  # type: ignore[arg-type]
+        thread = threading.Thread(target=made.run, daemon=True)
+        thread.start()
+        while not made.started:
+            time.sleep(0.05)
+        running.append((made, thread))
+        return f"http://127.0.0.1:{made.servers[0].sockets[0].getsockname()[1]}"
+
+    yield start
+    for made, thread in running:
+        made.should_exit = True
+        thread.join(timeout=30)
