@@ -119,7 +119,7 @@ def _glance(needs: Needs, ledger: Ledger, *, linked: bool = True) -> Iterator[Bl
     yield Paragraph((
         ledger.number("needs:recurring"), " needs recur across the sessions. Recurring means: heard ", f"{needs.themes.rule}.",
     ), "lead")  # fmt: skip
-    widest = sorted(needs, key=lambda n: (n.sessions is None, -(n.sessions or 0), n.id))[:GLANCE]
+    widest = parts.widest(needs, GLANCE)
     if len(widest) < len(needs):
         yield Paragraph(
             (f"The {len(widest)} heard in the most sessions; the others follow in the order of the plan.",), "note"

@@ -9,7 +9,7 @@ from feedback.briefs._claims import Ledger
 from feedback.briefs._html import HIDDEN
 from feedback.briefs._page import Block, Bullets, Inline, Paragraph, Run, Table
 from feedback.findings import Quote, pick
-from feedback.plan import Needs
+from feedback.plan import Need, Needs
 
 LANGUAGES = {"en": "English", "es": "Spanish"}
 AUDIENCES = {"youth": "Youth", "family": "Families", "stakeholder": "Service providers", "mixed": "Mixed groups"}
@@ -36,6 +36,11 @@ def lines(
                 if len(out) == k:
                     return out
     return out
+
+
+def widest(needs: Needs, k: int) -> list[Need]:
+    """The needs heard in the most sessions, hidden counts last (so that the order tells nothing about them)."""
+    return sorted(needs, key=lambda n: (n.sessions is None, -(n.sessions or 0), n.id))[:k]
 
 
 def group_shown(needs: Needs, code: str, ref: str) -> bool:

@@ -11,6 +11,7 @@ from feedback.briefs._page import Block, Bullets, Inline, Mark, Paragraph, Quote
 from feedback.plan import Need, Needs
 
 LANGUAGES = ("en", "es")
+MOST = 8
 WORDS: dict[str, dict[str, Any]] = {
     "en": {
         "title": "What we heard from you, and what happens next",
@@ -60,7 +61,7 @@ def report_back(needs: Needs, ledger: Ledger, language: str) -> Iterator[Section
     yield Section(
         "answers", str(w["plan"]), (Bullets(tuple(_answer(n, needs, language) for n in needs)),) if len(needs) else ()
     )
-    boxes: list[Inline] = [(f"{statement(n, needs, language)}   {w['boxes']}",) for n in needs]
+    boxes: list[Inline] = [(f"{statement(n, needs, language)}   {w['boxes']}",) for n in parts.widest(needs, MOST)]
     ask: list[Block] = [Paragraph((str(w["ask"]),)), Bullets(tuple(boxes)), Paragraph((str(w["missed"]),))]
     yield Section("right", str(w["right"]), tuple(ask))
 
@@ -79,8 +80,10 @@ def _said(needs: Needs, ledger: Ledger, language: str) -> Iterator[Block]:
     if sum(s.participants or 0 for s in needs.themes.corpus) >= needs.themes.settings.people:
         runs += [held[2], ledger.number("people:all"), held[3]]
     yield Paragraph((*runs, "."))
-    yield Bullets(tuple(_line(n, needs, ledger, language) for n in needs), ordered=True)
-    quotes = [q for n in needs for q in n.quotes if q.printable and parts.group_shown(needs, n.id, q.ref)]
+    yield Bullets(tuple(_line(n, needs, ledger, language) for n in parts.widest(needs, MOST)), ordered=True)
+    quotes = [
+        q for n in parts.widest(needs, MOST) for q in n.quotes if q.printable and parts.group_shown(needs, n.id, q.ref)
+    ]
     own = [q for q in quotes if q.language in (language, "mixed")] or quotes
     for quote in own[:2]:
         yield QuoteBlock(quote.text, "", quote.ref, quote.language, ledger.quote(quote.ref))
