@@ -1,9 +1,12 @@
-"""ThemeClassifier: several themes a text, by words and letters, with a threshold for each theme."""
+"""ThemeClassifier: several themes a text, by words, letters and meaning, with a threshold for each theme."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+
+from feedback.errors import NotInstalled
+from feedback.tagging._ridge import platt, sigmoid, solve, threshold
 
 if TYPE_CHECKING:
     import numpy as np
@@ -11,23 +14,35 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-DUAL = 6000  # up to so many texts the problem is solved whole, with exact leave-one-out scores
-RIDGES = (0.1, 0.3, 1.0, 3.0)
+COMMON = 0.5  # how far a theme's own threshold is drawn to the one that serves all themes together
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Whoever turns texts into vectors: one row a text."""
+
+    def encode(self, texts: list[str]) -> Any:
+        """Return an array (n, d)."""
+        ...
 
 
 class ThemeClassifier:
-    """Lay themes on texts: least squares on word and letter n-grams, calibrated, a threshold a theme.
+    """Lay themes on texts: least squares on word and letter n-grams and on vectors of meaning, calibrated.
 
     Thresholds and calibration come from scores that each text gets from a model that did not see it (exact
-    leave-one-out up to 6,000 texts, three folds above), so that rare themes are found too. Nothing is left to chance.
+    leave-one-out up to 5,000 different texts, three folds above), so that rare themes are found too. Nothing is left to
+    chance.
 
     Args:
         ridge: how strongly weights are held back; None chooses by leave-one-out error.
         rare: texts by which each theme's F1 is held back while its threshold is chosen.
+        embedder: where meaning comes from: `auto` (the vectors of words, and the encoder of the learned tagger, where
+            their weights lie on this machine), `words` or `minilm` (one of the two, required), anything with
+            `encode(texts)`, or None (words and letters only).
 
     Attributes, set by `fit`:
         classes_ (themes,): column names of Y, or 0, 1, 2 ...; thresholds_ (themes,): probability from which on a theme
-        is given; ridge_: the ridge used.
+        is given; ridge_: the ridge used; embedders_: names of what gave the vectors.
 
     >>> model = ThemeClassifier().fit(["bus late", "bus pass", "rent high", "rent due"], [[1, 0], [1, 0], [0, 1], [0, 1]])
     >>> model.predict(["the bus"]).tolist()
@@ -36,13 +51,17 @@ class ThemeClassifier:
 
     _estimator_type = "classifier"
 
-    def __init__(self, *, ridge: float | None = None, rare: float = 1.0) -> None:
+    def __init__(
+        self, *, ridge: float | None = None, rare: float = 1.0,
+        embedder: Literal["auto", "words", "minilm"] | Embedder | None = "auto",
+    ) -> None:  # fmt: skip
         self.ridge = ridge
         self.rare = rare
+        self.embedder = embedder
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the constructor's arguments by name."""
-        return {"ridge": self.ridge, "rare": self.rare}
+        return {"ridge": self.ridge, "rare": self.rare, "embedder": self.embedder}
 
     def set_params(self, **params: Any) -> ThemeClassifier:
         """Set arguments by name; raises ValueError for a name that is none."""
@@ -53,7 +72,7 @@ class ThemeClassifier:
         return self
 
     def __repr__(self) -> str:
-        defaults = {"ridge": None, "rare": 1.0}
+        defaults = {"ridge": None, "rare": 1.0, "embedder": "auto"}
         return f"ThemeClassifier({', '.join(f'{k}={v!r}' for k, v in self.get_params().items() if v != defaults[k])})"
 
     def __sklearn_is_fitted__(self) -> bool:
@@ -82,84 +101,83 @@ class ThemeClassifier:
             raise ValueError("Y must hold 0 and 1 only.")
         self.classes_ = np.asarray(columns) if columns is not None else np.arange(y.shape[1])
         self.n_features_in_ = 1
-        self._words, self._letters = _vectorizers(len(listed))
-        x = self._features(listed, learn=True)
+        place: dict[str, int] = {}
+        same = np.asarray([place.setdefault(t, len(place)) for t in listed])
+        sparse, dense = self._learn_features(list(place), np.bincount(same))
         self._mean = y.mean(0)
-        held_out = self._solve(x, y - self._mean)
-        self._calibrate(held_out + self._mean, y)
+        solved = solve(sparse, dense, y - self._mean, same=same, ridge=self.ridge)
+        self._weights, self._dense_weights, self.ridge_ = solved.sparse, solved.dense, solved.ridge
+        self._calibrate(solved.held_out + self._mean, y)
         return self
 
-    def _features(self, texts: list[str], *, learn: bool = False) -> Any:
+    def _learn_features(self, different: list[str], copies: NDArray[np.int64]) -> tuple[Any, Floats]:
+        import numpy as np
+
+        self._words, self._letters = _vectorizers(len(different))
+        self._sources = _sources(self.embedder)
+        self.embedders_ = tuple(name for name, _ in self._sources)
+        blocks = [np.asarray(e.encode(different), dtype=float) for _, e in self._sources]
+        self._centres = [copies @ b / copies.sum() for b in blocks]
+        self._shares = _shares(len(blocks))
+        return self._sparse(different, learn=True), self._dense(blocks, len(different))
+
+    def _sparse(self, texts: list[str], *, learn: bool = False) -> Any:
         from scipy.sparse import hstack
 
         parts = [v.fit_transform(texts) if learn else v.transform(texts) for v in (self._words, self._letters)]
-        return (hstack(parts, format="csr") * 0.5**0.5).astype("float64")
+        return (hstack(parts, format="csr") * self._shares[0] ** 0.5).astype("float64")
 
-    def _solve(self, x: Any, y: Floats) -> Floats:
-        """Set the weights (features, themes); return the score each text gets from the others."""
+    def _dense(self, blocks: Sequence[Floats], n: int) -> Floats:
+        """Centre the vectors on those learned from, bring them to their share, side by side."""
         import numpy as np
 
-        n = x.shape[0]
-        if n > DUAL:
-            return self._solve_large(x, y)
-        values, vectors = np.linalg.eigh((x @ x.T).toarray())
-        values = np.maximum(values, 0)
-        turned, best = vectors.T @ y, np.inf
-        spread = y.var(0)
-        live = spread > 0
-        held_out, dual = np.zeros_like(y), np.zeros_like(y)
-        for ridge in RIDGES if self.ridge is None else (self.ridge,):
-            alpha = vectors @ (turned / (values + ridge)[:, None])
-            diagonal = np.einsum("ij,j,ij->i", vectors, 1 / (values + ridge), vectors)
-            left = alpha / diagonal[:, None]  # y minus the leave-one-out score
-            error = float((left[:, live] ** 2).mean(0).__truediv__(spread[live]).mean()) if live.any() else 0.0
-            if error < best:
-                best, self.ridge_, held_out, dual = error, float(ridge), y - left, alpha
-        self._weights = np.asarray(x.T @ dual)
-        return held_out
-
-    def _solve_large(self, x: Any, y: Floats) -> Floats:
-        import numpy as np
-        from sklearn.linear_model import Ridge
-
-        self.ridge_ = 1.0 if self.ridge is None else float(self.ridge)
-        held_out = np.zeros_like(y)
-        fold = np.arange(len(y)) % 3
-
-        def weights(rows: Any) -> Floats:
-            model = Ridge(alpha=self.ridge_, fit_intercept=False, solver="sparse_cg", tol=1e-3).fit(x[rows], y[rows])
-            return np.asarray(model.coef_).reshape(y.shape[1], -1).T
-
-        for k in range(3):
-            held_out[fold == k] = x[fold == k] @ weights(fold != k)
-        self._weights = weights(fold >= 0)
-        return held_out
+        out = [np.zeros((n, 0))]
+        for block, centre, share in zip(blocks, self._centres, self._shares[1:], strict=True):
+            moved = block - centre
+            norm = np.linalg.norm(moved, axis=1, keepdims=True)
+            out.append(moved / np.where(norm > 1e-9, norm, 1) * share**0.5)
+        return np.hstack(out)
 
     def _calibrate(self, scores: Floats, y: Floats) -> None:
+        """Set the calibration and threshold of each theme, drawn to the threshold that serves all themes together."""
         import numpy as np
 
         self._slope, self._offset = np.zeros(y.shape[1]), np.zeros(y.shape[1])
         self.thresholds_ = np.full(y.shape[1], 0.5)
+        live = [j for j in range(y.shape[1]) if 0 < y[:, j].sum() < len(y)]
+        chances = np.zeros_like(y)
         for j in range(y.shape[1]):
-            positives = int(y[:, j].sum())
-            if positives in (0, len(y)):
-                self._offset[j] = 12.0 if positives else -12.0
+            if j not in live:
+                self._offset[j] = 12.0 if y[0, j] else -12.0
                 continue
-            self._slope[j], self._offset[j] = _platt(scores[:, j], y[:, j])
-            p = _sigmoid(self._slope[j] * scores[:, j] + self._offset[j])
-            self.thresholds_[j] = _threshold(p, y[:, j], self.rare)
+            self._slope[j], self._offset[j] = platt(scores[:, j], y[:, j])
+            chances[:, j] = sigmoid(self._slope[j] * scores[:, j] + self._offset[j])
+        if not live:
+            return
+        common = threshold(chances[:, live].ravel(), y[:, live].ravel(), self.rare)
+        for j in live:
+            self.thresholds_[j] = (1 - COMMON) * threshold(chances[:, j], y[:, j], self.rare) + COMMON * common
 
     def decision_function(self, texts: Iterable[str]) -> Floats:
         """Score texts before calibration, (texts, themes)."""
+        import numpy as np
         from sklearn.utils.validation import check_is_fitted
 
         check_is_fitted(self)
-        scores: Floats = self._features(_texts(texts)) @ self._weights + self._mean
-        return scores
+        listed = _texts(texts)
+        place: dict[str, int] = {}
+        same = [place.setdefault(t, len(place)) for t in listed]
+        different = list(place)
+        if not different:
+            return np.zeros((0, len(self.classes_)))
+        blocks = [np.asarray(e.encode(different), dtype=float) for _, e in self._sources]
+        scores: Floats = self._sparse(different) @ self._weights + self._mean
+        scores += self._dense(blocks, len(different)) @ self._dense_weights
+        return scores[same]
 
     def predict_proba(self, texts: Iterable[str]) -> Floats:
         """Give the probability of each theme, (texts, themes)."""
-        chances: Floats = _sigmoid(self.decision_function(texts) * self._slope + self._offset)
+        chances: Floats = sigmoid(self.decision_function(texts) * self._slope + self._offset)
         return chances
 
     def predict(self, texts: Iterable[str]) -> NDArray[np.int64]:
@@ -168,10 +186,49 @@ class ThemeClassifier:
         return given
 
     def word_weights(self, text: str, theme: int) -> dict[str, float]:
-        """Give what each word (and pair of words) of a text adds to a theme's score."""
-        row = self._words.transform([text])
+        """Give what each word (and pair of words) of a text adds to a theme's score, by itself."""
+        row = self._words.transform([text]) * self._shares[0] ** 0.5
         names = self._words.get_feature_names_out()
         return {str(names[i]): float(v * self._weights[i, theme]) for i, v in zip(row.indices, row.data, strict=True)}
+
+
+class _Encoder:
+    """The encoder of the learned tagger, as an embedder."""
+
+    def __init__(self) -> None:
+        from feedback.tagging._encode import encoder, models_folder
+
+        self._model = encoder(models_folder() / "tagger")
+
+    def encode(self, texts: list[str]) -> Any:
+        return self._model.vectors(texts)
+
+
+def _sources(embedder: object) -> list[tuple[str, Any]]:
+    """What gives vectors, each with its name."""
+    from feedback.tagging._vectors import word_vectors
+
+    makers = {"words": word_vectors, "minilm": _Encoder}
+    if embedder is None:
+        return []
+    if isinstance(embedder, str) and embedder in makers:
+        return [(embedder, makers[embedder]())]
+    if embedder != "auto":
+        if not hasattr(embedder, "encode"):
+            raise ValueError("embedder must be 'auto', 'words', 'minilm', None, or have encode(texts).")
+        return [(type(embedder).__name__, embedder)]
+    found = []
+    for name, make in makers.items():
+        try:
+            found.append((name, make()))
+        except NotInstalled:  # weights that are not here are not asked for
+            continue
+    return found
+
+
+def _shares(blocks: int) -> tuple[float, ...]:
+    """How much words and letters (the first figure, each) and every block of vectors weigh; together 1."""
+    return ((0.5,), (0.33, 0.34), (0.25, 0.2, 0.3))[blocks]
 
 
 def _vectorizers(n: int) -> tuple[Any, Any]:
@@ -180,7 +237,7 @@ def _vectorizers(n: int) -> tuple[Any, Any]:
     least = 1 if n < 200 else 2
     common = {"sublinear_tf": True, "strip_accents": "unicode", "min_df": least}
     words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b", **common)
-    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), max_features=120_000, **common)
+    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), max_features=120_000, **common)
     return words, letters
 
 
@@ -189,41 +246,3 @@ def _texts(texts: Iterable[str]) -> list[str]:
     if not all(isinstance(t, str) for t in listed):
         raise ValueError("Texts must be strings, one a unit (no missing values).")
     return listed
-
-
-def _sigmoid(x: Any) -> Any:
-    import numpy as np
-
-    return 1 / (1 + np.exp(-np.clip(x, -30, 30)))
-
-
-def _platt(scores: Floats, y: Floats) -> tuple[float, float]:
-    """Fit a slope and offset that turn scores into probabilities (Platt 1999, smoothed targets, Newton)."""
-    import numpy as np
-
-    n1 = y.sum()
-    target = np.where(y > 0, (n1 + 1) / (n1 + 2), 1 / (len(y) - n1 + 2))
-    design = np.column_stack([scores, np.ones_like(scores)])
-    beta = np.array([0.0, np.log((n1 + 1) / (len(y) - n1 + 1))])
-    for _ in range(50):
-        p = _sigmoid(design @ beta)
-        hessian = (design * (p * (1 - p))[:, None]).T @ design + 1e-4 * np.eye(2)
-        step = np.linalg.solve(hessian, design.T @ (target - p) - 1e-4 * beta)
-        beta = beta + np.clip(step, -5, 5)
-        if np.abs(step).max() < 1e-8:
-            break
-    if beta[0] <= 0:
-        return 0.0, float(np.log(n1 / (len(y) - n1)))
-    return float(beta[0]), float(beta[1])
-
-
-def _threshold(p: Floats, y: Floats, rare: float) -> float:
-    """Choose the probability with the best F1, midway between neighbours, held back by `rare` texts."""
-    import numpy as np
-
-    order = np.argsort(-p, kind="stable")
-    ranked, hits = p[order], np.cumsum(y[order])
-    f1 = 2 * hits / (np.arange(1, len(p) + 1) + y.sum() + rare)
-    f1[:-1][ranked[:-1] == ranked[1:]] = -1
-    best = int(f1.argmax())
-    return float(ranked[best] if best + 1 == len(p) else (ranked[best] + ranked[best + 1]) / 2)

@@ -50,10 +50,10 @@ def test_it_follows_scikit_learn() -> None:
 
 
 def test_the_large_way_agrees_with_the_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    from feedback.tagging import _themes
+    from feedback.tagging import _ridge
 
     whole = ThemeClassifier(ridge=1.0).fit(TEXTS, Y).decision_function(TEXTS)
-    monkeypatch.setattr(_themes, "DUAL", 5)
+    monkeypatch.setattr(_ridge, "DUAL", 5)
     assert np.abs(ThemeClassifier(ridge=1.0).fit(TEXTS, Y).decision_function(TEXTS) - whole).max() < 0.05
 
 

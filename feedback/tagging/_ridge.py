@@ -1,0 +1,127 @@
+"""Least squares on texts as a kernel problem, with exact leave-one-out scores; and scores made into probabilities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+RIDGES = (0.3, 1.0, 3.0)
+DUAL = 5000  # up to so many different texts the problem is solved whole
+
+
+@dataclass(frozen=True)
+class Solved:
+    """Weights (features, themes) as their sparse and dense part; what each text scores when left out; the ridge used."""
+
+    sparse: Floats
+    dense: Floats
+    held_out: Floats
+    ridge: float
+
+
+def solve(sparse: Any, dense: Floats, y: Floats, *, same: NDArray[np.int64], ridge: float | None) -> Solved:
+    """Solve for centred themes `y` (texts, themes); `same` names for each text its row of `sparse` and `dense`."""
+    if sparse.shape[0] <= DUAL:
+        return _whole(sparse, dense, y, same=same, ridges=RIDGES if ridge is None else (float(ridge),))
+    return _large(sparse, dense, y, same=same, ridge=1.0 if ridge is None else float(ridge))
+
+
+def _whole(sparse: Any, dense: Floats, y: Floats, *, same: NDArray[np.int64], ridges: tuple[float, ...]) -> Solved:
+    """Solve once for each ridge, equal texts taken together; keep the ridge with the least leave-one-out error."""
+    import numpy as np
+    from scipy.linalg import blas, lapack
+
+    copies = np.bincount(same).astype(float)
+    mean = np.zeros((len(copies), y.shape[1]))
+    np.add.at(mean, same, y)
+    mean /= copies[:, None]
+    kernel = (sparse @ sparse.T).toarray(order="F") + dense @ dense.T
+    spread = y.var(0)
+    live = spread > 0
+    best, found = np.inf, (np.zeros_like(mean), np.zeros_like(y), ridges[0])
+    for ridge in ridges:
+        noise = ridge / copies
+        lower, failed = lapack.dpotrf(_plus(kernel, noise), lower=1, clean=0, overwrite_a=1)
+        inverse, wrong = lapack.dpotri(lower, lower=1, overwrite_c=1)
+        if failed or wrong:
+            raise ValueError("the texts cannot be told apart with so small a ridge: give a larger one")
+        dual = blas.dsymm(1.0, inverse, mean, lower=1)  # the inverse stands in the lower half only
+        fitted = mean - noise[:, None] * dual
+        leverage = ((1 - noise * np.diag(inverse)) / copies)[same]
+        left = (y - fitted[same]) / (1 - leverage)[:, None]
+        error = float(((left[:, live] ** 2).mean(0) / spread[live]).mean()) if live.any() else 0.0
+        if error < best:
+            best, found = error, (dual, y - left, ridge)
+    return Solved(np.asarray(sparse.T @ found[0]), dense.T @ found[0], found[1], found[2])
+
+
+def _plus(kernel: Floats, noise: Floats) -> Floats:
+    """A copy with `noise` added to its diagonal, columns together as LAPACK wants them."""
+    import numpy as np
+
+    out = np.array(kernel, order="F")
+    out[np.diag_indices_from(out)] += noise
+    return out
+
+
+def _large(sparse: Any, dense: Floats, y: Floats, *, same: NDArray[np.int64], ridge: float) -> Solved:
+    """Solve by conjugate gradients; three folds stand in for leaving one out."""
+    import numpy as np
+    from scipy.sparse import csr_matrix, hstack
+    from sklearn.linear_model import Ridge
+
+    x = hstack([sparse, csr_matrix(dense)], format="csr")[same]
+    held_out, fold = np.zeros_like(y), same % 3
+
+    def weights(rows: Any) -> Floats:
+        model = Ridge(alpha=ridge, fit_intercept=False, solver="sparse_cg", tol=1e-3).fit(x[rows], y[rows])
+        return np.asarray(model.coef_).reshape(y.shape[1], -1).T
+
+    for k in range(3):
+        held_out[fold == k] = x[fold == k] @ weights(fold != k)
+    all_weights = weights(fold >= 0)
+    return Solved(all_weights[: sparse.shape[1]], all_weights[sparse.shape[1] :], held_out, ridge)
+
+
+def sigmoid(x: Any) -> Any:
+    import numpy as np
+
+    return 1 / (1 + np.exp(-np.clip(x, -30, 30)))
+
+
+def platt(scores: Floats, y: Floats) -> tuple[float, float]:
+    """Fit a slope and offset that turn scores into probabilities (Platt 1999, smoothed targets, Newton)."""
+    import numpy as np
+
+    n1 = y.sum()
+    target = np.where(y > 0, (n1 + 1) / (n1 + 2), 1 / (len(y) - n1 + 2))
+    design = np.column_stack([scores, np.ones_like(scores)])
+    beta = np.array([0.0, np.log((n1 + 1) / (len(y) - n1 + 1))])
+    for _ in range(50):
+        p = sigmoid(design @ beta)
+        hessian = (design * (p * (1 - p))[:, None]).T @ design + 1e-4 * np.eye(2)
+        step = np.linalg.solve(hessian, design.T @ (target - p) - 1e-4 * beta)
+        beta = beta + np.clip(step, -5, 5)
+        if np.abs(step).max() < 1e-8:
+            break
+    if beta[0] <= 0:
+        return 0.0, float(np.log(n1 / (len(y) - n1)))
+    return float(beta[0]), float(beta[1])
+
+
+def threshold(p: Floats, y: Floats, rare: float) -> float:
+    """Choose the probability with the best F1, midway between neighbours, held back by `rare` texts."""
+    import numpy as np
+
+    order = np.argsort(-p, kind="stable")
+    ranked, hits = p[order], np.cumsum(y[order])
+    f1 = 2 * hits / (np.arange(1, len(p) + 1) + y.sum() + rare)
+    f1[:-1][ranked[:-1] == ranked[1:]] = -1
+    best = int(f1.argmax())
+    return float(ranked[best] if best + 1 == len(p) else (ranked[best] + ranked[best + 1]) / 2)
