@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-__all__ = ["build_words", "write_words"]
+__all__ = ["build_domain", "build_words", "write_list", "write_words"]
 
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 CUTS = {"en": -17.6, "es": -17.0}
@@ -61,3 +61,20 @@ def write_words(table: dict[str, tuple[int, int, int, int]], path: Path) -> None
 def write_list(words: Iterable[str], path: Path) -> None:
     """Write a sorted list of words, one a line, gzip."""
     path.write_bytes(gzip.compress("\n".join(sorted(set(words))).encode("utf-8"), 9, mtime=0))
+
+
+def build_domain(files: Iterable[Path], first: frozenset[str]) -> set[str]:
+    """Return the words that name-free units of the field write in lower case: harmless there, names on the list aside.
+
+    Each file is JSONL with `text`; units wholly in lower case tell nothing and are passed over. A word that is also a
+    first name must stand in three units.
+    """
+    counts: dict[str, int] = {}
+    for path in files:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            text = json.loads(line)["text"]
+            if text == text.lower():
+                continue
+            for word in {fold(w) for w in WORD.findall(text) if w.islower()}:
+                counts[word] = counts.get(word, 0) + 1
+    return {w for w, n in counts.items() if len(w) > 1 and (n > 2 or w not in first)}

@@ -12,11 +12,12 @@ from feedback.privacy._types import Hit
 
 __all__ = ["DETECTOR", "features", "find_learned"]
 
-DETECTOR = "crf@1"
+DETECTOR = "crf@2"
 MODEL = MODELS / "names.crfsuite"
-LOW = 0.3
-SPANISH = 0.8
-ORDINARY = 0.6
+LOW = 0.05
+SPANISH = 0.15
+ORDINARY = 0.45
+_WITHIN = frozenset((" ", "-", "\u00a0", ". ", "'", "’"))
 _NEVER = frozenset(
     [
         "nina",
@@ -88,6 +89,8 @@ def _possible(tok: Token) -> bool:
     if not tok.ordinary:
         return True
     en, cap, es, mayus = lex.numbers(tok.folded)
+    if tok.folded not in lex.ambiguous and ((en > 10 and cap < 8) or (es > 10 and mayus < 8)):
+        return False
     if tok.folded in lex.ambiguous or tok.folded in lex.first:
         return tok.capital or not (cap < 2 and mayus < 2)
     return tok.folded in lex.last and (
@@ -106,7 +109,7 @@ def _tagger() -> Any | None:
     return tagger
 
 
-def find_learned(toks: list[Token], *, english: bool = True, low: float = LOW) -> Iterator[Hit]:
+def find_learned(toks: list[Token], *, english: bool = True, cased: bool = False, low: float = LOW) -> Iterator[Hit]:
     """Yield runs of words that the tagger takes for a person's name with at least this probability.
 
     A run of everyday words none of which is on any list of names is passed over; Spanish, of which there is little to
@@ -121,9 +124,16 @@ def find_learned(toks: list[Token], *, english: bool = True, low: float = LOW) -
     i = 0
     while i < len(toks):
         j = i
-        while j < len(toks) and chance[j] >= low:
+        while (
+            j < len(toks)
+            and chance[j] >= low
+            and (j == i or toks[j].gap in _WITHIN)
+            and not (cased and toks[j].ordinary and not toks[j].capital)
+        ):
             j += 1
         plain = all(t.ordinary and (not t.capital or t.first) for t in toks[i:j])
-        if j > i and any(_possible(t) for t in toks[i:j]) and (not plain or max(chance[i:j]) >= ORDINARY):
+        listed = any(t.folded in lexicon().ambiguous or t.folded in lexicon().first for t in toks[i:j])
+        enough = not plain or (max(chance[i:j]) >= ORDINARY and (english or listed))
+        if j > i and any(_possible(t) for t in toks[i:j]) and enough:
             yield Hit(toks[i].start, toks[j - 1].end, "person", DETECTOR, min(0.79, max(chance[i:j])))
         i = max(j, i + 1)

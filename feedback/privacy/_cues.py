@@ -10,6 +10,7 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+SELF = _set("i'm i've i'll i'd i'ma im ive id i'd've ok okay tv tvs dvd cd dm dms")
 TITLES = _set("mr mrs ms mx mister missus dr dona sra srta senora senorita licenciada licenciado lic")
 SOFT_TITLES = _set(
     "miss doctor doctora doc coach pastor pastora reverend rev officer deputy detective judge commissioner "

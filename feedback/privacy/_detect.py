@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import feedback.privacy._crf as _crf
 import feedback.privacy._disclosures as _disclosures
+import feedback.privacy._forms as _forms
+import feedback.privacy._mini as _mini
 import feedback.privacy._names as _names
 import feedback.privacy._patterns as _patterns
 import feedback.privacy._places as _places
@@ -16,10 +18,10 @@ from feedback.privacy._types import Hit
 __all__ = ["DETECTORS", "Roster", "detect", "detect_label", "settle"]
 
 DETECTORS = (
-    "ambiguous@1", "capitals@1", "crf@1", "disclosures@1", "introductions@1", "kinship@1", "names@1", "only@1", "patterns@1",
-    "places@1", "register@1", "roster@1", "titles@1", "vocabulary@1",
+    "ambiguous@1", "capitals@1", "crf@2", "disclosures@1", "forms@1", "introductions@1", "kinship@1", "minilm@1", "names@1",
+    "only@1", "patterns@1", "places@1", "register@1", "roster@1", "titles@1", "vocabulary@1",
 )  # fmt: skip
-_RANK = {"patterns@1": 0, "roster@1": 0, "only@1": 1, "places@1": 2, "titles@1": 3, "introductions@1": 3}
+_RANK = {"patterns@1": 0, "forms@1": 0, "roster@1": 0, "only@1": 1, "places@1": 2, "titles@1": 3, "introductions@1": 3}
 _SPANISH = frozenset(
     [
         "el",
@@ -161,12 +163,15 @@ def detect(
     cased = bool(capitals) and not title_case
     hits: list[Hit] = []
     hits += _patterns.find_patterns(text, meeting=meeting)
+    hits += _forms.find_forms(text)
     if not heading:
         hits += _places.find_only(text)
     hits += _places.find_places(toks, cased=cased, english=english)
     if not heading:
-        hits += _crf.find_learned(toks, english=english)
-    hits += _names.find_names(toks, text, cased=cased, english=english)
+        hits += _crf.find_learned(toks, english=english, cased=cased)
+    if not heading:
+        hits += _mini.find_in_context(toks, text, cased=cased, english=english)
+    hits += _names.find_names(toks, text, cased=cased, english=english, titled=heading or meeting)
     if roster is not None:
         hits += [Hit(t.start, t.end, "person", "roster@1", 1.0) for t in toks if t.folded in roster]
     holes = [m.span() for m in PLACEHOLDER.finditer(text)] if "[" in text else []

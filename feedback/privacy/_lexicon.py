@@ -36,6 +36,19 @@ def _gz(name: str) -> list[str]:
     return gzip.decompress((MODELS / name).read_bytes()).decode("utf-8").split("\n")
 
 
+def _contractions() -> frozenset[str]:
+    """Verbs with a shortened "not", "have", "is", as written and as heard."""
+    no = tuple(re.findall(r"\w+", "ca is are was were do does did wo would should could have has had must need ai might sha"))
+    who = (*re.findall(r"\w+", "i you he she it we they who what that there here where when how this"), "y'all")
+    out = {v + t for v in no for t in ("n't", "nt", "n't've")}
+    out |= {w + e for w in who for e in ("'s", "'re", "'ve", "'ll", "'d", "'m")}
+    more = (
+        "whats thats theres heres wheres youre theyre weve youve theyve youll theyll shes hes lets whos itll ive im hows "
+        "theyd youd wouldve couldve shouldve"
+    )
+    return frozenset(out | set(more.split()) | {v + "'ve" for v in ("would", "could", "should", "might", "must")})
+
+
 class Lexicon:
     """How often each word stands with a capital, which are names, which are names of public things."""
 
@@ -45,7 +58,8 @@ class Lexicon:
         self.first = frozenset(_gz("first.txt.gz"))
         self.last = frozenset(_gz("last.txt.gz"))
         self.ambiguous = frozenset(w for line in _lines("ambiguous.txt") for w in line.split())
-        self.glossary = frozenset(w for line in _lines("glossary.txt") for w in line.split())
+        self.glossary = frozenset(w for line in _lines("glossary.txt") for w in line.split()) | _contractions()
+        self.domain = frozenset(_gz("domain.txt.gz"))
         phrases: dict[str, list[tuple[str, ...]]] = {}
         for line in _lines("public.txt"):
             for phrase in line.split(","):
@@ -74,15 +88,19 @@ class Lexicon:
         return self._plain(word)
 
     def _plain(self, word: str) -> bool:
-        if word in self.glossary or word in self.ambiguous or len(word) < 2:
+        if word in self.glossary or word in self.ambiguous or word in self.domain or len(word) < 2:
             return True
         en, cap, es, mayus = self.numbers(word)
-        name = word in self.first
-        top = 6 if name else 9
-        rare = 3 if name else 5
-        return (en > (2 if name else 0) and cap <= (top if en > 3 else rare)) or (
-            es > (2 if name else 1) and mayus <= (top if es > 3 else rare)
-        )
+        least = 2 if word in self.first else 0
+        return (en > least and cap <= self._top(word, en)) or (es > max(least, 1) and mayus <= self._top(word, es))
+
+    def _top(self, word: str, often: int) -> int:
+        """The highest share of capitals (of 15) with which a word this frequent still counts as an everyday word."""
+        if word in self.first:
+            return 4 if often > 3 else 2
+        if word in self.last:
+            return 6 if often > 3 else 3
+        return 10 if often > 8 else 7 if often > 5 else 5 if often > 3 else 2
 
     def _derived(self, word: str) -> bool:
         if word in self.first or (word in self.last and self.table.get(word)):
@@ -92,7 +110,7 @@ class Lexicon:
             return True
         if "-" in word or "'" in word:
             parts = [p for p in re.split(r"[-']", word) if p]
-            if all(len(p) < 3 or self._plain(p) for p in parts):
+            if all(len(p) < 3 or self._plain(p) for p in parts) and any(len(p) > 2 for p in parts):
                 return True
         for suffix in _SUFFIXES:
             stem = word[: -len(suffix)]
@@ -107,6 +125,11 @@ class Lexicon:
         en, cap, es, mayus = self.numbers(word)
         top = 12 if word in self.first else 13
         return (en > 4 and cap <= top) or (es > 4 and mayus <= top)
+
+    def english_capital(self, word: str) -> bool:
+        """Whether English knows a word and writes it with a capital too often for an everyday word."""
+        en, cap, _, _ = self.numbers(word)
+        return en > 3 and cap > self._top(word, en)
 
     def spanish_only(self, word: str) -> bool:
         """Whether a folded word is at home in Spanish and hardly known to English."""

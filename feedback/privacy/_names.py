@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import feedback.privacy._cues as cues
@@ -16,15 +17,19 @@ UNKNOWN = "vocabulary@1"
 CAPITALS = "capitals@1"
 
 
+_APART = re.compile(r"\s['’]s\b")
 _Mark = tuple[float, str, str] | None
 
 
-def find_names(toks: list[Token], text: str, *, cased: bool, english: bool) -> Iterator[Hit]:
+def find_names(
+    toks: list[Token], text: str, *, cased: bool, english: bool, titled: bool = False
+) -> Iterator[Hit]:
     """Yield spans that may name a person, joined over neighbouring parts.
 
-    `cased` says that the document writes capitals; `english` that the unit is in English.
+    `cased` says that the unit writes capitals, `english` that it is in English, `titled` that it is a heading, where
+    everyday words have capitals too.
     """
-    marks = [_mark(toks, i, text, cased=cased, english=english) for i in range(len(toks))]
+    marks = [_mark(toks, i, text, cased=cased, english=english, titled=titled) for i in range(len(toks))]
     i = 0
     while i < len(toks):
         if marks[i] is None:
@@ -64,7 +69,11 @@ def find_names(toks: list[Token], text: str, *, cased: bool, english: bool) -> I
             and toks[first].gap in (" ", ". ")
         ):
             first -= 1
-        yield Hit(toks[first].start, toks[last].end, best[2], best[1], score)
+        tail = _APART.match(text, toks[last].end) if best[2] == "person" else None
+        article = first > 0 and not english and _near(toks[first]) and toks[first - 1].folded in ("el", "la")
+        if article and best[2] == "person" and toks[first].folded in lexicon().ambiguous:
+            first -= 1
+        yield Hit(toks[first].start, tail.end() if tail else toks[last].end, best[2], best[1], score)
         i = max(last + 1, i + 1)
 
 
@@ -105,7 +114,7 @@ def _joins(before: Token, tok: Token, *, left: bool, cased: bool) -> bool:
     )  # fmt: skip
 
 
-def _mark(toks: list[Token], i: int, text: str, *, cased: bool, english: bool) -> _Mark:
+def _mark(toks: list[Token], i: int, text: str, *, cased: bool, english: bool, titled: bool) -> _Mark:
     tok = toks[i]
     if len(tok.folded) < 2 or tok.folded in cues.STOP:
         return None
@@ -118,12 +127,13 @@ def _mark(toks: list[Token], i: int, text: str, *, cased: bool, english: bool) -
         lex = lexicon()
         if tok.folded in lex.ambiguous and _ambiguous(toks, i, cased=cased):
             return 0.6, "ambiguous@1", "person"
-        if english and tok.word.isascii() and _english_name(tok.folded):
+        if english and tok.word.isascii() and (tok.capital or not cased) and _english_name(tok.folded):
             return 0.65, DETECTOR, "person"
         if english and not tok.capital and _subject_name(toks, i):
             return 0.5, "ambiguous@1", "person"
-        if cased and tok.capital and not tok.first and not tok.upper:
-            return (0.5 if lex.listed(tok.folded) else 0.55), CAPITALS, "person"
+        if cased and tok.capital and not tok.first and not tok.upper and tok.folded not in cues.SELF:
+            plain = lex.listed(tok.folded)
+            return None if plain and titled else (0.5 if plain else 0.55, CAPITALS, "person")
         return None
     return _unknown(toks, i, cased=cased)
 
@@ -327,10 +337,12 @@ def _public_name(toks: list[Token], i: int, *, cased: bool) -> _Mark:
 
 
 def _english_name(word: str) -> bool:
-    """Whether a word is everyday only in Spanish and in English a first name ("dan", "leo")."""
+    """Whether a word is everyday only in Spanish and in English a name ("dan", "leo")."""
     lex = lexicon()
-    en, cap, _, _ = lex.numbers(word)
-    return word in lex.first and word not in lex.ambiguous and word not in lex.glossary and en > 4 and cap > 11
+    if word in lex.ambiguous or word in lex.glossary or word in lex.domain:
+        return False
+    es, mayus = lex.numbers(word)[2:]
+    return lex.english_capital(word) and (word in lex.first or (word in lex.last and not (es > 8 and mayus < 8)))
 
 
 def _subject_name(toks: list[Token], i: int) -> bool:

@@ -32,7 +32,7 @@ _AFTER_SCHOOL = _set(
     "before but because cause and when they where is was so then or till until that i we it who she he"
 )
 _ES_HEADS = _set(
-    "escuela primaria secundaria prepa preparatoria kinder parroquia iglesia motel hotel clinica casa colegio albergue academia mision taller mercado "
+    "escuela primaria secundaria prepa preparatoria kinder parroquia iglesia motel hotel clinica casa colegio albergue hogar carniceria panaderia lavanderia taqueria lonchera academia mision taller mercado "
     "restaurante pueblo rancho colonia"
 )
 _CUES = _set("at to from by near in into inside")
@@ -91,8 +91,11 @@ def find_places(toks: list[Token], *, cased: bool, english: bool) -> Iterator[Hi
             hit = _capitals_after(toks, i)
         if hit is None and tok.folded in _LOWER_HEADS and not tok.capital:
             hit = _lower(toks, i, english=english)
+        if hit is None and tok.folded in _ES_HEADS:
+            hit = _lower_after(toks, i)
         if hit is not None:
             yield hit
+    yield from _called(toks)
     if cased:
         yield from _runs(toks)
 
@@ -145,7 +148,7 @@ def _lower(toks: list[Token], i: int, *, english: bool) -> Hit | None:
         and i - j < 3
         and _near(toks[j])
         and toks[j - 1].folded not in _GENERIC
-        and not toks[j - 1].public
+        and (not toks[j - 1].public or toks[i].folded in _STRONG)
         and toks[j - 1].folded not in _CUES
     ):
         j -= 1
@@ -166,17 +169,77 @@ def _lower(toks: list[Token], i: int, *, english: bool) -> Hit | None:
     if toks[i].folded in ("middle", "high", "elementary"):
         after = toks[i + 1] if i + 1 < len(toks) and _near(toks[i + 1]) and not toks[i + 1].first else None
         ends = after is None or after.folded in _AFTER_SCHOOL or after.folded == "school"
+        last = after.end if after is not None and after.folded == "school" else toks[i].end
         return (
-            Hit(modifiers[0].start, toks[i].end, "org", DETECTOR, 0.8)
+            Hit(modifiers[0].start, last, "org", DETECTOR, 0.8)
             if cue in _CUES and ends and len(modifiers) < 3 and (strange or len(modifiers) == 2) and cue != "to"
-            else (Hit(strange[0].start, toks[i].end, "org", DETECTOR, 0.8) if strange and ends else None)
+            else (Hit(strange[0].start, last, "org", DETECTOR, 0.8) if strange and ends else None)
         )
     if strange:
         return Hit(strange[0].start, toks[i].end, "org", DETECTOR, 0.8)
+    if toks[i].folded in _STRONG and cue in ("the", "to", "at"):
+        return Hit(modifiers[0].start, toks[i].end, "org", DETECTOR, 0.7)
+    group = j and len(modifiers) > 1 and toks[i].folded in ("home", "house") and modifiers[-1].folded in ("group", "foster")
+    if group and cue in _CUES:
+        return Hit(modifiers[0].start, toks[i].end, "org", DETECTOR, 0.7)
     moved = {t.folded for t in toks[max(0, j - 4) : j]}
     if cue in ("to", "at", "in", "from") and moved & {"moved", "placed", "placement", "sent", "put"}:
         return Hit(modifiers[0].start, toks[i].end, "org", DETECTOR, 0.75)
     return None
+
+
+_STRONG = _set("motel inn hotel")
+_ES_GENERIC = _set(
+    "de del la las el los un una y o que en con para por a al es era fue esta estaba no si se le les me te mi tu su nos como cuando donde mas muy ya pero porque "
+    "publica publico privada privado segura seguro temporal nueva nuevo vieja viejo grande chica chico propia propio llena vacia sola limpia comunitario mental "
+    "familiar cerca lejos abierta abierto cerrada cerrado otra otro mia tuya suya entera barata barato cara caro rentada hogar cuna media alterna charter y o tambien "
+    "entonces ahi alla aqui hay tiene tenia tengo le sin sobre todos todas toda todo ni hasta desde llega llego ahora siempre nunca e hogar mecanico electrico"
+)
+
+
+def _lower_after(toks: list[Token], i: int) -> Hit | None:
+    """A Spanish head word and the name after it, in lower case: "hogar santa inés", "preparatoria roosevelt"."""
+    j, lex, strange = i + 1, lexicon(), False
+    while j < len(toks) and j - i <= 3 and _near(toks[j]) and not toks[j].first and toks[j].folded not in _ES_GENERIC:
+        tok = toks[j]
+        if tok.public and tok.folded not in lex.ambiguous and tok.folded not in lex.first and not strange:
+            return None
+        strange |= not tok.ordinary or tok.folded in lex.ambiguous or tok.folded in _SAINTS or tok.folded in lex.first
+        j += 1
+        if toks[j - 1].folded not in _SAINTS and j - i > 2:
+            break
+    start = i - 1 if i and toks[i - 1].folded == "casa" and toks[i].folded == "hogar" else i
+    return Hit(toks[start].start, toks[j - 1].end, "org", DETECTOR, 0.75) if strange and j > i + 1 else None
+
+
+_SAINTS = _set("santa santo san sagrado sagrada nuestra nuevo nueva buen divina divino virgen")
+_KINDS = _set(
+    "strtp home placement shelter program house school academy place motel site facility center hogar albergue casa escuela programa lugar centro refugio prepa "
+    "secundaria primaria kinder iglesia church"
+)
+_CALLED = _set("called named llamada llamado llama nombre")
+_BETWEEN = _set("was is 's was's that's thats a is's se que es era it's its")
+
+
+def _called(toks: list[Token]) -> Iterator[Hit]:
+    """What stands after "the shelter was called": up to three words."""
+    for i, tok in enumerate(toks):
+        if tok.folded not in _CALLED or not i:
+            continue
+        before = {t.folded for t in toks[max(0, i - 3) : i]}
+        if not before & _KINDS:
+            continue
+        j = i + 1
+        while j < len(toks) and j - i <= 3 and toks[j].gap in (" ", "-", ", ", " \"", ' “') and toks[j].folded not in _AFTER_CALLED:
+            j += 1
+        if j > i + 1:
+            yield Hit(toks[i + 1].start, toks[j - 1].end, "org", DETECTOR, 0.75)
+
+
+_AFTER_CALLED = _AFTER_SCHOOL | _set(
+    "the a an me my him her them us you for to in on at by with every again back up y que de del en por para me nos a lo la el los las no not police cops people someone "
+    "staff himself herself and like something mi su"
+)
 
 
 def _runs(toks: list[Token]) -> Iterator[Hit]:

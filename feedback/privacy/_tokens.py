@@ -14,7 +14,7 @@ PLACEHOLDER = re.compile(
     r"|\[DATE: (?:winter|spring|summer|fall) \d{4}\]|\[DATE: \d{4}\]"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*(?:-[^\W\d_]+(?:['’][^\W\d_]+)*)*")
-_OPENERS = frozenset('.!?:;"“”«»(•|/–—[…¿¡‘*>')
+_OPENERS = frozenset('.!?:;"“”«»()•|/–—[]…¿¡‘*>\n\t0123456789')
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Token:
     capital: bool
     upper: bool
     first: bool
-    public: bool
+    public: int  # how many words the name of an approved public thing has that this one belongs to, 0 where none
     ordinary: bool
     gap: str  # what stands between the word before and this one
 
@@ -40,7 +40,7 @@ def tokens(text: str) -> list[Token]:
     found = [m for m in _WORD.finditer(text) if not any(a <= m.start() < b for a, b in holes)]
     folded = [fold(m.group()) for m in found]
     out: list[Token] = []
-    until, last = 0, 0
+    until, last, size = 0, 0, 0
     capitals = any(m.group()[0].isupper() and len(m.group()) > 1 for m in found)
     for i, m in enumerate(found):
         word, gap = m.group(), text[last : m.start()]
@@ -48,11 +48,11 @@ def tokens(text: str) -> list[Token]:
         if i >= until:
             n = lex.public(folded, i)
             if n:
-                until = i + n
+                until, size = i + n, n
         start = i == 0 or any(c in _OPENERS for c in gap)
         plain = folded[i].removesuffix("'s").removesuffix("s'") if "'" in folded[i] else folded[i]
         out.append(Token(
-            m.start(), m.end(), word, plain, word[0].isupper(), word.isupper() and len(word) > 1, start, i < until,
+            m.start(), m.end(), word, plain, word[0].isupper(), word.isupper() and len(word) > 1, start, size if i < until else 0,
             lex.ordinary(folded[i]) or lex.ordinary(plain) or (capitals and word.islower() and lex.lowered(plain)), gap,
         ))  # fmt: skip
     return out

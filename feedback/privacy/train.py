@@ -1,24 +1,20 @@
-"""Train the name tagger on labelled JSONL: `python -m feedback.privacy.train OUT FILE[:SHARE] ...`."""
+"""Train the name tagger on labelled JSONL: `python -m feedback.privacy.train OUT FILE[:SHARE[:TIMES]] ...`."""
 
 from __future__ import annotations
 
-import json
 import random
 import sys
-from pathlib import Path
-from typing import Any
 
 from feedback.privacy._crf import features
+from feedback.privacy._material import Row, guise, pools, read, renamed, sentences
 from feedback.privacy._tokens import tokens
 
-GENRES = frozenset(
-    {"interview", "news", "bio", "voyage", "court", "essay", "textbook", "academic", "speech", "vlog", "podcast"}
-)
+__all__ = ["labels", "main"]
 
 
-def labels(row: dict[str, Any], text: str) -> tuple[list[list[str]], list[str]]:
+def labels(row: Row) -> tuple[list[list[str]], list[str]]:
     """Return the features and the labels (B, I: a person; X: another name; O) of one row."""
-    toks = tokens(text)
+    toks = tokens(row["text"])
     out = []
     for t in toks:
         label = "O"
@@ -32,32 +28,22 @@ def labels(row: dict[str, Any], text: str) -> tuple[list[list[str]], list[str]]:
     return features(toks), out
 
 
-def rows(path: str, seed: int) -> list[dict[str, Any]]:
-    """Read a file (`NAME:SHARE` takes a share of it), only the genres whose texts may be learned from."""
-    name, _, share = path.partition(":")
-    found = [json.loads(line) for line in Path(name).read_text(encoding="utf-8").splitlines()]
-    found = [r for r in found if r.get("genre") in (None, *GENRES)]
-    random.Random(seed).shuffle(found)
-    return found[: int(len(found) * float(share or 1))]
-
-
 def main(args: list[str], *, seed: int = 0) -> None:
-    """Train on every row as it is and once more in lower case (half of those without punctuation)."""
+    """Train on every row as it is and in lower case (half of those without punctuation); from the second time on renamed."""
     import pycrfsuite
 
     trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
     trainer.set_params({"c1": 0.3, "c2": 0.05, "max_iterations": 70, "feature.minfreq": 2})
     chance = random.Random(seed)
-    for path in args[1:]:
-        for row in rows(path, seed):
-            if len(row["text"]) > 3000:
-                continue
-            trainer.append(*labels(row, row["text"]))
-            low = row["text"].lower()
-            if len(low) == len(row["text"]):
-                if chance.random() < 0.5:
-                    low = "".join(" " if c in '.,;:!?"()' else c for c in low)
-                trainer.append(*labels(row, low))
+    first, last, words = pools()
+    for arg in args[1:]:
+        name, share, times = (*arg.split(":"), "1", "1")[:3]
+        for row in read(name, share=float(share), seed=seed):
+            for part in sentences(row):
+                for n in range(int(times)):
+                    new = renamed(part, chance, first=first, last=last, words=words) if n else part
+                    trainer.append(*labels(new))
+                    trainer.append(*labels(guise(new, "asr" if chance.random() < 0.5 else "lower")))
     trainer.train(args[0])
 
 

@@ -1,0 +1,95 @@
+"""A small transformer that reads the words around a name: three layers of MiniLM, int8 ONNX, run without torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from feedback.privacy._lexicon import MODELS, lexicon
+from feedback.privacy._tokens import Token
+from feedback.privacy._types import Hit
+
+__all__ = ["DETECTOR", "find_in_context"]
+
+DETECTOR = "minilm@1"
+MODEL, PIECES = MODELS / "names.onnx", MODELS / "pieces.json"
+# Least probability of a possible name, an everyday word, a word of the field, a public name, a word small beside capitals.
+LISTED, ORDINARY, FIELD, PUBLIC, SMALL = 0.05, 0.13, 0.3, 0.5, 0.97
+MOST = 120  # pieces at a time
+
+
+@cache
+def _model() -> tuple[Any, Any] | None:
+    if not MODEL.is_file() or not PIECES.is_file():
+        return None
+    import onnxruntime as ort
+    from tokenizers import Tokenizer
+
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return ort.InferenceSession(str(MODEL), options, providers=["CPUExecutionProvider"]), Tokenizer.from_file(str(PIECES))
+
+
+def chances(text: str, toks: list[Token]) -> list[float]:
+    """Return for each word the probability that it is a part of a person's name; 0 where the model is not there."""
+    import numpy as np
+
+    out = [0.0] * len(toks)
+    loaded = _model()
+    if loaded is None or not toks:
+        return out
+    session, tokenizer = loaded
+    got = tokenizer.encode(text)
+    ids, spans, k = got.ids[1:-1], got.offsets[1:-1], 0
+    for a in range(0, len(ids), MOST - 20):
+        part = np.array([[got.ids[0], *ids[a : a + MOST], got.ids[-1]]], dtype=np.int64)
+        (found,) = session.run(["chance"], {"ids": part, "mask": np.ones_like(part)})
+        for (x, y), p in zip(spans[a : a + MOST], found[0, 1:-1, 1], strict=True):
+            while k and toks[k].start >= y:
+                k -= 1
+            while k < len(toks) - 1 and toks[k].end <= x:
+                k += 1
+            if toks[k].start < y and x < toks[k].end:
+                out[k] = max(out[k], float(p))
+        if a + MOST >= len(ids):
+            break
+    return out
+
+
+def _least(tok: Token, *, cased: bool, english: bool) -> float:
+    """The probability from which on a word is shown to a person."""
+    lex = lexicon()
+    if len(tok.folded) < 2 or (tok.upper and len(tok.word) < 6) or tok.folded in lex.glossary:
+        return 2.0
+    if cased and not tok.capital and tok.ordinary:
+        return SMALL
+    en, cap, es, mayus = lex.numbers(tok.folded)
+    if tok.public:
+        return PUBLIC if tok.public == 1 and (tok.folded in lex.first or tok.folded in lex.last) else 2.0
+    if tok.folded in lex.ambiguous:
+        return LISTED
+    if (en > 10 and cap < 8) or (es > 8 and mayus < 8):
+        return 2.0
+    if tok.folded in lex.first:
+        return LISTED
+    if tok.ordinary:
+        spanish = not english or (es > max(en, 6) and mayus < 8)
+        return 2.0 if spanish else FIELD if tok.folded in lex.domain else ORDINARY
+    return LISTED
+
+
+def find_in_context(toks: list[Token], text: str, *, cased: bool, english: bool = True) -> Iterator[Hit]:
+    """Yield runs of words that the model takes for a person's name."""
+    chance = chances(text, toks)
+    i = 0
+    while i < len(toks):
+        j = i
+        while j < len(toks) and chance[j] >= _least(toks[j], cased=cased, english=english):
+            if j > i and toks[j].gap not in (" ", "-", ". ", "\u00a0"):
+                break
+            j += 1
+        if j > i:
+            yield Hit(toks[i].start, toks[j - 1].end, "person", DETECTOR, min(0.79, max(chance[i:j])))
+        i = max(j, i + 1)
