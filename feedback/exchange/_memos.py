@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from feedback.codebook import Coding
 from feedback.corpus import Corpus, Session, Speaker, Turn
 
-_KEY = re.compile(r"^(category|polarity|about|score): (.*)$")
+_KEY = re.compile(r"^(category|polarity|about|score|evidence): (.*)$")
 _DEFAULT = {"category": "other", "polarity": "none", "about": "none", "score": "1.0"}
 
 
@@ -22,8 +22,11 @@ class Memo:
     name: str = ""
 
 
-def memo_of(coding: Coding) -> str:
-    """Category, polarity, about and score where they say something, then the trace; empty where there is nothing to say."""
+def memo_of(coding: Coding, evidence: Sequence[tuple[int, int]] = ()) -> str:
+    """Category, polarity, about and score where they say something, then the trace; empty where there is nothing to say.
+
+    `evidence` is named where the coding lies on the whole unit all the same.
+    """
     said = {
         "category": coding.category,
         "polarity": coding.polarity,
@@ -31,6 +34,7 @@ def memo_of(coding: Coding) -> str:
         "score": repr(coding.score),
     }
     head = [f"{k}: {v}" for k, v in said.items() if v != _DEFAULT[k]]
+    head += ["evidence: " + ", ".join(f"{s}-{e}" for s, e in evidence)] if evidence else []
     if coding.why and not head and (_KEY.match(coding.why.split("\n")[0])):
         head = ["category: " + coding.category]
     return "\n".join(head) + ("\n\n" if head and coding.why else "") + coding.why

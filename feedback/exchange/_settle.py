@@ -193,6 +193,8 @@ class _Settling:
     def _coding(self, key: tuple[str, str, str], what: tuple[set[Span] | None, list[str]]) -> Coding:
         (ref, code, tagger), (spans, memos) = key, what
         said = read_memo("\n\n".join(memos))
+        if spans is None:
+            spans = _evidence(said.get("evidence", ""), len(self.corpus.text_of(ref)))
         return Coding(
             ref, code, tagger, score=_score(said.get("score", "1.0")), evidence=tuple(sorted(spans or ())),
             category=_one_of(said.get("category"), CATEGORIES, "other"), polarity=_one_of(said.get("polarity"), POLARITIES, "none"),
@@ -314,6 +316,11 @@ def _spelled(ref: str, part: Span) -> str:
 def _order(coding: Coding) -> tuple[str, int, str, str]:
     ref = Ref.parse(coding.ref)
     return ref.session, ref.index, coding.code, coding.tagger
+
+
+def _evidence(said: str, size: int) -> set[Span]:
+    spans = {(int(s), int(e)) for s, e in re.findall(r"(\d{1,9})-(\d{1,9})", said)}
+    return {(s, e) for s, e in spans if s < e <= size}
 
 
 def _one_of(value: str | None, allowed: tuple[str, ...], other: str) -> str:

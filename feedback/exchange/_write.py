@@ -27,23 +27,24 @@ VARIABLES = {
     "quote_consent": "Text", "recorded": "Boolean", "format": "Text",
 }  # fmt: skip
 _PLAIN = {f.name: f.default for f in fields(Turn) if f.name not in ("index", "text", "speaker", "withheld", "file")}
-Passages = Literal["evidence", "unit"]
+MachinesOn = Literal["unit", "evidence"]
 
 
 def write_qdpx(
-    codings: Codings, path: Path, *, memos: Iterable[Memo] = (), passages: Passages = "evidence",
+    codings: Codings, path: Path, *, memos: Iterable[Memo] = (), machines_on: MachinesOn = "unit",
     colours: Mapping[str, str] | None = None, name: str = "listening sessions",
 ) -> Losses:  # fmt: skip
     """Write everything that passed the gate as one `.qdpx`; returns the loss report.
 
-    One text source and one case a session, one user a tagger, one selection a passage. `passages` says what a coding
-    lies on: its evidence (the whole unit where it has none), or always the whole unit. The same values give the same bytes.
+    One text source and one case a session, one user a tagger, one selection a passage. A person's coding lies on the
+    passage they chose; a machine's lies on the whole unit (its evidence stands in the memo), or with
+    `machines_on="evidence"` on the words that made it say so. The same values give the same bytes.
 
     Raises:
         LeakError: the corpus has open findings, and the codings were not made with a reason for passing them.
     """
     require_clear(codings.corpus, unscreened=codings.unscreened)
-    writing = _Writing(codings, passages)
+    writing = _Writing(codings, machines_on)
     root = writing.project(name, tuple(memos), colours)
     check(root)
     members = {"project.qde": serialize(root)}
@@ -58,11 +59,13 @@ def source_guid(session: str) -> str:
 
 
 class _Writing:
-    def __init__(self, codings: Codings, passages: Passages) -> None:
-        self.codings, self.passages = codings, passages
+    def __init__(self, codings: Codings, machines_on: MachinesOn) -> None:
+        self.codings, self.machines_on = codings, machines_on
         self.texts: dict[str, str] = {}
         self.notes: dict[str, tuple[str, str]] = {}  # GUID -> name, text
         self.lost: Counter[str] = Counter()
+        self.spans: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
+        self.known = {c.id for c in codings.codebook}
         self.kept = 0
 
     def project(self, name: str, memos: tuple[Memo, ...], colours: Mapping[str, str] | None) -> etree._Element:
@@ -135,31 +138,26 @@ class _Writing:
         _sub(source, "NoteRef", targetGUID=places)
 
     def _coding(self, element: etree._Element, coding: Coding, ref: str) -> None:
-        e = _sub(
-            element,
-            "Coding",
-            guid=guid("coding", ref, coding.code, coding.tagger),
-            creatingUser=guid("user", coding.tagger),
-        )
+        g = guid("coding", ref, coding.code, coding.tagger)
+        e = _sub(element, "Coding", guid=g, creatingUser=guid("user", coding.tagger))
         _sub(e, "CodeRef", targetGUID=guid("code", coding.code))
-        memo = memo_of(coding)
+        spans = self.spans[(coding.ref, coding.code, coding.tagger)] if ref == str(Ref.parse(coding.ref).unit) else ()
+        memo = memo_of(coding, spans)
         if memo:
             _sub(e, "NoteRef", targetGUID=self._note("coding", memo, "coding"))
 
     def _places(self, coding: Coding, session: Session, layout: Layout) -> Iterable[tuple[int, int, str]]:
         ref = Ref.parse(coding.ref)
         whole = layout.spans.get(ref.index)
-        if whole is None or whole[0] == whole[1] or coding.code not in self.codings.codebook:
+        if whole is None or whole[0] == whole[1] or coding.code not in self.known:
             self.lost["codings"] += 1
             return ()
         self.kept += 1
         size = whole[1] - whole[0]
         spans = sorted({(s, e) for s, e in coding.evidence if 0 <= s < e <= size})
         self.lost["evidence"] += len(set(coding.evidence)) - len(spans)
-        if self.passages == "unit":
-            self.lost["narrowed"] += bool(spans)
-            spans = []
-        if not spans:
+        self.spans[(coding.ref, coding.code, coding.tagger)] = spans
+        if not spans or (self.machines_on == "unit" and not coding.tagger.startswith("human:")):
             return [(*whole, str(ref.unit))]
         return [(whole[0] + s, whole[0] + e, f"{ref.unit}:{s}-{e}") for s, e in spans]
 
@@ -186,7 +184,6 @@ class _Writing:
             Loss(held, "units held by the privacy gate."),
             Loss(self.lost["codings"], "codings on units that hold no words, are held, or whose code is not in the codebook."),
             Loss(self.lost["evidence"], "spans of evidence that lie outside their unit."),
-            Loss(self.lost["narrowed"], "codings whose evidence was widened to the whole unit."),
             Loss(self.lost["memos"], "memos on units that are not here."),
             Loss(self.lost["changed"], "units with line breaks or characters that a text file cannot hold (replaced one for one)."),
             Loss(sum(bool(s.guide or s.extra) for s in corpus), "sessions with a question guide or other header fields."),
@@ -198,6 +195,9 @@ class _Writing:
             f"{self.kept} codings of {len({c.tagger for c in self.codings})} taggers and coders",
         )  # fmt: skip
         notes = (
+            "People's codings lie on the passages they chose; machines' on whole units, with their evidence in the memo."
+            if self.machines_on == "unit"
+            else "Codings lie on their evidence, on the whole unit where there is none.",
             "Places count characters (code points) of the text files from 0; an emoji is one.",
             "Whoever holds this file can count every passage: what is suppressed in briefs is not suppressed here.",
             f"Notes named `{MAP_NAME}` let this program read its own file back; other programs may drop them.",
