@@ -1,0 +1,353 @@
+"""The second half of the tagger's recipe: everything beside the encoder, fitted and written to `models/tagger`.
+
+`fit(folder)` reads the encoder's files in `folder`, the coded units of `corpora/training` and the development sessions of
+`corpora/demo-truth`; words, neighbours and heads for category, polarity and about learn from both, the weights between
+features and the thresholds from development sessions that the words and neighbours did not see (six folds of sessions).
+Nothing here reads `corpora/gold`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from feedback.codebook import Codebook
+from feedback.codebook._codings import ABOUTS, CATEGORIES, POLARITIES
+from feedback.corpus import Corpus, Segment, Session, Speaker, Turn
+from feedback.tagging import _features as f
+from feedback.tagging._encode import Encoder, unit_rows
+from feedback.tagging._gloss import gloss
+from feedback.tagging._hearing import Heard, HearingTagger, _mark, discourse_features, mark, sentences, weigh
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, Any]
+
+FOLDS = 6
+PHRASE, OWN = 0.6, 1.5  # weight of a phrase and of a development unit beside a training unit
+NEW = ("best_text", "texts", "centre", "trigger")  # what there is to weigh for a code the model was not trained on
+SAID = (("category", CATEGORIES), ("polarity", POLARITIES), ("about", ABOUTS))
+
+
+@dataclass(frozen=True)
+class Coded:
+    """Units with what their coder said of them: `rows` have codes, category, polarity, about."""
+
+    units: list[Segment]
+    rows: list[dict[str, Any]]
+
+    def matrix(self, codes: Sequence[str]) -> Array:
+        """Return the codes as 0/1, float32 (units, codes)."""
+        import numpy as np
+
+        return np.array([[float(c in r["codes"]) for c in codes] for r in self.rows], np.float32)
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    """Read a JSON-lines file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def training_units(folder: Path) -> Coded:
+    """Read `w*.jsonl`: each unit in a session of its own, after its prompt and the turn before it where it has them."""
+    units, rows = [], []
+    for path in sorted(folder.glob("w*.jsonl")):
+        for r in lines(path):
+            turns = [Turn(0, r["prompt"], Speaker(None, "facilitator"), "prompt")] if r.get("prompt") else []
+            if r.get("before"):
+                turns.append(Turn(len(turns), r["before"], Speaker()))
+            kind = "note" if r.get("form") in ("note", "sticky", "bullet", "cell") else "speech"
+            asked = 0 if r.get("prompt") else None
+            turns.append(Turn(len(turns), r["text"], Speaker(), kind, r.get("lang"), prompt=asked))  # type: ignore[arg-type]
+            session = Session(r["id"], tuple(turns), audience=r.get("audience"))
+            units.append(Segment(f"{r['id']}#{len(turns) - 1}", turns[-1], session))
+            rows.append(r)
+    return Coded(units, rows)
+
+
+def truth_corpus(folder: Path) -> Corpus:
+    """Build the sessions of a folder of truth files; a unit answers the last heading or question before it."""
+    heads = {r["session"]: r for p in sorted(folder.glob("sessions*.jsonl")) for r in lines(p)}
+    turns: dict[str, list[Turn]] = {}
+    asked: dict[str, int] = {}
+    files = [folder / "truth.jsonl"] if (folder / "truth.jsonl").is_file() else sorted(folder.glob("LS-*.jsonl"))
+    for r in (r for p in files for r in lines(p)):
+        mine = turns.setdefault(r["session"], [])
+        prompt = None if r["kind"] == "prompt" else asked.get(r["session"])
+        mine.append(Turn(
+            len(mine), r["text"], Speaker(r["speaker"], r["role"]), r["kind"], r["lang"], r["verbatim"], r["agreement"],
+            prompt=prompt,
+        ))  # fmt: skip
+        if r["kind"] == "prompt":
+            asked[r["session"]] = len(mine) - 1
+    return Corpus(tuple(Session(s, tuple(t), audience=heads[s]["audience"]) for s, t in turns.items()))
+
+
+def coded_sessions(folder: Path, pattern: str) -> Coded:
+    """Read the coded units of a folder of sessions, in order."""
+    given = {f"{r['session']}#{r['i']}": r for p in sorted(folder.glob(pattern)) for r in lines(p)}
+    units = [s for s in truth_corpus(folder).segments(everyone=True) if s.ref in given]
+    return Coded(units, [given[s.ref] for s in units])
+
+
+def phrases(path: Path) -> list[tuple[str, str]]:
+    """Read `phrases.txt`: (code, phrase); code `none` where nobody's."""
+    out, code = [], ""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            code = line.strip("[] ")
+        elif line and not line.startswith("#"):
+            out += [(code, p.strip()) for p in line.split(" / ")]
+    return out
+
+
+@dataclass(frozen=True)
+class Bank:
+    """What words and neighbours learn from: vectors (n, d), weighed words (n, buckets), codes (n, c), weight (n,)."""
+
+    vectors: Array
+    words: Any
+    codes: Array
+    weight: Array
+
+    def plus(self, heard: Heard, codes: Array, rows: Array) -> Bank:
+        """Add some development units."""
+        import numpy as np
+        from scipy.sparse import vstack
+
+        return Bank(
+            np.vstack([self.vectors, heard.vectors[rows]]), vstack([self.words, heard.words[rows]]).tocsr(),
+            np.vstack([self.codes, codes[rows]]), np.concatenate([self.weight, np.full(len(rows), OWN)]),
+        )  # fmt: skip
+
+    def parts(self) -> dict[str, Array]:
+        """Fit least squares on words and on vectors; give them with the bank as `HearingTagger` reads them."""
+        import numpy as np
+        from sklearn.linear_model import Ridge
+
+        prior, middle = self.codes.mean(0), self.vectors.mean(0)
+        left = self.codes - prior
+        words = Ridge(alpha=1.5, solver="sparse_cg", tol=1e-3, fit_intercept=False)
+        words.fit(self.words, left, sample_weight=self.weight)
+        x = self.vectors - middle
+        line = np.linalg.solve(x.T @ (x * self.weight[:, None]) + 3 * np.eye(x.shape[1]), x.T @ (left * self.weight[:, None]))
+        stored, scale = _small(words.coef_.T)
+        return {
+            "words": stored, "words_scale": scale, "prior": prior.astype(np.float32), "line": line.astype(np.float32),
+            "line_mean": middle.astype(np.float32), "bank": np.round(self.vectors * 127).astype(np.int8),
+            "bank_codes": np.packbits(self.codes.astype(np.uint8), axis=1),
+        }  # fmt: skip
+
+
+def _small(x: Array) -> tuple[Array, Array]:
+    """Store columns as int8 with one scale each."""
+    import numpy as np
+
+    scale = np.maximum(np.abs(x).max(0), 1e-9) / 127
+    return np.round(x / scale).astype(np.int8), scale.astype(np.float32)
+
+
+def fit(folder: Path, heads: dict[str, Array], root: Path) -> dict[str, Any]:
+    """Fit everything beside the encoder and write `heads.npz` and `config.json`; return what was measured."""
+    import numpy as np
+
+    book = Codebook.load(root / "corpora" / "codebook.yaml")
+    codes = [c.id for c in book]
+    units, dev = training_units(root / "corpora" / "training"), coded_sessions(root / "corpora" / "demo-truth", "codes-*.jsonl")
+    said = phrases(root / "corpora" / "training" / "phrases.txt")
+    said += [(c.id, t) for c in book for t in sentences(c)]
+    said += [(n.code or "none", n.text) for c in book for n in c.near_misses]
+    p = _preliminary(folder, heads, book, units, said)
+    tagger = HearingTagger(book, folder=folder)
+    heard_units, heard = tagger.hear(units.units), tagger.hear(dev.units)
+    e = Encoder(folder)
+    texts = [gloss(t, e.glossary) for _, t in said]
+    words = f.weighed(f.lexical(texts), (p["rare_words"], p["rare_letters"]))
+    from scipy.sparse import vstack
+
+    y = dev.matrix(codes)
+    bank = Bank(
+        np.vstack([heard_units.vectors, e.vectors(texts)]), vstack([heard_units.words, words]).tocsr(),
+        np.vstack([units.matrix(codes), np.array([[float(c == k) for k in codes] for c, _ in said], np.float32)]),
+        np.array([1.0] * len(units.rows) + [PHRASE] * len(said)),
+    )  # fmt: skip
+    sessions = [s.session.id for s in dev.units]
+    order = list(dict.fromkeys(sessions))
+    fold = np.array([order.index(s) % FOLDS for s in sessions])
+    values: list[Array] = []
+    for k in range(FOLDS):
+        _use(tagger, p, bank.plus(heard, y, np.flatnonzero(fold != k)).parts())
+        mine = np.flatnonzero(fold == k)
+        some = _rows(heard, mine)
+        made = tagger.features([dev.units[i] for i in mine], some)
+        values = values or [np.zeros((len(y), len(codes)), np.float32) for _ in made]
+        for whole, part in zip(values, made, strict=True):
+            whole[mine] = part
+    p.update(bank.plus(heard, y, np.arange(len(y))).parts())
+    measured = _weights(p, values, y, sessions, fold)
+    measured |= _discourse(p, tagger, (units, heard_units), (dev, heard), fold)
+    measured["units"] = {"training": len(units.rows), "phrases": len(said), "development": len(dev.rows)}
+    _write(folder, p, book, measured)
+    np.savez_compressed(folder.parent / "dev_features.npz", *values, y=y, fold=fold, sessions=np.array(sessions))
+    return measured
+
+
+def _rows(heard: Heard, rows: Array) -> Heard:
+    return Heard(heard.vectors[rows], heard.means[rows], heard.head[rows], heard.words[rows], [], [])
+
+
+def _use(tagger: HearingTagger, p: dict[str, Array], new: dict[str, Array]) -> None:
+    """Let a tagger use other parts, as they would be read from the file."""
+    import numpy as np
+
+    codes = int(p["code_count"])
+    tagger._parts.update(new)
+    tagger._parts["bank"] = unit_rows(new["bank"].astype(np.float32))
+    tagger._parts["bank_codes"] = np.unpackbits(new["bank_codes"], axis=1)[:, :codes]
+
+
+def _preliminary(
+    folder: Path, heads: dict[str, Array], book: Codebook, units: Coded, said: list[tuple[str, str]]
+) -> dict[str, Array]:
+    """Write the encoder's heads, the rarity of words and the codes' sentences, so that units can be heard."""
+    import numpy as np
+
+    _write(folder, {"code_count": np.array(len(book)), "bank": np.zeros((1, 384)), "texts": np.zeros((1, 384)),
+                    "bank_codes": np.zeros((1, 6), np.uint8)}, book, {})  # fmt: skip
+    e = Encoder(folder)
+    texts = [gloss(t, e.glossary) for t in [*(s.text for s in units.units), *(t for _, t in said)]]
+    rare = f.rarity(f.lexical(texts))
+    own = list(dict.fromkeys(gloss(t, e.glossary) for c in book for t in sentences(c)))
+    p: dict[str, Array] = {k: v.astype(np.float16) for k, v in heads.items()}
+    p |= {
+        "code_count": np.array(len(book)), "rare_words": rare[0].astype(np.float16), "rare_letters": rare[1].astype(np.float16),
+        "texts": np.round(e.vectors(own) * 127).astype(np.int8), "text_marks": np.array([_mark(t) for t in own]),
+        "bank": np.zeros((1, 384), np.int8), "bank_codes": np.zeros((1, 6), np.uint8),
+    }  # fmt: skip
+    _write(folder, p, book, {})
+    return p
+
+
+def _logistic(x: Array, y: Array) -> tuple[Array, Array]:
+    """Fit a logistic regression; weights for features as they are, and the constant."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    flat = x.reshape(-1, x.shape[-1])
+    mean, spread = flat.mean(0), flat.std(0) + 1e-6
+    model = LogisticRegression(C=0.5, max_iter=500).fit((flat - mean) / spread, y.ravel())
+    w = model.coef_[0] / spread
+    return w.astype(np.float32), np.array(model.intercept_[0] - mean @ w, np.float32)
+
+
+def _passes(values: list[Array], y: Array, sessions: list[str], kind: str) -> dict[str, Array]:
+    import numpy as np
+
+    x = np.stack([*values, *(f.against_second(values[j]) for j in f.RELATIVE)], -1)
+    w, b = _logistic(x, y)
+    first = x @ w + b
+    rest, before = f.elsewhere(f.sigmoid(first), sessions)
+    w2, b2 = _logistic(np.concatenate([x, np.stack([rest, before, first], -1)], -1), y)
+    return {f"{kind}_first": w, f"{kind}_first_b": b, f"{kind}_second": w2, f"{kind}_second_b": b2}
+
+
+def _held_out(values: list[Array], y: Array, sessions: list[str], fold: Array, kind: str) -> Array:
+    """Log odds that each development unit gets from weights fitted on the other folds."""
+    import numpy as np
+
+    out = np.zeros_like(y)
+    names = np.array(sessions)
+    for k in range(FOLDS):
+        there, here = fold != k, fold == k
+        p = _passes([v[there] for v in values], y[there], list(names[there]), kind)
+        out[here] = weigh([v[here] for v in values], list(names[here]), p, kind)
+    return out
+
+
+def _weights(p: dict[str, Array], values: list[Array], y: Array, sessions: list[str], fold: Array) -> dict[str, Any]:
+    """Fit the weights between features, the bias of each code and the thresholds; return the held-out figures."""
+    import numpy as np
+
+    p.update(_passes(values, y, sessions, "known"))
+    out = _held_out(values, y, sessions, fold, "known")
+    got = f.sigmoid(out)
+    bias = np.log((y.sum(0) + 6) / (got.sum(0) + 6))
+    p["bias"] = bias.astype(np.float32)
+    chance = f.sigmoid(out + bias)
+    best = best_threshold(chance, y)
+    p["thresholds"] = np.full(y.shape[1], best["threshold"], np.float32)
+    alone = [v if n in NEW else np.zeros_like(v) for n, v in zip(f.NAMES, values, strict=True)]
+    p.update(_passes(alone, y, sessions, "new"))
+    new = best_threshold(f.sigmoid(_held_out(alone, y, sessions, fold, "new")), y)
+    each = {n: best_threshold(v, y)["f1"] for n, v in zip(f.NAMES, values, strict=True)}
+    table = [
+        (a / 10, int(m.sum()), round(float(chance[m].mean()), 3), round(float(y[m].mean()), 3))
+        for a in range(10) if (m := (chance >= a / 10) & (chance < (a + 1) / 10)).any()
+    ]  # fmt: skip
+    return {"development": best, "from definitions": new, "each feature alone": each, "reliability": table}
+
+
+def best_threshold(chance: Array, y: Array) -> dict[str, float]:
+    """Choose the threshold with the best micro-F1; with its precision, recall, and the share held by the five best."""
+    import numpy as np
+
+    order = np.argsort(-chance, axis=None, kind="stable")
+    hits = np.cumsum(y.ravel()[order])
+    f1 = 2 * hits / (np.arange(1, y.size + 1) + y.sum())
+    k = int(f1.argmax())
+    five = np.take_along_axis(y, np.argsort(-chance, axis=1, kind="stable")[:, :5], 1).sum() / y.sum()
+    figures = {"f1": f1[k], "precision": hits[k] / (k + 1), "recall": hits[k] / y.sum(), "five": five}
+    return {"threshold": float(chance.ravel()[order][k]), **{n: round(float(v), 4) for n, v in figures.items()}}
+
+
+def _discourse(
+    p: dict[str, Array], tagger: HearingTagger, units: tuple[Coded, Heard], dev: tuple[Coded, Heard], fold: Array
+) -> dict[str, Any]:
+    """Fit the heads for category, polarity and about; return their held-out accuracy on development sessions."""
+    import numpy as np
+    from scipy.sparse import vstack
+    from sklearn.linear_model import Ridge
+
+    x0, x1 = (discourse_features(c.units, h, tagger.reader) for c, h in (units, dev))
+    measured = {}
+    for key, names in SAID:
+        y0, y1 = (np.array([[float(r[key] == n) for n in names] for r in c.rows]) for c, _ in (units, dev))
+
+        def solve(rows: Array, key0: Array = y0, key1: Array = y1) -> Any:
+            y = np.vstack([key0, key1[rows]])
+            rare = (y / np.sqrt(y.mean(0) + 0.01)).sum(1)
+            weight = rare * np.concatenate([np.ones(len(key0)), np.full(len(rows), 2.0)])
+            return Ridge(alpha=3.0, solver="sparse_cg", tol=1e-3).fit(vstack([x0, x1[rows]]), y, sample_weight=weight)
+
+        right = np.zeros(len(y1))
+        for k in range(FOLDS):
+            mine = np.flatnonzero(fold == k)
+            right[mine] = solve(np.flatnonzero(fold != k)).predict(x1[mine]).argmax(1) == y1[mine].argmax(1)
+        measured[key] = round(float(right.mean()), 4)
+        model = solve(np.arange(len(y1)))
+        p[f"{key}_w"], p[f"{key}_scale"] = _small(model.coef_.T)
+        p[f"{key}_b"] = model.intercept_.astype(np.float32)
+    return measured
+
+
+def _write(folder: Path, p: dict[str, Array], book: Codebook, measured: dict[str, Any]) -> None:
+    """Write `heads.npz`, and `config.json` with a checksum for every file."""
+    import numpy as np
+
+    np.savez_compressed(folder / "heads.npz", **p)  # type: ignore[arg-type]
+    config = {
+        "width": 384, "codes": [c.id for c in book], "definitions": {c.id: mark(c) for c in book},
+        "threshold_new": measured.get("from definitions", {}).get("threshold", 0.5),
+        "thresholds": {c.id: round(float(t), 4) for c, t in zip(book, p["thresholds"], strict=True)} if "thresholds" in p else {},
+        "measured": measured,
+        "files": {
+            n: hashlib.sha256((folder / n).read_bytes()).hexdigest()
+            for n in ("gloss.tsv.gz", "heads.npz", "model.onnx", "vocab.txt")
+        },
+    }  # fmt: skip
+    (folder / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
