@@ -133,7 +133,7 @@ def find_learned(toks: list[Token], *, english: bool = True, cased: bool = False
             j += 1
         plain = all(t.ordinary and (not t.capital or t.first) for t in toks[i:j])
         listed = any(t.folded in lexicon().ambiguous or t.folded in lexicon().first for t in toks[i:j])
-        enough = not plain or (max(chance[i:j]) >= ORDINARY and (english or listed))
+        enough = not plain or (max(chance[i:j], default=0.0) >= ORDINARY and (english or listed))
         if j > i and any(_possible(t) for t in toks[i:j]) and enough:
             yield Hit(toks[i].start, toks[j - 1].end, "person", DETECTOR, min(0.79, max(chance[i:j])))
         i = max(j, i + 1)
