@@ -155,7 +155,7 @@ class HearingTagger:
 
         p, columns = self._parts, np.array([k if k >= 0 else 0 for k in self.known])
         live = np.array([k >= 0 for k in self.known])
-        words = heard.words @ (p["words"] * p["words_scale"]) + p["prior"]
+        words = heard.words @ p["words"] * p["words_scale"] + p["prior"]
         line = (heard.vectors - p["line_mean"]) @ p["line"] + p["prior"]
         near, few = (np.zeros_like(heard.head) for _ in range(2))
         for at in range(0, len(segments), CHUNK):
@@ -193,7 +193,7 @@ class HearingTagger:
         x = discourse_features(segments, heard, self.reader)
         out = []
         for key, names in (("category", CATEGORIES), ("polarity", POLARITIES), ("about", ABOUTS)):
-            scores = x @ (p[f"{key}_w"] * p[f"{key}_scale"]) + p[f"{key}_b"]
+            scores = x @ p[f"{key}_w"] * p[f"{key}_scale"] + p[f"{key}_b"]
             out.append([names[k] for k in scores.argmax(1)])
         return list(zip(*out, strict=True))
 
@@ -292,7 +292,8 @@ def parts(folder: Path) -> dict[str, Array]:
         out[key] = unit_rows(out[key].astype(np.float32))
     codes = int(out["code_count"])
     out["bank_codes"] = np.unpackbits(out["bank_codes"], axis=1)[:, :codes]
-    return {k: v.astype(np.float32) if v.dtype == np.float16 else v for k, v in out.items()}
+    wide = {"words", *(f"{k}_w" for k in ("category", "polarity", "about"))}  # stored small, used in single precision
+    return {k: v.astype(np.float32) if v.dtype == np.float16 or k in wide else v for k, v in out.items()}
 
 
 def _origin(place: int, places: tuple[tuple[int, int], ...]) -> int:
