@@ -5,12 +5,16 @@ from __future__ import annotations
 from feedback.tagging._check import Check, check
 from feedback.tagging._discourse import Reader
 from feedback.tagging._learn import LearnedTagger, learn
+from feedback.tagging._preview import preview
+from feedback.tagging._propose import Proposal, propose, reliability
 from feedback.tagging._review import Review, alpha, kappa, percent_agreement, review
 from feedback.tagging._rules import RuleTagger
+from feedback.tagging._sample import BlindSample, Judgement, blind_sample, judge
 from feedback.tagging._tag import Tagger, tag
 from feedback.tagging._themes import ThemeClassifier
 
 __all__ = [
-    "Check", "LearnedTagger", "Reader", "Review", "RuleTagger", "Tagger", "ThemeClassifier", "alpha", "check", "kappa",
-    "learn", "percent_agreement", "review", "tag",
+    "BlindSample", "Check", "Judgement", "LearnedTagger", "Proposal", "Reader", "Review", "RuleTagger", "Tagger",
+    "ThemeClassifier", "alpha", "blind_sample", "check", "judge", "kappa", "learn", "percent_agreement", "preview",
+    "propose", "reliability", "review", "tag",
 ]  # fmt: skip

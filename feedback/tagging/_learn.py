@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from feedback.codebook import Codebook, Coding, Codings
 from feedback.corpus import Segment
@@ -11,6 +12,9 @@ from feedback.errors import FeedbackError
 from feedback.tagging._compile import Span, fold, words_of
 from feedback.tagging._discourse import Reader
 from feedback.tagging._themes import ThemeClassifier
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LEAST = 2  # units a code needs before it is learned
 
@@ -42,6 +46,14 @@ class LearnedTagger:
                     segment.ref, code, self.name, round(float(row[j]), 6), evidence, said.category, said.polarity,
                     said.about, why,
                 )  # fmt: skip
+
+    def scores(self, segments: Iterable[Segment]) -> pd.DataFrame:
+        """Give the calibrated chance of every learned code, above its threshold or not: one row a unit, by address."""
+        import pandas as pd
+
+        units = list(segments)
+        rows = self.model.predict_proba([s.text for s in units])
+        return pd.DataFrame(rows, index=pd.Index([s.ref for s in units], name="ref"), columns=list(self.learned))
 
     def _evidence(self, text: str, theme: int) -> tuple[tuple[Span, ...], tuple[str, ...]]:
         """The words that mattered most for a suggestion, three at most, and where they stand."""

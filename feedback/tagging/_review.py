@@ -2,71 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from feedback.codebook import Codings
 from feedback.errors import FeedbackError
+from feedback.tagging._agreement import NAN, Figures, alpha, figures, kappa, percent_agreement
 
 if TYPE_CHECKING:
     import pandas as pd
 
+__all__ = ["Review", "alpha", "kappa", "percent_agreement", "review"]
+
+FIGURES = tuple(f.name for f in dataclasses.fields(Figures))
 REVIEW_COLUMNS = (
-    "level", "code", "a", "b", "base", "a_yes", "b_yes", "both", "agreement", "kappa", "alpha",
+    "level", "units", "group", "code", "a", "b", "base", "a_yes", "b_yes", "both", "agreement", "kappa", "alpha",
+    "agreement_low", "agreement_high", "kappa_low", "kappa_high", "alpha_low", "alpha_high",
 )  # fmt: skip
-NAN = float("nan")
-
-
-def percent_agreement(a: Sequence[Hashable], b: Sequence[Hashable]) -> float:
-    """Share of equal answers, 0 to 1; NaN where there are none."""
-    _same_length(a, b)
-    return sum(x == y for x, y in zip(a, b, strict=True)) / len(a) if a else NAN
-
-
-def kappa(a: Sequence[Hashable], b: Sequence[Hashable]) -> float:
-    """Cohen's kappa of two coders over the same units; NaN where both always say one and the same thing.
-
-    >>> round(kappa([1, 1, 0, 0], [1, 0, 0, 0]), 2)
-    0.5
-    """
-    _same_length(a, b)
-    if not a:
-        return NAN
-    n, seen = len(a), percent_agreement(a, b)
-    chance = sum(a.count(v) * b.count(v) for v in set(a) | set(b)) / n**2
-    return NAN if chance == 1 else (seen - chance) / (1 - chance)
-
-
-def alpha(coders: Iterable[Sequence[Hashable | None]]) -> float:
-    """Krippendorff's alpha, nominal: one row a coder, None where a coder did not say (Krippendorff 2011).
-
-    >>> round(alpha([[1, 2, None], [1, 2, 3]]), 2)
-    1.0
-    """
-    rows = [list(r) for r in coders]
-    if len({len(r) for r in rows}) > 1:
-        raise FeedbackError("alpha() needs one answer (or None) a unit from every coder: the rows differ in length")
-    counts: dict[Hashable, float] = {}
-    differ = total = 0.0
-    for unit in zip(*rows, strict=True):
-        said = [v for v in unit if v is not None]
-        if len(said) < 2:
-            continue
-        tally = {v: said.count(v) for v in said}
-        for value, k in tally.items():
-            counts[value] = counts.get(value, 0) + k
-        total += len(said)
-        differ += (len(said) ** 2 - sum(k * k for k in tally.values())) / (len(said) - 1)
-    expected = total**2 - sum(k * k for k in counts.values())
-    return NAN if total < 2 or expected == 0 else 1 - (total - 1) * differ / expected
-
-
-def _same_length(a: Sequence[object], b: Sequence[object]) -> None:
-    if len(a) != len(b):
-        raise FeedbackError(f"two coders of the same units are needed: {len(a)} answers beside {len(b)}")
+Given = Mapping[str, set[tuple[str, str]]]  # coder -> (place, code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +33,7 @@ class Review:
     Attributes:
         uncoded: addresses that nobody coded, first to be looked at.
         coverage: tagger -> share of the units that it coded.
-        rows: one a level (unit, session), pair and code; `code` is `all` for the codes together.
+        rows: one a level (unit, session), choice of units, group, pair and code, in the order of `REVIEW_COLUMNS`.
     """
 
     codings: Codings
@@ -84,35 +41,54 @@ class Review:
     coverage: dict[str, float]
     rows: tuple[tuple[object, ...], ...]
 
-    def frame(self) -> pd.DataFrame:
-        """One row a level, pair of coders and code; `base` is the number of units (sessions) compared."""
+    def frame(self, by: str | None = None) -> pd.DataFrame:
+        """One row a level, pair of coders and code; `code` is `all` for the codes together.
+
+        `level` is unit or session; `units` is all, or coded (those on which one of the two laid any code: agreement
+        on silence left out); `base` is the number of units (sessions) compared. `low` and `high` bound 95%: Wilson's
+        interval for the share, bootstrap percentiles for kappa and alpha (whole sessions drawn anew from eight sessions
+        on, else units). With three coders or more, rows with `a` and `b` = `all` give alpha over them together.
+
+        `by="audience"` or `"language"` gives the rows of each group instead; `group` names it.
+        """
         import pandas as pd
 
-        return pd.DataFrame(list(self.rows), columns=list(REVIEW_COLUMNS))
+        if by not in (None, "audience", "language"):
+            raise FeedbackError(f"review().frame(by={by!r}): by is 'audience', 'language' or None")
+        rows = [r for r in self.rows if (r[2] == "all" if by is None else str(r[2]).startswith(f"{by}: "))]
+        return pd.DataFrame(rows, columns=list(REVIEW_COLUMNS))
 
     def disagreements(self, a: str, b: str) -> pd.DataFrame:
-        """Codes that one of two coders gave and the other did not: ref, code, by."""
+        """Codes that one of two coders gave and the other did not: ref, code, by, also (codes both gave there)."""
         import pandas as pd
 
+        refs = [s.ref for s in self.codings.corpus.segments()]
         given = {t: {(c.ref, c.code) for c in self.codings if c.tagger == t} for t in (a, b)}
-        both = {c.ref for c in self.codings if c.tagger == a} & {c.ref for c in self.codings if c.tagger == b}
-        rows = [(*k, a if k in given[a] else b) for k in sorted(given[a] ^ given[b]) if k[0] in both]
-        return pd.DataFrame(rows, columns=["ref", "code", "by"])
+        looked = _looked_at(a, given[a], refs) & _looked_at(b, given[b], refs)
+        shared = given[a] & given[b]
+        place = {r: i for i, r in enumerate(refs)}
+        rows = [
+            (ref, code, a if (ref, code) in given[a] else b, tuple(sorted(c for r, c in shared if r == ref)))
+            for ref, code in sorted(given[a] ^ given[b], key=lambda k: (place.get(k[0], 0), k[1])) if ref in looked
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=["ref", "code", "by", "also"])
 
     def __str__(self) -> str:
         shares = ", ".join(f"{t} coded {s:.0%} of the units" for t, s in self.coverage.items())
         return f"{len(self.uncoded)} units carry no code: look there first. {shares}".strip()
 
 
-def review(codings: Codings, *others: Codings) -> Review:
-    """Compare every two coders: percent agreement, Cohen's kappa, Krippendorff's alpha, per code and together.
+def review(codings: Codings, *others: Codings, seed: int = 0) -> Review:
+    """Compare every two coders: percent agreement, Cohen's kappa, Krippendorff's alpha, with intervals, per code.
 
-    A person is taken to have looked at the units of the sessions in which they coded anything; a tagger at all units.
-    Units outside both are missing to alpha, and out of the other two.
+    By unit and by session, on all units and on coded ones, by audience and by language. A person is taken to have looked
+    at the units of the sessions in which they coded anything; a tagger at all units. Units outside both are missing to
+    alpha, and out of the other two. `seed` draws the intervals.
     """
     for other in others:
         codings = codings.merged(other.values)
-    refs = [s.ref for s in codings.corpus.segments()]
+    segments = list(codings.corpus.segments())
+    refs = [s.ref for s in segments]
     taggers = sorted({c.tagger for c in codings})
     given: dict[str, set[tuple[str, str]]] = {t: set() for t in taggers}
     for c in codings:
@@ -121,13 +97,16 @@ def review(codings: Codings, *others: Codings) -> Review:
     present = {c.code for c in codings}
     codes = [c.id for c in codings.codebook if c.id in present]
     codes += sorted(present - set(codes))
+    groups: dict[str, list[str]] = {"all": refs}
+    for s in segments:
+        for name, value in (("audience", s.audience), ("language", s.turn.language)):
+            groups.setdefault(f"{name}: {value or 'not said'}", []).append(s.ref)
     rows: list[tuple[object, ...]] = []
     for a, b in combinations(taggers, 2):
-        shared = [r for r in refs if r in looked[a] and r in looked[b]]
-        rows += _compare("unit", shared, codes, (a, given[a]), (b, given[b]))
-        sessions = list(dict.fromkeys(_session(r) for r in shared))
-        held = [(t, {(_session(r), c) for r, c in given[t] if r in looked[a] & looked[b]}) for t in (a, b)]
-        rows += _compare("session", sessions, codes, held[0], held[1])
+        for group, members in groups.items():
+            rows += _pair(group, [r for r in members if r in looked[a] and r in looked[b]], codes, a, b, given, seed)
+    if len(taggers) > 2:
+        rows += _together(refs, codes, taggers, given, looked)
     coverage = {t: len({r for r, _ in given[t]}) / len(refs) if refs else 0.0 for t in taggers}
     return Review(codings, tuple(s.ref for s in codings.uncoded()), coverage, tuple(rows))
 
@@ -143,30 +122,56 @@ def _session(ref: str) -> str:
     return ref.rpartition("#")[0]
 
 
-_Said = tuple[str, set[tuple[str, str]]]
+def _pair(
+    group: str, shared: list[str], codes: list[str], a: str, b: str, given: Given, seed: int
+) -> Iterator[tuple[object, ...]]:
+    """Compare two coders over units and, for all units together, over sessions."""
+    touched = {r for t in (a, b) for r, _ in given[t]}
+    coded = [r for r in shared if r in touched]
+    for units, places in (("all", shared), ("coded", coded)):
+        yield from _rows(("unit", units, group), places, codes, (a, given[a]), (b, given[b]), seed)
+    if group == "all":
+        inside = set(shared)
+        held = [(t, {(_session(r), c) for r, c in given[t] if r in inside}) for t in (a, b)]
+        sessions = list(dict.fromkeys(map(_session, shared)))
+        yield from _rows(("session", "all", group), sessions, codes, held[0], held[1], seed)
 
 
-def _compare(level: str, places: list[str], codes: list[str], a: _Said, b: _Said) -> list[tuple[object, ...]]:
-    out, xs, ys = [], list[bool](), list[bool]()
-    for code in codes:
-        x, y = [(p, code) in a[1] for p in places], [(p, code) in b[1] for p in places]
-        xs, ys = xs + x, ys + y
-        out.append(_row(level, code, (a[0], x), (b[0], y)))
-    return [_row(level, "all", (a[0], xs), (b[0], ys)), *out]
+def _rows(
+    head: tuple[str, str, str], places: list[str], codes: list[str], a: tuple[str, set[tuple[str, str]]],
+    b: tuple[str, set[tuple[str, str]]], seed: int,
+) -> Iterator[tuple[object, ...]]:  # fmt: skip
+    """Count yes and no of both coders in each session, code by code; then sum up."""
+    import numpy as np
+
+    cluster = {s: i for i, s in enumerate(dict.fromkeys(p.partition("#")[0] for p in places))}
+    tables = np.zeros((len(codes), max(1, len(cluster)), 4))
+    which = {p: cluster[p.partition("#")[0]] for p in places}
+    for place in places:
+        tables[:, which[place], 3] += 1
+    place_of = {c: k for k, c in enumerate(codes)}
+    for place, code in a[1] | b[1]:
+        if place in which:
+            x, y = (place, code) in a[1], (place, code) in b[1]
+            row = tables[place_of[code], which[place]]
+            row[3] -= 1
+            row[0 if x and y else 1 if x else 2] += 1
+    for code, table in [("all", tables.sum(0)), *zip(codes, tables, strict=True)]:
+        both, one, two, neither = (int(v) for v in table.sum(0))
+        f = figures(table, seed=seed)
+        found = [getattr(f, name) for name in REVIEW_COLUMNS[10:]]
+        rounded = [v if math.isnan(v) else round(float(v), 12) for v in found]
+        yield (*head, code, a[0], b[0], both + one + two + neither, both + one, both + two, both, *rounded)
 
 
-def _row(level: str, code: str, a: tuple[str, list[bool]], b: tuple[str, list[bool]]) -> tuple[object, ...]:
-    x, y = a[1], b[1]
-    both = sum(p and q for p, q in zip(x, y, strict=True))
-    figures = (percent_agreement(x, y), kappa(x, y), alpha([x, y]))
-    return (
-        level,
-        code,
-        a[0],
-        b[0],
-        len(x),
-        sum(x),
-        sum(y),
-        both,
-        *(f if math.isnan(f) else round(f, 12) for f in figures),
-    )
+def _together(
+    refs: list[str], codes: list[str], taggers: list[str], given: Given, looked: Mapping[str, set[str]]
+) -> Iterator[tuple[object, ...]]:
+    """Krippendorff's alpha over all coders, units that one did not look at missing."""
+    for code in ["all", *codes]:
+        asked = codes if code == "all" else [code]
+        answers = [[(r, c) in given[t] if r in looked[t] else None for c in asked for r in refs] for t in taggers]
+        value = alpha(answers)
+        base = sum(sum(r in looked[t] for t in taggers) > 1 for r in refs) * len(asked)
+        none = [NAN] * 6
+        yield ("unit", "all", "all", code, "all", "all", base, None, None, None, NAN, NAN, round(value, 12), *none)

@@ -31,6 +31,7 @@ from sklearn.svm import SVC
 
 from feedback.tagging import ThemeClassifier
 
+LINE = "micro-F1 {:.3f}  macro-F1 {:.3f}  {:.1f} s  {:.1f} s of processor"
 NOT_THEMES = ["Safeguarding concerns?"]
 _SPACED = str.maketrans({c: " " if c in ",.-" else "" for c in string.punctuation + string.digits})
 
@@ -94,14 +95,15 @@ def main() -> None:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 rows[name].append(run(make(), split))
-            print(seed, name, "micro-F1 {:.3f}  macro-F1 {:.3f}  {:.1f} s  {:.1f} s of processor".format(*rows[name][-1]), flush=True)
+            print(seed, name, LINE.format(*rows[name][-1]), flush=True)
     means = {name: np.mean(figures, axis=0) for name, figures in rows.items()}
     for name, mean in means.items():
         beside = ""
         if "published" in means and name != "published":
             theirs = means["published"]
-            beside = "  ({:+.3f}, {:+.3f}, {:.2f} of the seconds, {:.2f} of the processor's)".format(*(mean - theirs)[:2], *(mean / theirs)[2:])
-        print("mean", name, "micro-F1 {:.3f}  macro-F1 {:.3f}  {:.1f} s  {:.1f} s of processor".format(*tuple(mean)) + beside)
+            ahead, ratio = mean - theirs, mean / theirs
+            beside = f"  ({ahead[0]:+.3f}, {ahead[1]:+.3f}, {ratio[2]:.2f} of the seconds, {ratio[3]:.2f} processor)"
+        print("mean", name, LINE.format(*mean) + beside)
 
 
 if __name__ == "__main__":
