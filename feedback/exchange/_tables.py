@@ -109,7 +109,7 @@ def _unescaped(cell: str) -> str:
 def _json_file(path: Path) -> list[dict[str, Any]]:
     try:
         found = json.loads(_text(path))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise TableError([Problem(path.name, "", "is not JSON.")]) from None
     found = found.get("themes", []) if isinstance(found, dict) else found
     return [t for t in found if isinstance(t, dict)] if isinstance(found, list) else []

@@ -144,7 +144,8 @@ def test_variables_in_cases_and_in_sources(qdpx: Write) -> None:
     variables = f'<Variables><Variable guid="{A}" name="Audience" typeOfVariable="Text"/><Variable guid="{B}" name="SPA" ' \
                 'typeOfVariable="Integer"/></Variables>'  # fmt: skip
     value = '<VariableValue><VariableRef targetGUID="{}"/><{}Value>{}</{}Value></VariableValue>'
-    case = f'<Cases><Case guid="{D}" name="c">{value.format(A, "Text", "youth", "Text")}<SourceRef targetGUID="{E}"/></Case></Cases>'
+    said = value.format(A, "Text", "youth", "Text")
+    case = f'<Cases><Case guid="{D}" name="c">{said}<SourceRef targetGUID="{E}"/></Case></Cases>'
     source = _source(value.format(B, "Integer", "6", "Integer"))
     found = settle(read_qdpx(qdpx(BOOK + variables + case + source, {f"sources/{C}.txt": b"buses"})))
     session = found.codings.corpus.values[0]
@@ -180,7 +181,10 @@ def test_coders_become_initials(qdpx: Write) -> None:
 
 
 def test_codings_find_their_units_in_a_reshaped_text(qdpx: Write, corpus: Corpus) -> None:
-    text = "Heading\r\n\r\nP1 :  It is three  buses 🚌 each way,\r\nma\u0301s o menos.\r\n\r\nP3: There is no safe house at night.\r\n"
+    text = (
+        "Heading\r\n\r\nP1 :  It is three  buses 🚌 each way,\r\nma\u0301s o menos.\r\n\r\n"
+        "P3: There is no safe house at night.\r\n"
+    )
     plain = text.replace("\r\n", "\n")
     start, end = plain.index("three"), plain.index("safe") + len("safe house")
     body = BOOK + _source(_select(start, end, _coding(A)), name="LS-Y1_notes")
