@@ -17,7 +17,10 @@ SPOKEN = {"facilitator": "other", "process": "other", "agreement": "other"}  # n
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One sentence tried: `result` is pass, fail or expected failure; `got` says what the rules did."""
+    """One sentence tried: `result` is pass, fail or expected failure; `got` says what the rules did.
+
+    `shown` says for which codes it is a card: (code, whether it should fire, whether it did as it should).
+    """
 
     code: str
     kind: str
@@ -26,6 +29,7 @@ class Trial:
     wanted: str = ""
     got: str = ""
     reason: str = ""
+    shown: tuple[tuple[str, bool, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,25 @@ class Check:
         """One row a trial: code, kind, sentence, result, wanted, got, reason."""
         import pandas as pd
 
-        fields = list(Trial.__slots__)
+        fields = [f for f in Trial.__slots__ if f != "shown"]
         return pd.DataFrame([[getattr(t, f) for f in fields] for t in self.trials], columns=fields)
+
+    def cards(self) -> pd.DataFrame:
+        """One row a code: `positive` and `negative` sentences tried, `held` of each, and whether it has three of both.
+
+        Positive are its examples, the near-misses of others that are its own and test sentences that carry it; negative
+        its near-misses and test sentences that carry other codes on purpose (`forbid`).
+        """
+        import pandas as pd
+
+        count: dict[str, list[int]] = {t.code: [0, 0, 0, 0] for t in self.trials if t.kind == "example"}
+        for t in self.trials:
+            for code, positive, held in t.shown:
+                row = count.setdefault(code, [0, 0, 0, 0])
+                row[0 if positive else 1] += 1
+                row[2 if positive else 3] += held
+        rows = [(code, *n, n[0] >= 3 and n[1] >= 3) for code, n in count.items()]
+        return pd.DataFrame(rows, columns=["code", "positive", "negative", "positive_held", "negative_held", "full"])
 
     def __str__(self) -> str:
         n = {r: sum(t.result == r for t in self.trials) for r in ("pass", "fail", "expected failure")}
@@ -66,14 +87,27 @@ def _own(code: Code, rules: RuleTagger) -> Iterator[Trial]:
     for texts in code.examples.values():
         for text in texts if code.triggers else ():
             got = sorted(rules.hits(text))
-            yield Trial(code.id, "example", text, "pass" if code.id in got else "fail", code.id, ", ".join(got))
+            fires = code.id in got
+            yield Trial(
+                code.id, "example", text, "pass" if fires else "fail", code.id, ", ".join(got),
+                shown=((code.id, True, fires),),
+            )  # fmt: skip
     for miss in code.near_misses:
         if miss.code == code.id:
             continue
-        hits = rules.hits(miss.text).get(code.id, ())
+        found = rules.hits(miss.text)
+        hits = found.get(code.id, ())
         reason = f"{hits[0].phrase!r} fires; only a reader can tell" if hits else ""
         result = "expected failure" if hits else "pass"
-        yield Trial(code.id, "near-miss", miss.text, result, f"not {code.id}", code.id if hits else "", reason)
+        shown = _near(code, miss.code, found)
+        yield Trial(
+            code.id, "near-miss", miss.text, result, f"not {code.id}", code.id if hits else "", reason, shown
+        )
+
+
+def _near(code: Code, owner: str | None, found: Mapping[str, object]) -> tuple[tuple[str, bool, bool], ...]:
+    own = ((owner, True, owner in found),) if owner else ()
+    return ((code.id, False, code.id not in found), *own)
 
 
 def _sentence(row: Mapping[str, Any], rules: RuleTagger) -> Trial:
@@ -81,14 +115,20 @@ def _sentence(row: Mapping[str, Any], rules: RuleTagger) -> Trial:
     wanted = {k: v for k, v in _wanted(row).items()}
     got = _got(text, row, rules)
     wrong = [k for k in wanted if wanted[k] != got[k]]
-    forbidden = sorted(set(row.get("forbid") or ()) & set(rules.hits(text)))
+    fired = set(rules.hits(text))
+    forbidden = sorted(set(row.get("forbid") or ()) & fired)
+    shown = (
+        *((c, True, c in fired) for c in row.get("codes") or ()), *((c, False, c not in fired) for c in row.get("forbid") or ()),
+    )  # fmt: skip
     wrong += [f"forbidden {code}" for code in forbidden]
     reason = str(row.get("xfail") or _unsolved(row, wrong))
     result = "pass" if not wrong else ("expected failure" if reason and not forbidden else "fail")
+    if row.get("xfail") and not wrong:  # the file says that it fails, and it does not: the file is behind
+        result, wrong, reason = "fail", ["xfail"], "it passes now: take its xfail out"
     return Trial(
         ", ".join(row.get("codes") or ()), "test", text, result,
         "; ".join(f"{k}: {wanted[k]}" for k in wrong if k in wanted), "; ".join(f"{k}: {got[k]}" for k in wrong if k in got),
-        reason if wrong else "",
+        reason if wrong else "", shown,
     )  # fmt: skip
 
 

@@ -73,6 +73,7 @@ class Pattern(Generic[K]):
     key: K
     phrase: str
     slots: tuple[_Slot, ...]
+    second: frozenset[str] = frozenset()  # words of which one must come next; empty where others may
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,9 @@ class Hit(Generic[K]):
     span: Span
     first: int
     last: int
+
+
+_Starts = tuple[tuple[Pattern[K], ...], dict[str, tuple[Pattern[K], ...]]]
 
 
 def parse(phrase: str, key: K) -> Pattern[K]:
@@ -104,7 +108,8 @@ def parse(phrase: str, key: K) -> Pattern[K]:
             gap = False
     if not slots:
         raise CodebookError(f"the trigger {phrase!r} holds no words")
-    return Pattern(key, phrase, tuple(slots))
+    plain = len(slots) > 1 and not slots[1].gap and not slots[1].heads
+    return Pattern(key, phrase, tuple(slots), slots[1].words if plain else frozenset())
 
 
 def _pieces(part: str) -> list[list[str]]:
@@ -128,25 +133,31 @@ class Phrases(Generic[K]):
             for head in p.slots[0].heads:
                 self._heads.setdefault(head, []).append(p)
         self._longest = max(map(len, self._heads), default=0)
-        self._known: dict[str, tuple[Pattern[K], ...]] = {STOP: ()}
+        self._known: dict[str, _Starts[K]] = {STOP: ((), {})}
 
-    def _starting(self, word: str) -> tuple[Pattern[K], ...]:
+    def _starting(self, word: str) -> _Starts[K]:
+        """What may start with a word whatever follows, and by the word that follows (these with the others among them)."""
         found = list(self._exact.get(word, ()))
         for n in range(1, min(len(word), self._longest) + 1):
             found += [p for p in self._heads.get(word[:n], ()) if p not in found]
         if len(self._known) > 1 << 17:
-            self._known = {STOP: ()}
-        self._known[word] = out = tuple(found)
+            self._known = {STOP: ((), {})}
+        after = sorted({w for p in found if p.second for w in p.second})
+        general = tuple(p for p in found if not p.second)
+        exact = {w: tuple(p for p in found if not p.second or w in p.second) for w in after}
+        self._known[word] = out = (general, exact)
         return out
 
     def find(self, text: Words) -> list[Hit[K]]:
         """Find every phrase, at each place where it starts, in order of place."""
         known, words, out = self._known, text.words, []
+        end = len(words) - 1
         for i, word in enumerate(words):
-            starting = known.get(word)
-            if starting is None:
-                starting = self._starting(word)
-            for p in starting:
+            starts = known.get(word)
+            if starts is None:
+                starts = self._starting(word)
+            general, exact = starts
+            for p in exact.get(words[i + 1], general) if exact and i < end else general:
                 last = i if len(p.slots) == 1 else _rest(p.slots, 1, words, i)
                 if last is not None:
                     out.append(Hit(p.key, p.phrase, (text.spans[i][0], text.spans[last][1]), i, last))

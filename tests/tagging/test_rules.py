@@ -12,6 +12,7 @@ from feedback.codebook import Code, Codebook, Coding
 from feedback.corpus import Corpus, Segment, Session, Speaker, Turn
 from feedback.errors import CodebookError, FeedbackError, LeakError
 from feedback.tagging import RuleTagger, Tagger, check, tag
+from feedback.tagging._check import Trial
 from feedback.tagging._compile import Phrases, parse, words_of
 
 BOOK = Codebook.load(Path(__file__).parents[2] / "corpora" / "codebook.yaml")
@@ -76,13 +77,53 @@ def test_ice_counts_in_capitals_and_in_captions_without_any() -> None:
     assert "immigration_documents" in RULES.hits("we are afraid of ice")
 
 
-def test_the_codebook_passes_its_own_sentences_and_no_expected_failure_passes() -> None:
-    result = check(BOOK)
-    assert [t for t in result.trials if t.result == "fail"] == []
-    late = [t.sentence for t in result.trials if t.result == "expected failure"]
-    assert len(late) == 14
-    assert sum(t.kind == "near-miss" and t.result == "expected failure" for t in result.trials) == 9
-    assert sum(t.kind == "test" for t in result.trials) == len(BOOK.rules["tests"]) == 36
+# Sentences that rules cannot solve, each with its reason. Where one starts to pass, this list is behind: take it out.
+READERS = {
+    "He said he would pay my bills if I did what he wanted.": "'pay* ... bills' fires; only a reader can tell",
+    "They made me take a parenting class before it happens again, they said.": "'before it happens' fires; only a reader can tell",
+    "Post the flyer on social media so families know about the fair.": "'social media' fires; only a reader can tell",
+    "We could not have made it without us moms texting each other every night.": "'without us' fires; only a reader can tell",
+    "Services you can just drop in to, no appointment.": "'drop in' fires; only a reader can tell",
+    "We know where to go, they just do not pick up.": "'know* where to go' fires; only a reader can tell",
+    "Parents and kids do not talk to each other anymore.": "'talk to each other' fires; only a reader can tell",
+    "Each SPA should be treated differently in the budget.": "'treated different*' fires; only a reader can tell",
+    "My doctor did a follow up call.": "'follow up' fires; only a reader can tell",
+    "People call us prostitutes like we had a choice.": "no trigger fires, on purpose: a person codes it",
+    "Nuestra home visitor nos habla en español.": "praise without a cue word: it needs a reader",
+    "MH svcs in Spanish - x6": "a bare noun phrase: only its column heading can tell",
+    "He makes me do things and won't let me leave.": "a disclosure: held by the privacy gate before anything is coded",
+    "Me vendieron cuando tenía trece años.": "a disclosure: held by the privacy gate before anything is coded",
+}
+CHECKED = check(BOOK)
+
+
+@pytest.mark.parametrize("trial", CHECKED.trials, ids=lambda t: f"{t.kind}-{t.code}-{t.sentence[:30]}")
+def test_a_sentence_of_the_codebook_does_as_it_says(trial: Trial) -> None:
+    assert trial.result == ("expected failure" if trial.sentence in READERS else "pass")
+    assert trial.reason == READERS.get(trial.sentence, "")
+
+
+def test_every_sentence_of_the_codebook_was_tried() -> None:
+    assert set(READERS) <= {t.sentence for t in CHECKED.trials}
+    assert sum(t.kind == "test" for t in CHECKED.trials) == len(BOOK.rules["tests"]) == 36
+    assert sum(t.kind == "example" for t in CHECKED.trials) == sum(len(v) for c in BOOK for v in c.examples.values())
+
+
+def test_cards_count_what_is_shown_of_each_code() -> None:
+    cards = CHECKED.cards().set_index("code")
+    assert set(cards.index) == {c.id for c in BOOK}
+    assert (cards["positive"] >= 2).all()
+    assert (cards["negative"] >= 1).sum() >= 40
+    missed = {code for code, row in cards.iterrows() if row["negative_held"] < row["negative"]}
+    assert len(missed) == 9  # the near-misses above
+    assert bool(cards.loc["exploitation_recruitment", "full"])
+
+
+def test_an_xfail_that_passes_fails_the_check() -> None:
+    rows = [{"text": "The bus is late.", "codes": ["rides"], "xfail": "a reason"}]
+    book = Codebook((Code("rides", "Rides", triggers={"en": ("bus",)}),), rules={"tests": rows})
+    assert [t.result for t in check(book).trials] == ["fail"]
+    assert "take its xfail out" in check(book).trials[0].reason
 
 
 def test_check_reports_an_example_that_does_not_fire() -> None:
