@@ -5,6 +5,7 @@ from __future__ import annotations
 from feedback.privacy._audit import OUTCOMES, Audit, Decision
 from feedback.privacy._canaries import Canaries, canaries
 from feedback.privacy._cells import Count, Settings, hide, may_show, people_behind, shows_column, unanimous
+from feedback.privacy._keys import project_key, read_replacements, replacements
 from feedback.privacy._screen import require_clear, screen
 from feedback.privacy._types import Finding, Group
 
@@ -21,6 +22,9 @@ __all__ = [
     "hide",
     "may_show",
     "people_behind",
+    "project_key",
+    "read_replacements",
+    "replacements",
     "require_clear",
     "screen",
     "shows_column",

@@ -74,6 +74,10 @@ class Audit:
             raise RefError(f"nothing was found at {ref!r}")
         return tuple(_value(self._corpus, f)[f.start : f.end] for f in found)
 
+    def words(self, finding: Finding) -> str:
+        """Return the words of one finding: for the protected log only."""
+        return _value(self._corpus, finding)[finding.start : finding.end]
+
     def groups(self) -> tuple[Group, ...]:
         """Distinct words to decide on, the surest and most frequent first; a group is named by an opaque address."""
         by: dict[str, list[Finding]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import feedback.privacy._crf as _crf
 import feedback.privacy._disclosures as _disclosures
@@ -11,7 +11,8 @@ import feedback.privacy._mini as _mini
 import feedback.privacy._names as _names
 import feedback.privacy._patterns as _patterns
 import feedback.privacy._places as _places
-from feedback.privacy._lexicon import fold, lexicon
+from feedback.privacy._lexicon import lexicon
+from feedback.privacy._roster import Roster
 from feedback.privacy._tokens import PLACEHOLDER, Token, tokens
 from feedback.privacy._types import Hit
 
@@ -106,44 +107,6 @@ _SAFE_LABEL = frozenset(
 )
 
 
-class Roster:
-    """Names that an organisation knows: matched exactly, folded, by nickname and within one edit."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self.words: set[str] = set()
-        for name in names:
-            for part in fold(name).replace("-", " ").split():
-                part = part.strip(".,;:'\"()")
-                if len(part) > 2 and part.isalpha():
-                    self.words.add(part)
-                    self.words.update(_NICK.get(part, ()))
-        self._near = {v for w in self.words if len(w) > 4 for v in _deletions(w)}
-
-    def __contains__(self, word: str) -> bool:
-        if word in self.words:
-            return True
-        if len(word) < 5 or lexicon().ordinary(word):
-            return False
-        return word in self._near or any(v in self.words or v in self._near for v in _deletions(word))
-
-
-_NICK = {
-    "guadalupe": ("lupe", "lupita"), "jesus": ("chuy",), "jose": ("pepe",), "francisco": ("pancho", "paco"),
-    "ignacio": ("nacho",), "rosario": ("chayo", "chayito"), "isabel": ("chabela", "isa"), "roberto": ("beto",),
-    "alberto": ("beto",), "william": ("will", "bill", "billy"), "michael": ("mike", "mikey"),
-    "elizabeth": ("liz", "beth", "eli"), "robert": ("bob", "rob", "bobby"), "daniel": ("danny", "dani"),
-    "jennifer": ("jenny", "jen"), "maria": ("mari", "mary"), "alejandro": ("alex", "ale"), "alexander": ("alex",),
-    "antonio": ("tono", "tony"), "enrique": ("kike", "quique"), "eduardo": ("lalo",), "consuelo": ("chelo",),
-    "mercedes": ("meche",), "dolores": ("lola",), "manuel": ("manny", "memo"), "guillermo": ("memo",),
-    "jacqueline": ("jackie",), "christopher": ("chris",), "katherine": ("kathy", "kate", "katie"),
-    "samuel": ("sam", "sammy"),
-}  # fmt: skip
-
-
-def _deletions(word: str) -> set[str]:
-    return {word[:i] + word[i + 1 :] for i in range(len(word))}
-
-
 def detect(
     text: str,
     *,
@@ -151,8 +114,9 @@ def detect(
     meeting: bool = False,
     heading: bool = False,
     roster: Roster | None = None,
+    context: bool = True,
 ) -> list[Hit]:
-    """Return the hits of every layer in one unit, overlaps settled; disclosures stand apart at the end."""
+    """Return the hits of every layer in one unit, overlaps settled; without `context` the transformer stays out."""
     if not text:
         return []
     toks = tokens(text)
@@ -169,11 +133,11 @@ def detect(
     hits += _places.find_places(toks, cased=cased, english=english)
     if not heading:
         hits += _crf.find_learned(toks, english=english, cased=cased)
-    if not heading:
+    if context and not heading:
         hits += _mini.find_in_context(toks, text, cased=cased, english=english)
     hits += _names.find_names(toks, text, cased=cased, english=english, titled=heading or meeting)
     if roster is not None:
-        hits += [Hit(t.start, t.end, "person", "roster@1", 1.0) for t in toks if t.folded in roster]
+        hits += roster.find(toks)
     holes = [m.span() for m in PLACEHOLDER.finditer(text)] if "[" in text else []
     hits = [h for h in hits if not any(a < h.end and h.start < b for a, b in holes)]
     return settle(hits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import unicodedata
 from functools import cache, lru_cache
@@ -10,7 +11,8 @@ from pathlib import Path
 
 __all__ = ["Lexicon", "fold", "lexicon"]
 
-MODELS = Path(__file__).resolve().parents[2] / "models" / "privacy"
+# `FEEDBACK_MODELS` names the folder of weights where the package is installed apart from it.
+MODELS = Path(os.environ.get("FEEDBACK_MODELS") or Path(__file__).resolve().parents[2] / "models") / "privacy"
 _HERE = Path(__file__).resolve().parent
 _SUFFIXES = (
     "'s", "s'", "'ll", "'d", "'re", "'ve", "'all", "in'", "s", "es", "ed", "d", "ing", "er", "ers", "ly", "y",
