@@ -136,6 +136,12 @@ class Jobs:
                 left = t.upload.update().where(t.upload.c.job == job, t.upload.c.state == "waiting")
                 db.execute(left.values(state="refused", sealed=None, note={"what": "stopped", "job": state}))
 
+    def waiting(self) -> bool:
+        """Whether any job still waits to be taken."""
+        t = self._t.job
+        with self._engine.connect() as db:
+            return db.execute(t.select().where(t.c.state == "waiting").limit(1)).first() is not None
+
     def made(self, job: int) -> bytes | None:
         """What a job made, such as a brief's bytes."""
         t = self._t.job

@@ -70,7 +70,8 @@ class Worker:
         while not self._stop.is_set():
             try:
                 worked = self.step()
-                self.desk.warm()
+                if not self.desk.jobs.waiting():
+                    self.desk.warm()
                 if worked:
                     continue
             except Exception:  # the database may be locked for a moment: try again
@@ -123,7 +124,8 @@ def _read(desk: Desk, job: Job) -> tuple[dict[str, Any], bytes | None]:
         with desk.lock:
             if any(Path(folder).iterdir()):
                 corpus = desk.project(job.who).add(folder)
-                desk.audit(job.who)
+                if not desk.jobs.waiting():
+                    desk.audit(job.who)
             else:
                 corpus = Corpus()
         new = {s.id: s for s in desk.project(job.who).corpus}

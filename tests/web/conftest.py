@@ -21,7 +21,9 @@ DEMO = Path(__file__).parents[2] / "corpora" / "demo"
 HERE = "http://127.0.0.1"
 PASSWORD = "correct horse battery"
 HEADER = "LS-T1 | March 2025 | Youth | English | 8 participants | SPA 6 | quotes yes\n\n"
-NOTES = HEADER + "Facilitator: What makes it hard?\nP1: It is three buses each way to the clinic.\nP2: There is no safe place at night.\n"
+NOTES = HEADER + (
+    "Facilitator: What makes it hard?\nP1: It is three buses each way to the clinic.\nP2: There is no safe place at night.\n"
+)
 
 Visitor = Callable[..., TestClient]
 
@@ -39,22 +41,22 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def app(tmp_path: Path):  # noqa: ANN201
+def app(tmp_path: Path):
     return create_app(tmp_path / "plan.db")
 
 
 @pytest.fixture
-def demo_app(tmp_path: Path, demo_file: Path):  # noqa: ANN201
+def demo_app(tmp_path: Path, demo_file: Path):
     (tmp_path / "plan.db").write_bytes(demo_file.read_bytes())
     return create_app(tmp_path / "plan.db")
 
 
-def account(app, login: str, *roles: str) -> None:  # noqa: ANN001
+def account(app, login: str, *roles: str) -> None:
     app.state.desk.accounts.add(login, name=login.title(), password=hash_password(PASSWORD), roles=roles or ROLES, by="test")
     app.state.desk.code = None
 
 
-def visitor(app, login: str = "", **options: object) -> TestClient:  # noqa: ANN001
+def visitor(app, login: str = "", **options: object) -> TestClient:
     """A browser without a script: keeps cookies, sends Origin; signed in where a login is given."""
     client = TestClient(app, base_url=HERE, headers={"origin": HERE, "accept-language": "en"}, **options)
     if login:
@@ -63,12 +65,12 @@ def visitor(app, login: str = "", **options: object) -> TestClient:  # noqa: ANN
     return client
 
 
-def run_jobs(app) -> None:  # noqa: ANN001
+def run_jobs(app) -> None:
     while app.state.worker.step():
         pass
 
 
-def send(client: TestClient, app, *files: tuple[str, bytes]) -> str:  # noqa: ANN001
+def send(client: TestClient, app, *files: tuple[str, bytes]) -> str:
     """Upload files, do the work, and return the page that says what was read."""
     answer = client.post("/upload", files=[("files", f) for f in files])
     assert answer.status_code == 200, answer.text[:300]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 from web.conftest import HERE, NOTES, PASSWORD, account, send, visitor
 
@@ -10,7 +9,10 @@ from feedback.errors import FeedbackError
 from feedback.web import create_app
 from feedback.web._guard import Throttle, check_password, hash_password
 
-PAGES = ["/", "/upload", "/gate", "/needs", "/themes", "/plan", "/search", "/code", "/topics", "/people", "/settings", "/log", "/jobs/1"]
+PAGES = [
+    "/", "/upload", "/gate", "/needs", "/themes", "/plan", "/search", "/code", "/topics", "/people", "/settings", "/log",
+    "/jobs/1",
+]  # fmt: skip
 
 
 def test_the_first_administrator_needs_the_code_of_the_terminal(tmp_path) -> None:
