@@ -46,6 +46,7 @@ class Words:
     spans: tuple[Span, ...]
 
 
+@lru_cache(maxsize=8)  # triggers, then cues, read the same text
 def words_of(text: str) -> Words:
     """Split a text into folded words; ends of sentences stand as `STOP`."""
     words, spans = [], []

@@ -154,7 +154,7 @@ class Reader:
             ]
         return Reading(
             tuple(
-                replace(c, about=c.about if c.about != "none" else about) if c.category != "other" else c
+                c if c.category == "other" or c.about == about or c.about != "none" else replace(c, about=about)
                 for c in clauses
             ),
             whole,
