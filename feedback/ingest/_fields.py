@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from feedback.ingest._dates import month_of
-from feedback.ingest._header import Header, audience_of, code_of, languages_of, number_value, plain_keep, split_guide
+from feedback.ingest._header import (
+    KEY_LINE,
+    Header,
+    audience_of,
+    code_of,
+    field_of,
+    languages_of,
+    number_value,
+    plain_keep,
+    split_guide,
+)
 from feedback.ingest._words import NUMBER_WORDS, number_in
 
-__all__ = ["Reading", "consent_of", "participants_of", "recorded_of", "spa_of"]
+__all__ = ["Reading", "consent_of", "parse_header", "participants_of", "recorded_of", "spa_of"]
 
 _N = r"(?P<n>\d{1,3}|" + "|".join(w for w in NUMBER_WORDS if w not in ("un", "una", "uno", "one")) + r"|one)"
 _TOTAL = (
@@ -97,6 +107,14 @@ _YES = re.compile(
     r"|may (?:be )?(?:use|quote)d?|can (?:be )?(?:use|quote)d?|good to use|free to|puede[n]? (?:usar|citar)\w*"
     r"|se puede[n]?|permiso|autoriza\w*|acuerdo|permitid[oa]s?|aprobad[oa]s?)\b"
 )
+_RECORDING_ASIDE = re.compile(rf"(?:{_NOT_RECORDED.pattern})(?=\s*[,;(])")
+_PERMITTED = re.compile(
+    r"record(?:ed|ing)\b[^.|/\n]{0,30}\b(?:permission|consent)\b|grab\w+ con (?:permiso|consentimiento|autorizacion)"
+)
+_UNNAMED = re.compile(
+    r"\bnames? (?:\w+ )?(?:changed|removed|replaced|masked|taken out)|\bde-?identified\b|\banonymi[sz]ed\b"
+    r"|\bnombres? (?:\w+ )?(?:cambiad|quitad|reemplazad|borrad)\w+|\banonimizad"
+)
 _STAYS = re.compile(
     r"what(?:'s| is) said (?:here|in (?:here|this room)),? stays|stays in (?:this|the) room|lo que se (?:dice|diga"
     r"|habla) aqui,? (?:se queda|aqui se queda)|no sale de aqui"
@@ -138,8 +156,8 @@ def spa_of(text: str, *, keyed: bool = False) -> int | None:
     bare = plain_keep(text)
     if _NO_SPA.search(bare):
         return None
-    if m := _SPA.search(bare):
-        return number_in(m["n"])
+    if areas := {number_in(m["n"]) for m in _SPA.finditer(bare)}:
+        return areas.pop() if len(areas) == 1 else None
     if keyed and (m := re.match(r"\W*([1-8])\b(?!\s*(?:,|&|and|y|/)\s*[1-8])", bare)):
         return int(m[1])
     for number, names in sorted(_REGIONS, key=lambda r: -len(r[1]) if r[0] == 8 else 0):
@@ -167,6 +185,7 @@ def consent_of(text: str, *, keyed: bool = False) -> str | None:
     """
     said: list[str] = []
     for part in re.split(r"[|/\n•]|(?<!w)/|\.\s|,\s(?=quot|cit|no quot)", re.sub(r"\bw/", "with", plain_keep(text))):
+        part = _RECORDING_ASIDE.sub(" ", part)
         if not (keyed or _QUOTING.search(part)):
             continue
         for name, pattern in (("review", _REVIEW), ("no", _NO), ("yes", _YES)):
@@ -306,7 +325,69 @@ class Reading:
                 head.recorded = head.recorded if head.recorded is not None else recorded_of(turn)
                 head.quote_consent = head.quote_consent or consent_of(turn)
 
+    def permitted(self, lines: Sequence[str]) -> None:
+        """Take leave to record, given with the names already changed, as leave to quote where nothing is said of it.
+
+        Leave to record alone is not leave to quote: then the field stays open, and is asked for.
+        """
+        text = plain_keep("\n".join(lines))
+        if self._found.quote_consent is None and _PERMITTED.search(text) and _UNNAMED.search(text):
+            self._found.quote_consent = "yes"
+
     def header(self) -> Header:
         """Return what was found."""
         self._found.guide = tuple(dict.fromkeys(self.guide))
         return self._found
+
+
+def parse_header(
+    lines: Iterable[str], fields: Mapping[str, str] | None = None, *, stem: str = "", spoken: Sequence[str] = ()
+) -> Header:
+    """Read the fields out of header lines, of `fields` (label to value), and of the facilitator's opening words."""
+    reading = Reading()
+    for label, value in (fields or {}).items():
+        reading.keyed(field_of(label), value)
+    free: list[str] = []
+    guide_open = False
+    whole = list(lines)
+    for line in (x for raw in whole for x in _statements(raw)):
+        stripped = line.strip(" -•*_\t")
+        m = KEY_LINE.match(stripped)
+        name = field_of(m["key"]) if m else None
+        if m and name and not (name == "code" and not code_of([m["value"]])):
+            guide_open = name == "guide"
+            reading.keyed(name, m["value"])
+            if name in ("guide", "people"):
+                continue
+        elif guide_open and (stripped.endswith("?") or re.match(r"^\W*(?:\d|[A-H]|Q\d)[.)]", stripped)):
+            reading.guide.extend(split_guide(stripped) or (stripped.lstrip("-•* "),))
+            continue
+        elif stripped:
+            guide_open = False
+        if stripped and not stripped.endswith("?") and not (stripped.endswith(":") and field_of(stripped)):
+            free.append(stripped)
+    reading.free(free, stem=stem)
+    reading.consent([*whole, *(fields or {}).values()])
+    reading.spoken(spoken, stem=stem)
+    reading.permitted([*whole, *(fields or {}).values()])
+    return reading.header()
+
+
+def _statements(raw: str) -> list[str]:
+    """Cut header lines into statements; what follows `Guide:` stays whole up to the next key."""
+    found: list[str] = []
+    for line in raw.replace("**", "").split("\n"):
+        guide = False
+        for i, part in enumerate(
+            re.split(
+                r"(?:\s*[|·•]\s*|\s{3,}|\s+/\s+|\s[–—-]\s|;\s+|(?<=[\w)][\w)\"\x27][.])\s+(?=[A-ZÁÉÍÓÚÑ¿#]))", line
+            )
+        ):
+            m = KEY_LINE.match(part.strip(" -•*_\t"))
+            name = field_of(m["key"]) if m else None
+            if guide and name is None and i:
+                found[-1] += f"; {part}" if not found[-1].endswith(("?", ".", ":")) else f" {part}"
+                continue
+            guide = name == "guide"
+            found.append(part)
+    return found

@@ -78,7 +78,33 @@ def table_drafts(rows: Rows, *, file: str = "") -> Document:
     grid = _trim(rows)
     if not grid:
         return Document([])
+    if len(grid) > 1 and _banner(grid[0]):
+        return _under_banners(grid, file=file)
     return export_document(grid, file=file) or _Table(grid, file=file).read()
+
+
+def _banner(row: Sequence[str]) -> bool:
+    """Say whether a row is one question over the whole table."""
+    return len(row) > 1 and bool(row[0]) and not any(row[1:]) and is_question(row[0])
+
+
+def _under_banners(grid: Rows, *, file: str) -> Document:
+    """Read a table whose rows stand under questions that go right across it."""
+    document = Document([])
+    starts = [i for i, row in enumerate(grid) if _banner(row)]
+    for start, end in zip(starts, [*starts[1:], len(grid)], strict=True):
+        base = len(document.drafts)
+        document.drafts.append(Draft(grid[start][0], role="heading", kind="prompt"))
+        rows = grid[start + 1 : end]
+        if rows and all(len(r) == 2 and speaker_label(r[0]) for r in rows):
+            inner = Document([Draft(words, speaker=who, role="participant") for who, words in rows])
+        else:
+            inner = table_drafts(rows, file=file)
+        add_document(document, inner)
+        for draft in document.drafts[base + 1 :]:
+            if draft.role != "heading" and draft.prompt is None:
+                draft.prompt = base
+    return document
 
 
 def _trim(rows: Rows) -> list[list[str]]:

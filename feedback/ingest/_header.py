@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from feedback.ingest._words import NUMBER_WORDS, number_in, plain
@@ -15,7 +15,8 @@ __all__ = [
     "field_of",
     "is_header_line",
     "languages_of",
-    "parse_header",
+    "number_value",
+    "plain_keep",
     "split_guide",
 ]
 
@@ -83,7 +84,7 @@ _KEYS: dict[str, str] = {
     }.items()
     for key in keys.split("|")
 }
-_KEY_LINE = re.compile(
+KEY_LINE = re.compile(
     r"^\W{0,3}(?P<key>[^\W\d][\w#./&' -]{0,38}?)\W{0,3}?\s*(?::|=|\t|\?\s*:?|\s[–-]\s)\s*(?P<value>.*)$"
 )
 
@@ -102,7 +103,7 @@ def field_of(label: str) -> str | None:
 
 def is_header_line(line: str) -> bool:
     """Say whether a line is a `key: value` line of a session header."""
-    m = _KEY_LINE.match(line.strip())
+    m = KEY_LINE.match(line.strip())
     name = field_of(m["key"]) if m else None
     return name is not None and name != "people"
 
@@ -307,60 +308,6 @@ def split_guide(text: str) -> tuple[str, ...]:
         parts = re.findall(r"[^?]*\?", text) or re.split(r"\s*[;|]\s*", text)
     bare = (re.sub(r"^\W*(?:\d{1,2}|[A-H]|Q\d{1,2})[.):]\s+", "", p).strip(" ,;.\t\n|/") for p in parts)
     return tuple(q for q in bare if len(q.split()) > 1)
-
-
-def parse_header(
-    lines: Iterable[str], fields: Mapping[str, str] | None = None, *, stem: str = "", spoken: Sequence[str] = ()
-) -> Header:
-    """Read the fields out of header lines, of `fields` (label to value), and of the facilitator's opening words."""
-    from feedback.ingest._fields import Reading
-
-    reading = Reading()
-    for label, value in (fields or {}).items():
-        reading.keyed(field_of(label), value)
-    free: list[str] = []
-    guide_open = False
-    whole = list(lines)
-    for line in (x for raw in whole for x in _statements(raw)):
-        stripped = line.strip(" -•*_\t")
-        m = _KEY_LINE.match(stripped)
-        name = field_of(m["key"]) if m else None
-        if m and name and not (name == "code" and not code_of([m["value"]])):
-            guide_open = name == "guide"
-            reading.keyed(name, m["value"])
-            if name in ("guide", "people"):
-                continue
-        elif guide_open and (stripped.endswith("?") or re.match(r"^\W*(?:\d|[A-H]|Q\d)[.)]", stripped)):
-            reading.guide.extend(split_guide(stripped) or (stripped.lstrip("-•* "),))
-            continue
-        elif stripped:
-            guide_open = False
-        if stripped and not stripped.endswith("?") and not (stripped.endswith(":") and field_of(stripped)):
-            free.append(stripped)
-    reading.free(free, stem=stem)
-    reading.consent([*whole, *(fields or {}).values()])
-    reading.spoken(spoken, stem=stem)
-    return reading.header()
-
-
-def _statements(raw: str) -> list[str]:
-    """Cut header lines into statements; what follows `Guide:` stays whole up to the next key."""
-    found: list[str] = []
-    for line in raw.replace("**", "").split("\n"):
-        guide = False
-        for i, part in enumerate(
-            re.split(
-                r"(?:\s*[|·•]\s*|\s{3,}|\s+/\s+|\s[–—-]\s|;\s+|(?<=[\w)][\w)\"\x27][.])\s+(?=[A-ZÁÉÍÓÚÑ¿#]))", line
-            )
-        ):
-            m = _KEY_LINE.match(part.strip(" -•*_\t"))
-            name = field_of(m["key"]) if m else None
-            if guide and name is None and i:
-                found[-1] += f"; {part}" if not found[-1].endswith(("?", ".", ":")) else f" {part}"
-                continue
-            guide = name == "guide"
-            found.append(part)
-    return found
 
 
 def number_value(text: str) -> int | None:

@@ -125,7 +125,7 @@ def running_lines(pages: Sequence[Page]) -> set[int]:
             edges.setdefault(key, []).append(line)
             if (_PAGE_NUMBER.fullmatch(line.text.strip()) and re.search(r"\d", line.text)) or (
                 _PAGE_WORD.search(line.text) and len(line.text) < 90 and _apart(line, page)
-            ):
+            ) or _at_foot(line, page):
                 found.add(id(line))
     for same in edges.values():
         if len(same) >= 2 and len(same) >= 0.5 * (len(pages) - 1) and _same_place(same):
@@ -144,6 +144,13 @@ def _apart(line: Line, page: Page) -> bool:
     return all(abs(x.top - line.top) > 1.9 * line.size for x in others) or line.size < median(
         [x.size for x in others] or [99]
     )
+
+
+def _at_foot(line: Line, page: Page) -> bool:
+    """Say whether one short line stands far below all others, in the bottom margin of a page."""
+    above = [x for x in page.lines if x is not line]
+    lowest = max((x.bottom for x in above), default=line.top)
+    return line.top > 0.9 * page.height and len(line.text) < 90 and len(above) > 2 and line.top - lowest > 4 * line.size
 
 
 def _same_place(lines: Sequence[Line]) -> bool:
@@ -347,7 +354,8 @@ def _breaks(above: Line, line: Line, start: Line, edge: float, pitch: float) -> 
     if hanging and line.x0 < above.x0 - 4:
         return True
     if mark_of(line.text)[0] == "number" and line.x0 < start.x0 + 3:
-        return True
+        broken = _full(above, line, edge) and bool(re.search(r"[:,–—-]$", above.text))  # "Head count:" / "10. SPA 3"
+        return not broken or mark_of(start.text)[0] == "number"
     if above.italic and start.italic and not line.italic and line.x0 <= start.x0 + 2 and _TERMINAL.search(above.text):
         return True
     return not _full(above, line, edge)

@@ -285,7 +285,10 @@ class _Page:
         if self.section == "debrief" and not block.bold:
             return False
         short = len(text) <= 80 and not re.search(r"[.!,;]$", text)
-        return short and (block.bold or (leads and (text.endswith(":") or bool(_CAPS.match(text)) or block.numbered)))
+        return short and (
+            block.bold
+            or (leads and (is_generic(text) or text.endswith(":") or bool(_CAPS.match(text)) or block.numbered))
+        )
 
     def _is_aside(self, block: Block) -> bool:
         """Italics or brackets on a line of its own, among list items or labelled notes, are the note-taker's."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from feedback.corpus import Kind, Role
 from feedback.ingest._words import agreement_of, asks, echoes, is_aside, is_housekeeping, is_logistics, plain
@@ -81,12 +81,14 @@ def roles_of(turns: Sequence[tuple[str | None, str]], header: str, guide: Sequen
     labels = list(dict.fromkeys(label for label, _ in turns if label))
     roles: dict[str, Role] = {}
     lower = {x.lower().strip(" .") for x in labels}
-    coded = any(re.search(r"\d$", x) for x in labels)
-    unsure = {"m", "f"} if {"m", "f"} <= lower else set() if coded or len(labels) == 2 else {"m", "f", "i", "q", "host"}
+    coded = any(re.search(r"\d$", re.sub(r"\s*\([^()]*\)$", "", x)) for x in labels)
+    unsure = {"m", "f"} if {"m", "f"} <= lower else set() if coded or len(labels) == 2 else {"m", "f", "i", "q"}
     for label in labels:
         role = _said_in_header(label, header) or (None if label.lower().strip(" .") in unsure else role_of_label(label))
         if role:
             roles[label] = role
+    if "facilitator" not in roles.values() and (own := _introduced(turns, roles)):
+        roles[own] = "facilitator"
     if "facilitator" not in roles.values():
         asker = _asker([(label, text) for label, text in turns if label and label not in roles], guide)
         others = [x for x in labels if x not in roles and not _ANSWERS.match(x.strip())]
@@ -95,6 +97,19 @@ def roles_of(turns: Sequence[tuple[str | None, str]], header: str, guide: Sequen
         if asker:
             roles[asker] = "facilitator"
     return {label: roles.get(label, "participant") for label in labels}
+
+
+_INTRODUCES = re.compile(
+    r"\b(?:i['’]?m|i am|i['’]ll be|i will be|(?:yo )?soy|voy a ser|(?:yo )?voy a)\s+(?:\w+\W+(?:and|y)\W+(?:i['’]?m\W+)?)?"
+    r"(?:the |your |la |el |su |one of the |today['’]?s )?(?:co-?)?(?:facilitat\w+|facilita\w*|moderat\w+|modera\w*)\b",
+    re.I,
+)
+
+
+def _introduced(turns: Sequence[tuple[str | None, str]], roles: Mapping[str, Role]) -> str | None:
+    """Return who says of themselves, as the session opens, that they lead it."""
+    opening = [(label, text) for label, text in turns if label][:8]
+    return next((label for label, text in opening if label not in roles and _INTRODUCES.search(text)), None)
 
 
 def _asker(turns: Sequence[tuple[str, str]], guide: Sequence[str]) -> str | None:
@@ -134,7 +149,7 @@ def kinds_in_transcript(
     before: tuple[str | None, str] | None = None
     for i, (speaker, role, text) in enumerate(units):
         if role == "facilitator":
-            result.append(("prompt" if asking[i] else "process", None))
+            result.append(("prompt" if asking[i] or _reacts(i, text, asking) else "process", None))
             before = None if asking[i] or len(text.split()) > 6 else before
         elif role == "heading":
             result.append(("process", None))
@@ -153,6 +168,11 @@ def kinds_in_transcript(
             result.append(("agreement" if only else "speech", count))
             before = (speaker, text)
     return result
+
+
+def _reacts(i: int, text: str, asking: Sequence[bool]) -> bool:
+    """Say whether a facilitator's few words only keep the questions going: one before them, and one to come."""
+    return len(text.split()) <= 8 and not is_logistics(text) and any(asking[:i]) and any(asking[i + 1 :])
 
 
 def _is_prompt(text: str, guide: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from feedback.errors import Problem, ReadError
 from feedback.ingest._captions import Cue, has_cues, join_cues, read_captions
+from feedback.ingest._fields import recorded_of
 from feedback.ingest._guard import decode
 from feedback.ingest._header import is_header_line
 from feedback.ingest._labels import clean_label, is_code_label, is_name, speakers_among, split_label
@@ -69,13 +70,18 @@ def looks_like_transcript(lines: Sequence[str]) -> bool:
         len(spoken) >= 3
         and len(spoken) >= (0.3 if facilitated else 0.45) * len(kept)
         and len(set(spoken)) >= 2
-        and (facilitated or not _tagged_notes(kept))
+        and (facilitated or not (_tagged_notes(kept) or _taken_down(kept)))
     )
 
 
 def _tagged_notes(lines: Sequence[str]) -> bool:
     """Say whether labels look like respondent tags in notes: numbered questions stand between them."""
     return sum(bool(re.match(r"(?:Q\s*)?\d{1,2}[.)]\s.*\?$|#{1,4}\s", x)) for x in lines) >= 2
+
+
+def _taken_down(lines: Sequence[str]) -> bool:
+    """Say whether labelled lines were noted by hand: the header says that nothing was recorded, and nobody's label asks."""
+    return recorded_of("\n".join(lines[:8])) is False and any(x.endswith("?") and not split_label(x) for x in lines)
 
 
 def transcript_drafts(lines: Sequence[str]) -> list[Draft]:

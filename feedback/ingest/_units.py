@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 from feedback.corpus import Kind, Role, Session, Speaker, Turn
 from feedback.errors import Problem
-from feedback.ingest._header import Header, parse_header
+from feedback.ingest._fields import parse_header
+from feedback.ingest._header import Header
 from feedback.ingest._roles import kind_in_notes, kinds_in_transcript, main_questions, role_of_label, roles_of
 from feedback.ingest._words import agreement_of, asks, fold, language_of
 

@@ -182,7 +182,7 @@ def agreement_of(text: str) -> int | None:
         if m := pattern.search(text):
             return number_in(next(g for g in m.groups() if g))
     tallies = list(_TALLY.finditer(text))
-    if len(tallies) == 1:
+    if len(tallies) == 1 and not re.search(r"(?<!\w)I{2,3}(?!\w)", text):
         marks = tallies[0]["t"]
         return marks.count("1") if "1" in marks else len(marks.replace("\ufe0f", ""))
     return 1 if _SAME.match(text) else None
