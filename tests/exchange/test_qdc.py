@@ -102,6 +102,14 @@ def _circles(ident: str, parents: dict[str, str | None]) -> bool:
     return False
 
 
+def test_lines_that_look_like_labels_stay_where_they_are(tmp_path: Path) -> None:
+    book = Codebook(
+        (Code("c", "C", definition="a\nInclude: b\n", include="d\nExclude: e\n\nMemo: f", memo="\n[feedback] {}"),)
+    )
+    write_qdc(book, tmp_path / "a.qdc")
+    assert read_qdc(tmp_path / "a.qdc")[0].codebook.codes == book.codes
+
+
 def test_taguettes_flat_tree_stands_up_again(tmp_path: Path) -> None:
     (tmp_path / "t.qdc").write_text(
         '<?xml version="1.0"?><CodeBook xmlns="urn:QDA-XML:codebook:1.0" origin="Taguette 1.5"><Codes>'

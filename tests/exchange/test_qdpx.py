@@ -186,6 +186,16 @@ def test_an_independent_reader_opens_it(codings: Codings, tmp_path: Path) -> Non
     assert len(project.code_book.codes.code) == 3
 
 
+def test_line_breaks_of_other_systems_move_no_place(book: Codebook, tmp_path: Path) -> None:
+    corpus = Corpus((Session("S-1", (Turn(0, "one\r\ntwo\rthree 🚌\0four"), Turn(1, "five"))),))
+    mine = Coding("S-1#0", "housing", "human:ab", evidence=((5, 8), (9, 14), (17, 21)))
+    losses = write_qdpx(Codings((mine,), corpus, book, unscreened="test"), tmp_path / "a.qdpx")
+    assert any(line.startswith("1 units with line breaks") for line in losses.lines)
+    found = _back(tmp_path / "a.qdpx")
+    assert found.values == (mine,)
+    assert [found.corpus.text_of(f"S-1#0:{s}-{e}") for s, e in mine.evidence] == ["two", "three", "four"]
+
+
 # ---- any words ----------------------------------------------------------------------------------------------------
 
 _words = st.text(
