@@ -1,11 +1,20 @@
-"""Build the word table and the name lists that the privacy gate ships; run by `python -m feedback.privacy.train`."""
+"""Build the word table, the name lists and the words of the field that the privacy gate ships.
+
+    python -m feedback.privacy._build OUT LOOKUPS NAMES UNITS.jsonl ...
+
+LOOKUPS is the `data` folder of the package spacy-lookups-data 1.0.5, NAMES the `names` folder of the package names 0.3.0
+(US census 1990); Faker 40 must be importable. UNITS are invented, name-free units of the field (`corpora/training`).
+Needed only to make the lists anew; the same input gives the same bytes.
+"""
 
 from __future__ import annotations
 
 import gzip
+import importlib
 import json
 import math
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,6 +22,9 @@ from pathlib import Path
 __all__ = ["build_domain", "build_words", "write_list", "write_words"]
 
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+LOCALES = ["es_MX", "es_ES", "es_CO", "es_AR", "es_CL", "es_CA", "en_US", "en_GB", "en_NG", "en_KE", "en_IN", "en_PK"]
+# Words that stand on a list of names but hardly ever name anybody.
+NOBODY = frozenset(["de", "del", "la", "las", "los", "y", "el", "an", "so", "my", "see", "in", "no", "va", "you", "do"])
 CUTS = {"en": -17.6, "es": -17.0}
 
 
@@ -78,3 +90,38 @@ def build_domain(files: Iterable[Path], first: frozenset[str]) -> set[str]:
             for word in {fold(w) for w in WORD.findall(text) if w.islower()}:
                 counts[word] = counts.get(word, 0) + 1
     return {w for w, n in counts.items() if len(w) > 1 and (n > 2 or w not in first)}
+
+
+def build_names(census: Path) -> tuple[set[str], set[str]]:
+    """Return first names and family names, folded, of the census lists (60,000 most frequent family names) and of Faker."""
+    first: set[str] = set()
+    for path in sorted(census.glob("dist.*first")):
+        first |= {fold(line.split()[0]) for line in path.read_text(encoding="utf-8").splitlines()}
+    lines = (census / "dist.all.last").read_text(encoding="utf-8").splitlines()
+    last = {fold(line.split()[0]) for line in lines[:60000]}
+    for locale in LOCALES:
+        provider = importlib.import_module(f"faker.providers.person.{locale}").Provider
+        for name in dir(provider):
+            value = getattr(provider, name)
+            if isinstance(value, (tuple, list, dict)):
+                parts = {fold(p) for w in value for p in WORD.findall(str(w))}
+                first |= parts if name.startswith("first_name") else set()
+                last |= parts if name.startswith("last_name") else set()
+    return {w for w in first if len(w) > 1} - NOBODY, {w for w in last if len(w) > 1} - NOBODY
+
+
+def main(args: list[str]) -> None:
+    """Write the four files."""
+    out, lookups, census = Path(args[0]), Path(args[1]), Path(args[2])
+    here = Path(__file__).parent
+    write_words(build_words(lookups), out / "words.txt.gz")
+    first, last = build_names(census)
+    write_list(first, out / "first.txt.gz")
+    write_list(last, out / "last.txt.gz")
+    lines = (here / "ambiguous.txt").read_text(encoding="utf-8").splitlines()
+    unclear = {w for line in lines if not line.startswith("#") for w in line.split()}
+    write_list(build_domain(map(Path, args[3:]), frozenset(first)) - unclear, out / "domain.txt.gz")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

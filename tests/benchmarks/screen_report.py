@@ -20,7 +20,8 @@ from feedback.privacy import canaries, screen
 
 ROOT = Path(__file__).resolve().parents[2]
 SETS = {
-    "gum_spoken_even": "unseen in training, misses read", "uner_ewt_dev": "unseen in training", "wnut17_dev": "its train part learned",
+    "gum_spoken_even": "unseen in training, misses read", "uner_ewt_dev": "unseen in training",
+    "wnut17_dev": "its train part learned",
     "btc_dev": "its train part learned", "slurp_devel": "LEARNED: no measure of quality", "la_challenge": "made with the rules",
     "meddocan_dev": "its train part learned", "coser_es_negatives": "unseen, no names", "presidio_synth_v2": "templates",
 }  # fmt: skip
@@ -97,6 +98,11 @@ def gold() -> None:
         print(f"canaries, seed {seed}: {sum(flown.found.values())} of {sum(flown.planted.values())} found")
 
 
+def _same(a: str, b: str) -> bool:
+    """Whether two readings are of one unit: captions of one turn may have been joined or cut."""
+    return a in b or b in a
+
+
 def folders() -> None:
     """Print what is open in the demo corpus, and recall on the leaky one."""
     demo = screen(feedback.read(ROOT / "corpora/demo"))
@@ -113,10 +119,11 @@ def folders() -> None:
         row = json.loads(line)
         for x in row["found"]:
             value = x["text"]
-            places = [(ref, text) for ref, text in said[row["file"]] if value in text]
+            here = " ".join(row["text_of_unit"].split())
+            places = [(ref, text) for ref, text in said[row["file"]] if value in text and _same(here, " ".join(text.split()))]
             total += bool(places)
             hit += bool(places) and all(covered(audit, ref, text, value) for ref, text in places)
-    print(f"leaky: {hit} of {total} identifiers that stand in the units' text covered in every unit")
+    print(f"leaky: {hit} of {total} identifiers that stand in the units' text covered in their unit")
 
 
 def main(args: list[str]) -> None:
