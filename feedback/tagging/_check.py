@@ -148,7 +148,7 @@ def _got(text: str, row: Mapping[str, Any], rules: RuleTagger) -> dict[str, str]
     polarities = dict.fromkeys(c.polarity for c in reading.clauses if c.polarity != "none")
     return {
         "codes": ", ".join(sorted(rules.hits(text))), "category": reading.whole.category,
-        "polarity": " | ".join(polarities) or reading.whole.polarity, "about": reading.whole.about,
+        "polarity": " | ".join(polarities) or "none", "about": reading.whole.about,
     }  # fmt: skip
 
 

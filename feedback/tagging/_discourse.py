@@ -44,7 +44,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A unit's clauses, and the unit as a whole."""
+    """A unit's clauses (what their words assert), and the unit as a whole (what it implies)."""
 
     clauses: tuple[Clause, ...]
     whole: Discourse
@@ -144,7 +144,6 @@ class Reader:
         whole = _whole(clauses, hits, column=column, asked=asked)
         if whole.category == "other" and whole.polarity == "none":
             about = "none" if about in ("self", "client", "child_or_relative") else about
-        whole = replace(whole, about=about)
         if column:
             clauses = [
                 c
@@ -152,6 +151,7 @@ class Reader:
                 else replace(c, category=whole.category, polarity=whole.polarity, why="column")
                 for c in clauses
             ]
+        whole = Discourse(whole.category, _implied(whole, clauses), about)
         return Reading(
             tuple(
                 c if c.category == "other" or c.about == about or c.about != "none" else replace(c, about=about)
@@ -249,6 +249,17 @@ def _whole(clauses: list[Clause], hits: list[Hit[_Key]], *, column: str | None, 
         return Discourse(asked, "need" if asked == "need" else "none")
     asking = all(c.why == "" and c.question for c in clauses)
     return Discourse("other" if asking else _weak(hits), "none")
+
+
+def _implied(whole: Discourse, clauses: list[Clause]) -> str:
+    """What a unit implies of a need: a barrier and a recommendation imply one, though their own words assert none.
+
+    So a coding on a barrier's words carries the polarity `none` of its clause (as the codebook's sentences ask), while
+    the unit as a whole counts as `need`, as coders code it.
+    """
+    if whole.polarity != "none" or whole.category not in ("barrier", "recommendation"):
+        return whole.polarity
+    return "need_past" if any(c.polarity == "need_past" for c in clauses) else "need"
 
 
 def _strongest(clauses: list[Clause]) -> Discourse | None:

@@ -144,7 +144,7 @@ def corpus() -> Corpus:
 
 
 def test_only_participants_are_coded_and_every_unit_gets_its_discourse() -> None:
-    made = tag(corpus(), BOOK, unscreened="a test")
+    made = tag(corpus(), RULES, unscreened="a test")
     assert {c.ref for c in made} == {"S1#1", "S1#4"}
     assert set(made.discourse) == {"S1#1", "S1#2", "S1#4"}
     assert made.discourse["S1#1"].category == "need"
