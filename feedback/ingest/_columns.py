@@ -36,7 +36,7 @@ _NAMES: dict[Column, str] = {
     r"board|pared|wall",
     "votes": r"votes?|(sticky )?dots?|agree(s|d|ment)?|how many( agree(d)?)?|likes?|\+ ?1s?|count|tally|tallies|"
     r"nods?|supports?|votos?|puntos|apoyos?|"
-    r"(de )?acuerdo|cuantos( de acuerdo)?|#|x|(no|#|number|count) of (votes|dots|nods|stickers|checks)|num(ber)? "
+    r"(de )?acuerdo|cuantos( de acuerdo)?|#|x|(no|#|number|count)( of)? (votes|dots|nods|stickers|checks)|num(ber)? "
     r"(of )?(votes|dots|agree\w*)|total( votes)?|palomitas|estrellas|stars|checks",
     "language": r"lang(uage)?|idioma|lengua",
     "audience": r"audience|group|grupo|publico|population|audiencia",
@@ -72,7 +72,7 @@ _SPEAKER = re.compile(
     r"caregiver|cuidador[a]?|"
     r"famil(?:y|ia)|stakeholder|provider|staff|seat|asiento|silla|person[a]?|voice|voz|respondent|student|teen|"
     r"table|mesa|abuel[ao]|t[ií][ao])"
-    r"\s?#?\s?\d{1,2})(?P<about>\s*[(\[][^)\]]*[)\]])?"
+    r"(?:\s?#?\s?\d{1,2}|\s[A-H]))(?P<about>\s*[(\[][^)\]]*[)\]])?"
 )
 _NOT_SPEAKERS = frozenset(["NT", "NA", "ID", "OK", "N"])
 

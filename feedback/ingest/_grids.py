@@ -135,9 +135,11 @@ class _Table:
                 c for c in names if c and column_of(c) is None and speaker_label(c) is None and votes_of(c) is None
             ]
             self.asking = self.asking or (len(named) >= 3 and sum(is_question(c) for c in named) > 0.5 * len(named))
+        unnamed = [c for c in head if c and column_of(c) is None]
         if (
             body
             and "text" in columns
+            and ("speaker" in columns or len(unnamed) < 2 or any(speaker_label(c) is None for c in unnamed))
             and ("question" in columns or "speaker" in columns or "start" in columns or "role" in columns)
         ):
             self._long(columns, body)

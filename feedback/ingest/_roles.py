@@ -45,6 +45,8 @@ def role_of_label(label: str | None) -> Role | None:
         return None
     bare = re.sub(r"[.*:]+", " ", label.lower()).strip()
     bare = re.sub(r"\s+", " ", plain_dash(bare))
+    if re.fullmatch(r"[mq] ?\d{1,2}", bare):  # one of several: a seat, not an office
+        return None
     for role, pattern in _ROLE_LABEL:
         if pattern.match(bare):
             return role
@@ -62,6 +64,11 @@ def plain_dash(text: str) -> str:
 
 def _said_in_header(label: str, header: str) -> Role | None:
     name = re.escape(label)
+    if len(label) == 1:  # a key of letters: `F = facilitator, N = note taker`
+        return next(
+            (r for r, word in _ROLE_WORD if re.search(rf"(?<!\w){name}\s*(?:[=:–-]|is)\s*(?:the )?(?:{word})", header)),  # type: ignore[misc]
+            None,
+        )
     if len(label) < 2 or not re.search(rf"(?<!\w){name}(?!\w)", header, re.I):
         return None
     for role, word in _ROLE_WORD:

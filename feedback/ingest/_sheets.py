@@ -15,7 +15,7 @@ from feedback.ingest._columns import columns_of, votes_of
 from feedback.ingest._grids import add_document, header_row, is_roster, table_drafts
 from feedback.ingest._guard import decode
 from feedback.ingest._notes import read_notes
-from feedback.ingest._sections import is_debrief, is_guide_line, is_header_line, is_parking, is_question
+from feedback.ingest._sections import header_field, is_debrief, is_guide_line, is_header_line, is_parking, is_question
 from feedback.ingest._signin import refusal
 from feedback.ingest._units import Document, Draft
 
@@ -198,11 +198,15 @@ def _part(rows: Rows, *, file: str, name: str, first: bool) -> Document:
     document = Document([])
     for row in rows[:top]:
         cells = [c for c in row if c]
-        if len(cells) > 1:
+        keyed = any(header_field(c) for c in cells[::2])
+        if len(cells) > 1 and not keyed:  # facts side by side, each in a cell of its own
+            document.header_lines.append(" | ".join(cells))
+        elif len(cells) > 1:
             document.fields.update({cells[i].rstrip(": "): cells[i + 1] for i in range(0, len(cells) - 1, 2)})
-        document.header_lines.append(
-            ": ".join(c.rstrip(":") if i % 2 == 0 and len(cells) > 1 else c for i, c in enumerate(cells))
-        )
+        if keyed or len(cells) == 1:
+            document.header_lines.append(
+                ": ".join(c.rstrip(":") if i % 2 == 0 and len(cells) > 1 else c for i, c in enumerate(cells))
+            )
         document.drafts += [Draft(c, role="heading", kind="process") for c in cells]
     table = rows[top:]
     found = table_drafts(table, file=file)
@@ -214,6 +218,9 @@ def _part(rows: Rows, *, file: str, name: str, first: bool) -> Document:
 
 def _table_start(rows: Rows, *, header: bool) -> int:
     """Index of the first row of the table: the first with several cells that is not a field of the header."""
+    voted = (i for i, row in enumerate(rows[:12]) if sum("votes" in columns_of([c]) for c in row if c) >= 2)
+    if header and (start := next(voted, None)) is not None:
+        return start
     for i, row in enumerate(rows):
         filled = [c for c in row if c]
         if len(filled) < 2 or (header and header_row(row) and not _named(row)):

@@ -152,7 +152,7 @@ _AGREE_NOUN = (
 _COUNTS = (
     re.compile(r"(?<![\w.])[x×]\s?(?P<n>\d{1,3})(?![\w.]*\w)", re.I),
     re.compile(r"\(\s*(?P<n>\d{1,3})\s?[x×]\s*\)|(?<![\w.])(?P<m>\d{1,3})\s?[x×]\s*$", re.I),
-    re.compile(rf"(?<![\w.$-]){_NUM}\s+(?:(?:head|big|more|otr[oa]s|personas|people)\s+)?{_AGREE_NOUN}(?!\w)", re.I),
+    re.compile(rf"(?<![\w.$-]){_NUM}\s+(?:(?:heads?|big|more|otr[oa]s|personas|people)\s+)?{_AGREE_NOUN}(?!\w)", re.I),
     re.compile(rf"\(\s*{_NUM}\s+(?:\w+\s+){{0,3}}(?:said|agreed?|nodd\w*|dijeron|had|have had)\b[^()]*\)", re.I),
     re.compile(r"\(\s*\+\s?(?P<n>\d{1,3})\s*\)|(?<=\s)\+(?P<m>\d{1,2})\s*$"),
     re.compile(rf"(?:votes?|dots?|nods?|votos?|puntos?)\s*[:=]\s*{_NUM}(?!\w)", re.I),
