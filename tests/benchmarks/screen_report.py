@@ -29,7 +29,7 @@ ONLY_FIRST = {"meddocan_dev": 80, "presidio_synth_v2": 500}
 
 
 def figures(rows: list[dict], guise: str, *, context: bool = True) -> str:
-    """One line: share fully covered per label, flags per 1,000 words that touch no span, words a second of processor time (one thread)."""
+    """One line: share fully covered per label, flags per 1,000 words that touch no span, words a second of one thread."""
     corpus, gold = corpus_of(rows, guise)
     words = sum(len(t.text.split()) for s in corpus for t in s.turns)
     began = time.process_time()
