@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 class View:
     """Everything the reading pages show, at one revision of the project; each part is made when first asked for."""
 
-    def __init__(self, project: Project, revision: int) -> None:
-        self._project, self.revision, self._by = project, revision, dict[str, "Themes"]()
+    def __init__(self, project: Project, store: Store, revision: int) -> None:
+        self._project, self._store, self.revision, self._by = project, store, revision, dict[str, "Themes"]()
         self._lock = threading.RLock()
 
     @cached_property
@@ -38,6 +39,12 @@ class View:
     def codings(self) -> Codings:
         """All codings on it."""
         return self._project.codings
+
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        """What has to be there before needs can be shown, and is not."""
+        there = {"sessions": len(self.corpus) > 0} | {k: self._store.document(k) is not None for k in ("codebook", "plan")}
+        return tuple(name for name, found in there.items() if not found)
 
     def themes(self, by: str = "audience") -> Themes:
         """Themes by a grouping."""
@@ -61,13 +68,14 @@ class Desk:
         self.store = Store(project, who="web")
         self.accounts, self.jobs = Accounts(self.store), Jobs(self.store)
         self.seal = Seal.beside(self.store.url)
-        self.throttle = Throttle()
+        self.throttle, self.places = Throttle(), Throttle(free=40)  # by login; by address, which an office shares
         self.lock = threading.RLock()  # one writer at a time
         self._quick = threading.RLock()  # what is kept here; never held over work
         self.code = self._new_code()
         self.wake = threading.Event()
         self._projects: dict[str, Project] = {}
         self._stores: dict[str, Store] = {}
+        self._settings: dict[str, tuple[float, Any]] = {}
         self._view: View | None = None
         self._audit: tuple[int, Audit] | None = None
 
@@ -103,7 +111,7 @@ class Desk:
         revision = self.jobs.revision()
         with self._quick:
             if self._view is None or self._view.revision != revision:
-                self._view = View(self.project("web"), revision)
+                self._view = View(self.project("web"), self.store, revision)
             return self._view
 
     def audit(self, person: Person | str) -> Audit:
@@ -127,15 +135,8 @@ class Desk:
         self._audit = (self.jobs.revision(), audit)
 
     def missing(self) -> tuple[str, ...]:
-        """What is not there yet for themes and needs: sessions, codebook, plan, tagging."""
-        out = []
-        if not len(self.view.corpus):
-            out.append("sessions")
-        if self.store.document("codebook") is None:
-            out.append("codebook")
-        if self.store.document("plan") is None:
-            out.append("plan")
-        return tuple(out)
+        """What is not there yet for themes and needs: sessions, codebook, plan."""
+        return self.view.missing
 
     def warm(self) -> None:
         """Count what the pages will ask for, so that nobody waits for it."""
@@ -160,9 +161,17 @@ class Desk:
         return person.can_reveal or str(person) in self.owners().get(session, ())
 
     def setting(self, name: str, default: Any) -> Any:
-        """A setting, or its default."""
-        value = self.accounts.setting(name)
+        """A setting, or its default; looked up again after three seconds."""
+        at, value = self._settings.get(name, (-9.0, None))
+        if time.monotonic() - at > 3:
+            value = self.accounts.setting(name)
+            self._settings[name] = (time.monotonic(), value)
         return default if value is None else value
+
+    def keep_setting(self, name: str, value: Any, *, by: str) -> None:
+        """Change a setting."""
+        self.accounts.set(name, value, by=by)
+        self._settings.clear()
 
     def _new_code(self) -> str | None:
         if self.accounts.count():

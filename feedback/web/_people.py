@@ -45,7 +45,7 @@ def setup(ask: Ask) -> Response:
         return ask.page("setup", status=400, code=desk.code, values=_given(ask), trouble=_trouble(ask, error))
     desk.code = None
     if ask.field("organisation"):
-        desk.accounts.set("organisation", ask.field("organisation", most=120), by=made.login)
+        desk.keep_setting("organisation", ask.field("organisation", most=120), by=made.login)
     return _enter(ask, made, "/settings")
 
 
@@ -56,18 +56,17 @@ def signin(ask: Ask) -> Response:
         return ask.go("/setup")
     if ask.request.method == "GET":
         return ask.page("signin", login="")
-    keys = (f"login {login}", f"from {ask.request.client.host if ask.request.client else ''}")
-    wait = max(desk.throttle.waits(keys[0]), desk.throttle.waits(keys[1]) if len(keys[1]) > 5 else 0)
+    place = ask.request.client.host if ask.request.client else ""
+    wait = max(desk.throttle.waits(login), desk.places.waits(place))
     if wait:
         return ask.page("signin", status=429, login=login, trouble=_wait(ask, wait))
     account = desk.accounts.find(login)
     fits = check_password(account.password if account else None, ask.field("password"))
     if account is None or not fits or account.closed:
-        for key in keys:
-            desk.throttle.fail(key)
+        desk.throttle.fail(login)
+        desk.places.fail(place)
         return ask.page("signin", status=400, login=login, trouble=ask.t("The name or the password is not right."))
-    for key in keys:
-        desk.throttle.clear(key)
+    desk.throttle.clear(login)
     return _enter(ask, account, "/")
 
 
@@ -139,7 +138,7 @@ def settings(ask: Ask) -> Response:
         try:
             if ask.field("what") == "contacts":
                 for name, most in (("organisation", 120), ("contacts", 2000)):
-                    desk.accounts.set(name, ask.field(name, most=most), by=str(me))
+                    desk.keep_setting(name, ask.field(name, most=most), by=str(me))
             else:
                 _keep_file(ask, ask.field("what"))
             return ask.go("/settings", said="saved")

@@ -152,11 +152,8 @@ def _unpack(desk: Desk, waiting: list[Upload], folder: Path) -> dict[str, Upload
 
 
 def _not_theirs(desk: Desk, job: Job, corpus: Corpus) -> list[Session]:
-    asked = dict(desk.jobs.get(job.id).asked)
     there = {s.id for s in desk.view.corpus}
     owners = desk.owners()
-    if asked.get("any"):
-        return []
     return [s for s in corpus if s.id in there and job.who not in owners.get(s.id, ())]
 
 
