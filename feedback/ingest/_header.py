@@ -213,7 +213,8 @@ _NOT_A_GROUP = re.compile(
     r"|specialist\w*|liaison\w*|support|facing|led|engagement)"
     r"|foster family agency|(?:who|that) (?:serve|work with|support)s? .*|(?:serving|working with|que (?:sirven"
     r"|atienden|trabajan con)) .*|early education|resource (?:fair|center)s?"
-    r"|(?:typed|written|collected|transcribed)(?: up)? by .*|staff (?:present|not present|left)|(?:no|without) (?:staff|parents|providers|agency)\w*"
+    r"|(?:typed|written|collected|transcribed)(?: up)? by .*"
+    r"|staff (?:present|not present|left)|(?:no|without) (?:staff|parents|providers|agency)\w*"
     r"|community partners? host\w*|(?:hosted|held) (?:by|at|in) .*|in partnership with .*"
 )
 

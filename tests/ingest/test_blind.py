@@ -85,7 +85,7 @@ def test_a_question_across_a_table_is_not_lost(tmp_path: Path) -> None:
 
 def test_labelled_lines_of_an_unrecorded_session_are_notes(tmp_path: Path) -> None:
     lines = "LS-Y36 drop-in group\nSpring 2025, youth 18-24, English, about 8 youth, not recorded, quotes: yes, no names\n\n"
-    lines += "What gets in the way?\nP1: IDs (x3)\nP2: shelter closes at 7\nP1: \"You need a phone to get a phone.\"\n"
+    lines += 'What gets in the way?\nP1: IDs (x3)\nP2: shelter closes at 7\nP1: "You need a phone to get a phone."\n'
     lines += "What should the county do?\nP4: lockers\nP2: nothing new. fix what you got. +2\n"
     session = read_text(tmp_path, "LS-Y36.txt", lines)
     assert units(session)[2:] == [
@@ -97,7 +97,9 @@ def test_labelled_lines_of_an_unrecorded_session_are_notes(tmp_path: Path) -> No
 
 
 def test_columns_named_by_seats_are_read_beside_a_column_of_notes(tmp_path: Path) -> None:
-    rows = 'LS-K56 | stakeholders | August 2025\nPrompt,Table A,Table B,Notes\nWhat works?,a clinic,"""they know me""",\n'
+    rows = (
+        'LS-K56 | stakeholders | August 2025\nPrompt,Table A,Table B,Notes\nWhat works?,a clinic,"""they know me""",\n'
+    )
     session = read_text(tmp_path, "LS-K56.csv", rows + "What is missing?,beds (x2),,\n")
     assert units(session)[1:] == [
         head("What works?", "prompt"), note("a clinic", "Table A"), note('"they know me"', "Table B", quoted=True),
@@ -135,7 +137,9 @@ def test_a_foot_and_a_broken_header_line_in_print(tmp_path: Path) -> None:
     weasyprint = pytest.importorskip("weasyprint")
     style = '<style>@page{size:letter;margin:1in;@bottom-center{content:"LS-F25 family notes";font-size:9pt}}</style>'
     header = "August 2025. Families. English. SPA 3. Not recorded. Quotes may be used without names."
-    body = f"<h1>LS-F25</h1><p>{header}</p><h2>What worries you?</h2><ul><li>rent</li><li>the walk</li><li>food</li></ul>"
+    body = (
+        f"<h1>LS-F25</h1><p>{header}</p><h2>What worries you?</h2><ul><li>rent</li><li>the walk</li><li>food</li></ul>"
+    )
     weasyprint.HTML(string=style + body + "<h2>Debrief</h2><p>Calm group.</p>").write_pdf(tmp_path / "LS-F25.pdf")
     assert units(read_file(tmp_path / "LS-F25.pdf")[0]) == [
         head("LS-F25"), head(header), head("What worries you?", "prompt"), note("rent"), note("the walk"), note("food"),

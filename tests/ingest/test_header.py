@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from feedback.ingest._dates import month_of
-from feedback.ingest._fields import consent_of, participants_of, recorded_of, spa_of
-from feedback.ingest._fields import parse_header
+from feedback.ingest._fields import consent_of, parse_header, participants_of, recorded_of, spa_of
 from feedback.ingest._header import audience_of, code_of, languages_of, split_guide
 
 
