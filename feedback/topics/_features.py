@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 LEXICAL = 0.6
 RANK = 100
 EXACT_SVD = 1500
+SPELLED = 192  # directions of the fixed lexical part
+SAMPLE = 50_000  # texts whose mean is taken
+CHUNK = 16_384
 
 
 def stem(word: str) -> str:
@@ -90,25 +94,40 @@ class Features:
     axes: Array
 
     @classmethod
-    def fit(cls, counts: Counts, texts: list[str], *, embedder: Embedder, seed: int) -> tuple[Features, Array]:
-        """Learn the view from these texts and return it with their rows: float32 (n, d), unit length."""
+    def fit(
+        cls, counts: Counts, texts: list[str], *, embedder: Embedder, seed: int, fixed: bool = False
+    ) -> tuple[Features, Array]:
+        """Learn the view from these texts and return it with their rows: float32 (n, d), unit length.
+
+        `fixed`: words fall on directions that hang on their spelling alone, not on singular vectors of this corpus.
+        """
         import numpy as np
 
-        vectors = _vectors(embedder, counts, texts)
+        sample = slice(None, None, max(1, -(-len(texts) // SAMPLE)))
+        mean = _vectors(embedder, Counts(counts.words, counts.matrix[sample]), texts[sample]).mean(0)
         names, matrix = keys(counts)
         df = np.asarray((matrix > 0).sum(0)).ravel()
         kept = np.flatnonzero((df >= 2) & (df <= max(2, 0.5 * len(texts))))
         idf = np.log((1 + len(texts)) / (1 + df[kept])) + 1
-        view = cls(
-            embedder, vectors.mean(0), {names[i]: j for j, i in enumerate(kept)}, idf, np.zeros((0, 0), np.float32)
-        )
-        view.axes = axes(view._tfidf(names, matrix), seed=seed)
-        return view, view._join(vectors, view._tfidf(names, matrix))
+        columns = {names[i]: j for j, i in enumerate(kept)}
+        view = cls(embedder, mean, columns, idf, np.zeros((0, 0), np.float32))
+        lexical = view._tfidf(names, matrix)
+        view.axes = spelled(list(columns)) if fixed else axes(lexical, seed=seed)
+        return view, view._rows(counts, texts, lexical)
 
     def transform(self, counts: Counts, texts: list[str]) -> Array:
         """Return the rows of other texts in this view."""
         names, matrix = keys(counts)
-        return self._join(_vectors(self.embedder, counts, texts), self._tfidf(names, matrix))
+        return self._rows(counts, texts, self._tfidf(names, matrix))
+
+    def _rows(self, counts: Counts, texts: list[str], lexical: sp.csr_matrix) -> Array:
+        import numpy as np
+
+        parts = []
+        for i in range(0, max(len(texts), 1), CHUNK):
+            part = Counts(counts.words, counts.matrix[i : i + CHUNK])
+            parts.append(self._join(_vectors(self.embedder, part, texts[i : i + CHUNK]), lexical[i : i + CHUNK]))
+        return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
     def _tfidf(self, names: tuple[str, ...], matrix: sp.csr_matrix) -> sp.csr_matrix:
         import numpy as np
@@ -166,3 +185,14 @@ def axes(m: sp.csr_matrix, *, seed: int, rank: int = RANK) -> Array:
         q, _ = np.linalg.qr(m.T @ (m @ q))
     _, _, right = np.linalg.svd(m @ q, full_matrices=False)
     return np.asarray((q @ right.T[:, :rank]).T)
+
+
+def spelled(names: list[str]) -> Array:
+    """Give each word a direction by its spelling: 192 signs of a hash, so that unlike words are about orthogonal: (192, n)."""
+    import numpy as np
+
+    if not names:
+        return np.zeros((0, 0))
+    raw = b"".join(hashlib.shake_256(w.encode("utf-8", "surrogatepass")).digest(SPELLED // 8) for w in names)
+    bits = np.unpackbits(np.frombuffer(raw, np.uint8)).reshape(len(names), SPELLED)
+    return np.asarray((bits.T * 2.0 - 1.0) / SPELLED**0.5)

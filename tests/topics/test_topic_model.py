@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -27,7 +28,7 @@ def test_small_corpora(n: int, texts: list[str]) -> None:
     assert model.labels_.min() == 0
     assert set(model.labels_.tolist()) == set(range(model.n_topics_))
     assert ((model.fit_ >= 0) & (model.fit_ <= 1)).all()
-    assert model.transform(["a bus", ""]).shape == (2, model.n_topics_)
+    assert model.memberships(["a bus", ""]).shape == (2, model.n_topics_)
     assert len(model.words()) == len(model.names_) == len(model.stability_) == model.n_topics_
     assert model.hierarchy_.shape == (model.n_topics_ - 1, 4)
 
@@ -81,7 +82,7 @@ def test_follows_scikit_learn() -> None:
     model = TopicModel(n_topics=3, seed=7)
     again = clone(model)
     assert again is not model
-    assert again.get_params() == model.get_params() == {"n_topics": 3, "seed": 7, "embedder": None}
+    assert again.get_params() == model.get_params() == {"n_topics": 3, "seed": 7, "embedder": None, "steady": True}
     assert is_clusterer(model)
     with pytest.raises(ValueError, match="Invalid parameter"):
         model.set_params(nonsense=1)
@@ -90,7 +91,7 @@ def test_follows_scikit_learn() -> None:
     assert model.fit(texts) is model
     check_is_fitted(model)
     assert (model.fit_predict(texts) == model.labels_).all()
-    assert np.allclose(model.transform(texts).sum(1), 1)
+    assert np.allclose(model.memberships(texts).sum(1), 1)
 
 
 def test_accepts_series_and_arrays(texts: list[str]) -> None:
@@ -171,3 +172,34 @@ def test_order_of_texts_changes_little(texts: list[str]) -> None:
     a = TopicModel(3).fit(texts).labels_
     b = TopicModel(3).fit([texts[i] for i in order]).labels_
     assert agreement(a[order], b) > 0.6
+
+
+def many() -> list[str]:
+    """Some 800 different texts: two training-like sentences put together."""
+    root = Path(__file__).parents[2] / "corpora" / "gold" / "truth.jsonl"
+    said = [json.loads(line)["text"] for line in root.read_text(encoding="utf-8").splitlines()]
+    return [*said, *(f"{a} {b}" for a, b in zip(said, said[7:], strict=False))]
+
+
+def test_a_tenth_less_keeps_nine_in_ten_in_their_topics() -> None:
+    from sklearn.metrics import adjusted_mutual_info_score
+
+    said = many()
+    whole = TopicModel().fit(said)
+    keep = np.sort(np.random.default_rng(0).permutation(len(said))[: round(0.9 * len(said))])
+    part = TopicModel().fit([said[i] for i in keep])
+    assert whole.n_topics_ >= 8
+    assert adjusted_mutual_info_score(whole.labels_[keep], part.labels_) >= 0.8
+    gone = np.setdiff1d(np.arange(len(said)), keep)
+    placed = part.transform([said[i] for i in gone])
+    assert placed.shape == (len(gone),)
+    assert adjusted_mutual_info_score(whole.labels_[gone], placed) >= 0.6
+
+
+def test_anchors_name_no_people() -> None:
+    from feedback.topics._anchors import PEOPLE
+    from feedback.topics._embed import models_folder
+
+    lines = (models_folder() / "embedder" / "anchors.txt").read_text(encoding="utf-8").splitlines()
+    assert len(lines) > 100
+    assert max(len(PEOPLE & set(line.split())) for line in lines) <= 1
