@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from feedback.tagging._check import Check, check
 from feedback.tagging._discourse import Reader
+from feedback.tagging._hearing import HearingTagger
 from feedback.tagging._learn import LearnedTagger, learn
 from feedback.tagging._preview import preview
 from feedback.tagging._propose import Proposal, propose, reliability
@@ -14,7 +15,7 @@ from feedback.tagging._tag import Tagger, tag
 from feedback.tagging._themes import ThemeClassifier
 
 __all__ = [
-    "BlindSample", "Check", "Judgement", "LearnedTagger", "Proposal", "Reader", "Review", "RuleTagger", "Tagger",
+    "BlindSample", "Check", "HearingTagger", "Judgement", "LearnedTagger", "Proposal", "Reader", "Review", "RuleTagger", "Tagger",
     "ThemeClassifier", "alpha", "blind_sample", "check", "judge", "kappa", "learn", "percent_agreement", "preview",
     "propose", "reliability", "review", "tag",
 ]  # fmt: skip

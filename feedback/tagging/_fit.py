@@ -2,7 +2,7 @@
 
 `fit(folder)` reads the encoder's files in `folder`, the coded units of `corpora/training` and the development sessions of
 `corpora/demo-truth`; words, neighbours and heads for category, polarity and about learn from both, the weights between
-features and the thresholds from development sessions that the words and neighbours did not see (six folds of sessions).
+features and the thresholds from development sessions that the words and neighbours did not see (three folds of sessions).
 Nothing here reads `corpora/gold`.
 """
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-FOLDS = 6
+FOLDS = 3
 PHRASE, OWN = 0.6, 1.5  # weight of a phrase and of a development unit beside a training unit
 NEW = ("best_text", "texts", "centre", "trigger")  # what there is to weigh for a code the model was not trained on
 SAID = (("category", CATEGORIES), ("polarity", POLARITIES), ("about", ABOUTS))
@@ -132,7 +132,7 @@ class Bank:
 
         prior, middle = self.codes.mean(0), self.vectors.mean(0)
         left = self.codes - prior
-        words = Ridge(alpha=1.5, solver="sparse_cg", tol=1e-3, fit_intercept=False)
+        words = Ridge(alpha=1.5, solver="sparse_cg", tol=2e-2, max_iter=25, fit_intercept=False)
         words.fit(self.words, left, sample_weight=self.weight)
         x = self.vectors - middle
         line = np.linalg.solve(x.T @ (x * self.weight[:, None]) + 3 * np.eye(x.shape[1]), x.T @ (left * self.weight[:, None]))
@@ -193,7 +193,6 @@ def fit(folder: Path, heads: dict[str, Array], root: Path) -> dict[str, Any]:
     measured |= _discourse(p, tagger, (units, heard_units), (dev, heard), fold)
     measured["units"] = {"training": len(units.rows), "phrases": len(said), "development": len(dev.rows)}
     _write(folder, p, book, measured)
-    np.savez_compressed(folder.parent / "dev_features.npz", *values, y=y, fold=fold, sessions=np.array(sessions))
     return measured
 
 
@@ -322,7 +321,7 @@ def _discourse(
             y = np.vstack([key0, key1[rows]])
             rare = (y / np.sqrt(y.mean(0) + 0.01)).sum(1)
             weight = rare * np.concatenate([np.ones(len(key0)), np.full(len(rows), 2.0)])
-            return Ridge(alpha=3.0, solver="sparse_cg", tol=1e-3).fit(vstack([x0, x1[rows]]), y, sample_weight=weight)
+            return Ridge(alpha=3.0, solver="sparse_cg", tol=2e-2, max_iter=15).fit(vstack([x0, x1[rows]]), y, sample_weight=weight)
 
         right = np.zeros(len(y1))
         for k in range(FOLDS):

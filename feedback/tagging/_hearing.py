@@ -80,7 +80,7 @@ class HearingTagger:
         if not units or not self.codes:
             return [], {}
         heard = self.hear(units)
-        said = self.discourse(units, heard)
+        said = self.discourse(units, heard) or [_read(self.reader, s) for s in units]
         codings = list(self._codings(units, heard, said))
         return codings, {s.ref: self._whole(s, d) for s, d in zip(units, said, strict=True)}
 
@@ -188,8 +188,10 @@ class HearingTagger:
         return chances
 
     def discourse(self, segments: Sequence[Segment], heard: Heard) -> list[tuple[str, str, str]]:
-        """Return each unit's category, polarity and about, as the model reads the whole unit."""
+        """Return each unit's category, polarity and about, as the model reads it; nothing where it has no heads for them."""
         p = self._parts
+        if "category_w" not in p:
+            return []
         x = discourse_features(segments, heard, self.reader)
         out = []
         for key, names in (("category", CATEGORIES), ("polarity", POLARITIES), ("about", ABOUTS)):
@@ -263,7 +265,7 @@ def weigh(values: list[Array], sessions: Sequence[str], p: dict[str, Array], kin
 
 
 def discourse_features(segments: Sequence[Segment], heard: Heard, reader: Reader) -> Any:
-    """Stand side by side: words and letters, vectors, what the rules read, audience and what was asked: csr."""
+    """Stand side by side: words and letters, what the rules read, audience and what was asked: csr."""
     import numpy as np
     from scipy.sparse import csr_matrix, hstack
 
@@ -278,7 +280,7 @@ def discourse_features(segments: Sequence[Segment], heard: Heard, reader: Reader
         for name in (s.audience or "", "note" if s.turn.kind == "note" else "", f"asked {asked}"):
             if name in kinds[abo:]:
                 told[i, abo + kinds[abo:].index(name)] = 1
-    return hstack([heard.words, csr_matrix(heard.means), csr_matrix(told)], format="csr")
+    return hstack([heard.words, csr_matrix(told)], format="csr")
 
 
 @lru_cache(maxsize=2)
@@ -294,6 +296,11 @@ def parts(folder: Path) -> dict[str, Array]:
     out["bank_codes"] = np.unpackbits(out["bank_codes"], axis=1)[:, :codes]
     wide = {"words", *(f"{k}_w" for k in ("category", "polarity", "about"))}  # stored small, used in single precision
     return {k: v.astype(np.float32) if v.dtype == np.float16 or k in wide else v for k, v in out.items()}
+
+
+def _read(reader: Reader, segment: Segment) -> tuple[str, str, str]:
+    whole = reader.read(segment).whole
+    return whole.category, whole.polarity, whole.about
 
 
 def _origin(place: int, places: tuple[tuple[int, int], ...]) -> int:

@@ -8,9 +8,10 @@ from typing import Protocol, runtime_checkable
 
 from feedback.codebook import Codebook, Coding, Codings, Discourse
 from feedback.corpus import Corpus, Segment
-from feedback.errors import FeedbackError
+from feedback.errors import FeedbackError, NotInstalled
 from feedback.privacy import require_clear
 from feedback.tagging._discourse import Reader
+from feedback.tagging._hearing import HearingTagger
 from feedback.tagging._rules import RuleTagger
 
 
@@ -28,8 +29,10 @@ class Tagger(Protocol):
 def tag(corpus: Corpus, *taggers: Codebook | Tagger, unscreened: str | None = None) -> Codings:
     """Code a corpus; returns Codings with every participant unit's category, polarity and about.
 
-    `taggers` are codebooks (their triggers are the rules) or anything with a `name` and `tag(segments)`. Raises
-    LeakError while findings are open, unless `unscreened` gives the reason, which is recorded.
+    `taggers` are codebooks or anything with a `name` and `tag(segments)`. For a codebook its triggers (the rules) and the
+    learned model speak together, the model for codes with a definition; the `tagger` column says which. Where the model's
+    files are not installed the rules speak alone, named `rules@...-alone`. `RuleTagger(codebook)` asks for rules only.
+    Raises LeakError while findings are open, unless `unscreened` gives the reason, which is recorded.
 
     >>> from feedback.corpus import Corpus, Session, Turn
     >>> from feedback.codebook import Code, Codebook
@@ -42,17 +45,33 @@ def tag(corpus: Corpus, *taggers: Codebook | Tagger, unscreened: str | None = No
         raise FeedbackError("tag() needs a codebook or a tagger: tag(corpus, Codebook.load('codebook.yaml'))")
     reason = require_clear(corpus, unscreened=unscreened)
     books = [t for t in taggers if isinstance(t, Codebook)]
-    made = [RuleTagger(t) if isinstance(t, Codebook) else t for t in taggers]
+    made = [m for t in taggers for m in (_both(t) if isinstance(t, Codebook) else [t])]
     held = [getattr(t, "book", None) for t in made]
     book = books[0] if books else next((b for b in held if isinstance(b, Codebook)), Codebook())
     for other in [*books[1:], *(b for b in held if isinstance(b, Codebook))]:
         book = book.add(*(c for c in other if c.id not in book))
     segments = list(corpus.segments())
     known = {s.ref for s in segments}
-    values = [c for t in made for c in t.tag(segments)]
+    heard = [t.listen(segments) for t in made if isinstance(t, HearingTagger)]
+    values = [c for t in made if not isinstance(t, HearingTagger) for c in t.tag(segments)]
+    values += [c for codings, _ in heard for c in codings]
     strays = sorted({c.ref for c in values} - known)
     if strays:
         raise FeedbackError(f"a tagger coded units that may not be coded: {', '.join(strays[:5])}")
     reader = next((t.reader for t in made if isinstance(t, RuleTagger)), None) or Reader(book)
     said = {s.ref: Discourse() if s.turn.kind == "agreement" else reader.read(s).whole for s in segments}
+    for _, wholes in heard:
+        said |= wholes
     return Codings((), corpus, book, MappingProxyType(said), reason).merged(values)
+
+
+def _both(book: Codebook) -> list[Tagger]:
+    """A codebook's taggers: its rules, and the model where it is installed and a code has a definition to hear by."""
+    rules = RuleTagger(book)
+    if not any(c.definition for c in book if c.status != "retired"):
+        return [rules]
+    try:
+        return [rules, HearingTagger(book)]
+    except NotInstalled:
+        rules.name += "-alone"
+        return [rules]

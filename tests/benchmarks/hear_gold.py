@@ -23,7 +23,7 @@ from feedback.tagging._fit import Coded, coded_sessions, truth_corpus
 from feedback.tagging._hearing import HearingTagger
 
 ROOT = Path(__file__).parents[2]
-ROUNDS = 1000
+ROUNDS = 200
 
 
 class Figures:
