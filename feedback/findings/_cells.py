@@ -11,7 +11,15 @@ from feedback.findings._types import ALL, Cell, Mention, Settings
 from feedback.privacy import Count, hide, may_show, people_behind, shows_column
 
 Heads = Mapping[str, int | None]  # session -> head count
-FAMILIES = (("prompted", "unasked"), ("speakers",), ("needs",), ("needs_prompted", "needs_unasked"), ("assets",), ("refusals",), ("own", "about_youth"))
+FAMILIES = (
+    ("prompted", "unasked"),
+    ("speakers",),
+    ("needs",),
+    ("needs_prompted", "needs_unasked"),
+    ("assets",),
+    ("refusals",),
+    ("own", "about_youth"),
+)
 
 
 def wilson(k: int, n: int) -> tuple[float, float]:

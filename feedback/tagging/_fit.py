@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from feedback.codebook import Codebook
-from feedback.codebook._codings import ABOUTS, CATEGORIES, POLARITIES
+import feedback.tagging._features as f
+from feedback.codebook import ABOUTS, CATEGORIES, POLARITIES, Codebook
 from feedback.corpus import Corpus, Segment, Session, Speaker, Turn
-from feedback.tagging import _features as f
 from feedback.tagging._encode import Encoder, unit_rows
 from feedback.tagging._gloss import gloss
 from feedback.tagging._hearing import Heard, HearingTagger, _mark, discourse_features, mark, sentences, weigh

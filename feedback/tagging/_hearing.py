@@ -15,10 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from feedback.codebook import Code, Codebook, Coding, Discourse
-from feedback.codebook._codings import ABOUTS, CATEGORIES, POLARITIES
+import feedback.tagging._features as f
+from feedback.codebook import ABOUTS, CATEGORIES, POLARITIES, Code, Codebook, Coding, Discourse
 from feedback.corpus import Segment
-from feedback.tagging import _features as f
 from feedback.tagging._discourse import Clause, Reader, _clauses
 from feedback.tagging._encode import Encoder, encoder, models_folder, unit_rows
 from feedback.tagging._gloss import aligned, gloss

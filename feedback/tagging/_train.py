@@ -24,8 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from feedback.codebook import Codebook
-from feedback.codebook._codings import ABOUTS, CATEGORIES, POLARITIES
+from feedback.codebook import ABOUTS, CATEGORIES, POLARITIES, Codebook
 from feedback.tagging._encode import _pieces, _tokenizer
 from feedback.tagging._fit import fit, phrases, training_units
 from feedback.tagging._gloss import gloss, table

@@ -99,7 +99,7 @@ def test_the_log_holds_no_words(store: Store, session: Session) -> None:
 def test_what_is_no_project_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "notes.docx"
     path.write_bytes(b"PK\x03\x04 not a database at all")
-    with pytest.raises(StoreError, match="notes.docx is not a project file"):
+    with pytest.raises(StoreError, match=r"notes\.docx is not a project file"):
         Store(path)
     assert path.read_bytes() == b"PK\x03\x04 not a database at all"
     with pytest.raises(StoreError, match="folder"):
