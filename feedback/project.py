@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from feedback.codebook import Codebook, Coding, Codings
 from feedback.corpus import Corpus, Ref
-from feedback.errors import FeedbackError, LeakError
+from feedback.errors import FeedbackError, LeakError, Problem
 
 if TYPE_CHECKING:
     from feedback.briefs import Brief, Verification
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from feedback.topics import Topics
 
 __all__ = ["Project"]
+
+NAMED = "its session code looks like somebody's name, so it was not kept."
 
 
 class Project:
@@ -68,6 +70,13 @@ class Project:
             self._store.put_sessions(sessions, problems)
         if sessions:
             self.screen()
+            named = {s.id for s in sessions} & set(self._store.unscreened())
+            for number, ident in enumerate(sorted(named), start=1):
+                self._store.drop_session(ident, "its code or file name looks like a name", named=False)
+                problems.append(
+                    Problem(f"file {number}", "", NAMED, "Give it a code such as LS-01 in its header or its name.")
+                )
+            sessions = [s for s in sessions if s.id not in named]
         return Corpus(tuple(sessions), tuple(problems))
 
     def screen(self, *, roster: str | Path | None = None) -> Audit:
@@ -324,11 +333,18 @@ class Project:
     def _audit(self, *, roster: str | Path | None = None) -> Audit:
         from feedback.privacy import screen
 
-        audit = screen(self._store.corpus(cleared=False), roster=roster)
+        audit = screen(self._store.corpus(cleared=False), roster=roster, key=self._key())
         for group, decision, by, why in self._store.decisions():
             if group in {g.id for g in audit.groups()}:
                 audit = audit.decide(group, decision=decision, by=by, why=why)
         return audit
+
+    def _key(self) -> bytes | None:
+        """The key by which words are grouped: beside the project file, never in it."""
+        from feedback.privacy import project_key
+
+        name = self._store.url.removeprefix("sqlite:///")
+        return None if "://" in name or name in ("", ":memory:") else project_key(f"{name}.gate")
 
     def _screened(self) -> Corpus:
         corpus = self.corpus

@@ -76,17 +76,17 @@ class Store:
                     {"file": p.file, "place": p.place, "what": p.what, "remedy": p.remedy, "blocking": p.blocking} for p in problems
                 ])  # fmt: skip
             self._log(db, "add", {
-                "sessions": [s.id for s in sessions], "replaced": replaced, "units": sum(len(s.turns) for s in sessions),
+                "sessions": len(sessions), "replaced": len(replaced), "units": sum(len(s.turns) for s in sessions),
                 "problems": len(problems),
             })  # fmt: skip
         return tuple(replaced)
 
-    def drop_session(self, session: str, why: str) -> None:
-        """Delete a session with everything that hangs on it; the log keeps that it happened."""
+    def drop_session(self, session: str, why: str, *, named: bool = True) -> None:
+        """Delete a session with everything that hangs on it; the log keeps that it happened (`named=False`: not which)."""
         with self._engine.begin() as db:
             if not self._delete_session(db, session):
                 raise StoreError(f"there is no session {session!r} in this project")
-            self._log(db, "withdraw", {"session": session, "why": why})
+            self._log(db, "withdraw", {"session": session if named else "", "why": why})
         self._tidy()
 
     def corpus(self, *, cleared: bool) -> Corpus:

@@ -58,7 +58,9 @@ class Accounts:
         """The account with this login, or None."""
         return next((a for a in self.all() if a.login == login.strip().lower()), None)
 
-    def add(self, login: str, *, name: str, password: str, roles: Sequence[str], by: str, first: bool = False) -> Account:
+    def add(
+        self, login: str, *, name: str, password: str, roles: Sequence[str], by: str, first: bool = False
+    ) -> Account:
         """Make an account; with `first` only where there is none yet. Raises FeedbackError where the login is taken."""
         t, login = self._t.account, login.strip().lower()
         with self._engine.begin() as db:
@@ -93,7 +95,9 @@ class Accounts:
         """Open a visit and return its secret; the database keeps only the secret's hash."""
         secret, now = secrets.token_urlsafe(32), time.time()
         with self._engine.begin() as db:
-            db.execute(self._t.visit.insert(), {"token": _hash(secret), "account": account.id, "created": now, "seen": now})
+            db.execute(
+                self._t.visit.insert(), {"token": _hash(secret), "account": account.id, "created": now, "seen": now}
+            )
         return secret
 
     def who(self, secret: str, *, idle: float, longest: float) -> Account | None:

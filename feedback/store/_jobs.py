@@ -158,7 +158,9 @@ class Jobs:
 
     # ---- uploads ------------------------------------------------------------------------------------------------
 
-    def uploads(self, *, job: int | None = None, who: str | None = None, session: str | None = None) -> tuple[Upload, ...]:
+    def uploads(
+        self, *, job: int | None = None, who: str | None = None, session: str | None = None
+    ) -> tuple[Upload, ...]:
         """Files that came in, oldest first."""
         t = self._t.upload
         query = t.select().order_by(t.c.at, t.c.id)
@@ -166,7 +168,9 @@ class Jobs:
             if value is not None:
                 query = query.where(column == value)
         with self._engine.connect() as db:
-            return tuple(Upload(r.id, r.job, r.who, r.name, r.state, r.session, dict(r.note), r.at) for r in db.execute(query))
+            return tuple(
+                Upload(r.id, r.job, r.who, r.name, r.state, r.session, dict(r.note), r.at) for r in db.execute(query)
+            )
 
     def sealed(self, upload: str) -> bytes | None:
         """The encrypted document, while it waits to be read."""
@@ -175,7 +179,9 @@ class Jobs:
             row = db.execute(t.select().where(t.c.id == upload)).first()
         return bytes(row.sealed) if row is not None and row.sealed is not None else None
 
-    def settle(self, upload: str, state: str, *, session: str | None = None, note: Mapping[str, Any] | None = None) -> None:
+    def settle(
+        self, upload: str, state: str, *, session: str | None = None, note: Mapping[str, Any] | None = None
+    ) -> None:
         """Say what became of a file and let go of its bytes."""
         t = self._t.upload
         with self._engine.begin() as db:
