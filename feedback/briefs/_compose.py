@@ -21,6 +21,7 @@ from feedback.briefs._page import (
     Run,
     Section,
     Table,
+    quoted,
 )
 from feedback.findings import Quote
 from feedback.plan import Need, Needs
@@ -175,7 +176,7 @@ def _lines(need: Need, key: str, needs: Needs, ledger: Ledger, taken: set[str]) 
 
 
 def _line(quote: Quote, ledger: Ledger) -> Inline:
-    words = f"{quote.text} (from the notes)" if quote.paraphrase else f"“{quote.text}”"
+    words = f"{quote.text} (from the notes)" if quote.paraphrase else quoted(quote.text)
     return (words, " ", Link(quote.ref, ledger.quote(quote.ref)))
 
 

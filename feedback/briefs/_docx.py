@@ -7,7 +7,20 @@ import zipfile
 from typing import Any
 
 from feedback.briefs._html import HIDDEN
-from feedback.briefs._page import Block, Boxes, Bullets, Figure, Inline, Link, Page, Paragraph, QuoteBlock, Table, plain
+from feedback.briefs._page import (
+    Block,
+    Boxes,
+    Bullets,
+    Figure,
+    Inline,
+    Link,
+    Page,
+    Paragraph,
+    QuoteBlock,
+    Table,
+    plain,
+    quoted,
+)
 
 _INK, _SOFT = "0B4F6C", "57606A"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -79,7 +92,7 @@ def _block(document: Any, block: Block) -> None:
             _inline(document.add_paragraph(style="List Number" if block.ordered else "List Bullet"), text)
     elif isinstance(block, QuoteBlock):
         line = document.add_paragraph(style="Quote")
-        line.add_run(f"“{block.text}”")
+        line.add_run(quoted(block.text))
         line.paragraph_format.left_indent = Pt(18)
         footer = document.add_paragraph()
         footer.paragraph_format.left_indent = Pt(18)

@@ -8,7 +8,7 @@ from collections import Counter
 from importlib.resources import files
 from typing import Any
 
-from feedback.briefs._page import Page, plain
+from feedback.briefs._page import Page, plain, quoted
 
 HIDDEN = "▨"
 BLANK = "0" * 64
@@ -49,7 +49,7 @@ def render(page: Page) -> str:
     template = env.from_string((home / "brief.html.j2").read_text(encoding="utf-8"))
     text = template.render(
         page=page, css=Markup((home / "brief.css").read_text(encoding="utf-8")), words=_WORDS[page.language], hidden=HIDDEN,
-        kind=lambda value: type(value).__name__, plain=plain, use=use, uses=lambda claim: used[claim],
+        kind=lambda value: type(value).__name__, plain=plain, quoted=quoted, use=use, uses=lambda claim: used[claim],
         manifest=Markup(manifest(page)),
     )  # fmt: skip
     return seal(text + "\n")

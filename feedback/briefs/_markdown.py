@@ -6,7 +6,19 @@ import re
 from collections.abc import Iterator
 
 from feedback.briefs._html import manifest, seal
-from feedback.briefs._page import Block, Boxes, Bullets, Figure, Inline, Page, Paragraph, QuoteBlock, Table, plain
+from feedback.briefs._page import (
+    Block,
+    Boxes,
+    Bullets,
+    Figure,
+    Inline,
+    Page,
+    Paragraph,
+    QuoteBlock,
+    Table,
+    plain,
+    quoted,
+)
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 
@@ -31,7 +43,7 @@ def _block(block: Block) -> Iterator[str]:
         for number, line in enumerate(block.items, start=1):
             yield f"{f'{number}.' if block.ordered else '-'} {_inline(line)}"
     elif isinstance(block, QuoteBlock):
-        yield f"> “{_safe(block.text)}”  "
+        yield f"> {_safe(quoted(block.text))}  "
         yield f"> {_safe(block.label)} · {_safe(block.ref)}[^{block.claim}]"
     elif isinstance(block, Boxes):
         for title, lines in block.boxes:

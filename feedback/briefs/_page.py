@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 __all__ = [
     "Block", "Boxes", "Bullets", "Claim", "Figure", "Inline", "Link", "Mark", "Page", "Paragraph", "QuoteBlock", "Run",
-    "Section", "Table", "plain",
+    "Section", "Table", "plain", "quoted",
 ]  # fmt: skip
 
 
@@ -130,6 +130,15 @@ class Page:
     claims: Mapping[str, Claim] = field(default_factory=dict)
     language: str = "en"
     stamp: Mapping[str, str] = field(default_factory=dict)
+
+
+def quoted(text: str) -> str:
+    """Words between quotation marks; words that bring their own keep those.
+
+    >>> quoted("we wait"), quoted("“we wait”")
+    ('“we wait”', '“we wait”')
+    """
+    return text if text[:1] in '"“«‘' and text[-1:] in '"”»’' else f"“{text}”"
 
 
 def plain(text: Inline | Iterable[Run]) -> str:
