@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -54,6 +55,12 @@ def verb(function: Callable[..., int | None]) -> Callable[..., None]:
             complain("stopped; what was saved before is still there")
         except OSError as err:
             complain(f"{Path(err.filename or '').name or 'the file'}: {err.strerror or type(err).__name__}")
+        except Exception as err:
+            where = traceback.extract_tb(err.__traceback__)[-1]
+            complain(
+                f"a fault of this program ({type(err).__name__} in {Path(where.filename).name}, "
+                f"line {where.lineno}); please report it"
+            )
         sys.exit(WRONG)
 
     return run
@@ -257,8 +264,12 @@ def crosswalk(where: dict[str, Any], plan: Path | None, as_json: bool) -> None:
 @main.command()
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help=".html, .md ...")
 @click.option("--title", default="", help="Title of the brief.")
-@click.option("--kind", type=click.Choice(["full", "board", "report-back"]), default="full", show_default=True, help="For whom.")
-@click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of the report-back.")
+@click.option(
+    "--kind", type=click.Choice(["full", "board", "report-back"]), default="full", show_default=True, help="For whom."
+)
+@click.option(
+    "--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of the report-back."
+)
 @click.pass_obj
 @verb
 def brief(where: dict[str, Any], out: Path, title: str, kind: str, language: str) -> None:

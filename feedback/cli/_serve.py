@@ -22,4 +22,6 @@ def add_serve(main: click.Group, verb: Callable[[Callable[..., int | None]], Cal
         """Open the web app: facilitators upload, plan authors read."""
         from importlib import import_module
 
-        import_module("feedback.web").serve(project or where["project"], host=host, port=port, hosts=hosts, say=click.echo)
+        import_module("feedback.web").serve(
+            project or where["project"], host=host, port=port, hosts=hosts, say=click.echo
+        )

@@ -56,7 +56,7 @@ def show(frame: pd.DataFrame, as_json: bool) -> None:
 
 
 def _missing(value: Any) -> bool:
-    return value is None or value != value or str(value) == "<NA>"
+    return value is None or str(value) in ("<NA>", "nan", "NaT")
 
 
 def _cell(value: Any) -> str:
