@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from lxml import etree
-
 from feedback.codebook import Code, Codebook
 from feedback.errors import ReadError
 from feedback.exchange._codes import CodesRead, codes_element, codes_to_xml, xml_to_codes
 from feedback.exchange._losses import Loss, Losses
-from feedback.exchange._xml import CODEBOOK_NS, MAX_XML, PROJECT_NS, check, clean, document, local, parse, serialize
+from feedback.exchange._xml import CODEBOOK_NS, MAX_XML, clean, document, local, parse, serialize
 
 ORIGIN = "feedback"
 
@@ -22,7 +20,6 @@ def write_qdc(book: Codebook, path: Path, *, colours: Mapping[str, str] | None =
     codes_to_xml(root, book, ns=CODEBOOK_NS, colours=colours)
     if not len(book):
         raise ReadError("the codebook holds no codes.", file=path.name, remedy="Add a code, then export.")
-    _check_codes(book, colours)
     path.write_bytes(serialize(root))
     return Losses(path.name, "export", (f"{len(book)} codes in {len(book.groups)} groups",), book_losses(book))
 
@@ -82,10 +79,3 @@ def book_losses(book: Codebook) -> tuple[Loss, ...]:
 
 def _seen(code: Code) -> str:
     return " ".join(code.name.casefold().split())
-
-
-def _check_codes(book: Codebook, colours: Mapping[str, str] | None) -> None:
-    """The schema of `.qdc` says of codes what the project schema says: hold them against that one."""
-    root = document(PROJECT_NS, "Project", name="codebook")
-    codes_to_xml(etree.SubElement(root, f"{{{PROJECT_NS}}}CodeBook"), book, ns=PROJECT_NS, colours=colours)
-    check(root)

@@ -18,7 +18,7 @@ from feedback.exchange._layout import Layout, lay_out
 from feedback.exchange._losses import Loss, Losses
 from feedback.exchange._memos import Memo, memo_of
 from feedback.exchange._qdc import book_losses, origin
-from feedback.exchange._xml import PROJECT_NS, check, clean, document, guid, pack, serialize
+from feedback.exchange._xml import PROJECT_NS, clean, document, guid, pack, serialize
 from feedback.privacy import require_clear
 
 MAP_NAME = "feedback: places of the units"
@@ -46,7 +46,6 @@ def write_qdpx(
     require_clear(codings.corpus, unscreened=codings.unscreened)
     writing = _Writing(codings, machines_on)
     root = writing.project(name, tuple(memos), colours)
-    check(root)
     members = {"project.qde": serialize(root)}
     members |= {f"sources/{g}.txt": text.encode("utf-8") for g, text in sorted(writing.texts.items())}
     path.write_bytes(pack(members))

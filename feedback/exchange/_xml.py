@@ -7,14 +7,12 @@ import re
 import uuid
 import zipfile
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from lxml import etree
 
-from feedback.errors import FeedbackError, ReadError
+from feedback.errors import ReadError
 
 PROJECT_NS = "urn:QDA-XML:project:1.0"
 CODEBOOK_NS = "urn:QDA-XML:codebook:1.0"
@@ -100,18 +98,6 @@ def document(ns: str, tag: str, /, **said: str) -> etree._Element:
     """A root element whose namespace needs no prefix."""
     names: Any = {None: ns}
     return etree.Element(f"{{{ns}}}{tag}", {k: clean(v) for k, v in said.items()}, nsmap=names)
-
-
-def check(root: etree._Element) -> None:
-    """Hold a project tree against the official schema; raises FeedbackError where it does not hold."""
-    if not _schema().validate(etree.fromstring(serialize(root), etree.XMLParser(huge_tree=True))):
-        raise FeedbackError("the file would not be valid REFI-QDA, and was not written; please report it")
-
-
-@cache
-def _schema() -> etree.XMLSchema:
-    raw = files("feedback.exchange").joinpath("Project.xsd").read_bytes()
-    return etree.XMLSchema(etree.fromstring(raw))
 
 
 # ---- archives -----------------------------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ ROUTES: tuple[tuple[str, Handler, str], ...] = (
     ("/code/lay", _coding.lay, "POST"),
     ("/topics", _topics.show, "GET"),
     ("/topics/{topic:int}", _topics.change, "POST"),
-    ("/work/{kind}", _topics.work, "POST"),
+    ("/start/{kind}", _topics.work, "POST"),
 )
 OPEN = {_people.setup, _people.signin, _people.language, _people.welcome}
 

@@ -40,7 +40,7 @@ def test_nobody_reads_without_signing_in(app) -> None:
     client = visitor(app)
     for page in PAGES:
         assert client.get(page).url.path == "/signin", page
-    for page in ("/upload", "/brief", "/gate/decide", "/gate/reveal", "/code/lay", "/work/tag", "/sessions/x/withdraw"):
+    for page in ("/upload", "/brief", "/gate/decide", "/gate/reveal", "/code/lay", "/start/tag", "/sessions/x/withdraw"):
         assert client.post(page).url.path == "/signin", page
 
 

@@ -112,7 +112,7 @@ def test_a_person_codes_takes_off_and_is_kept_apart_from_machines(app) -> None:
     client.post("/code/lay", data={"ref": ref, "codes": ["transportation", "no_such_code"], "order": "reading"})
     mine = [c for c in desk.view.codings if c.tagger == "human:ana"]
     assert [(c.ref, c.code) for c in mine] == [(ref, "transportation")]
-    client.post("/work/tag")
+    client.post("/start/tag")
     run_jobs(app)
     assert [c for c in desk.view.codings if c.tagger == "human:ana"] == mine
     client.post("/code/lay", data={"ref": ref, "order": "reading"})
@@ -136,7 +136,7 @@ def test_blind_coders_see_others_only_after_their_own(app) -> None:
 @pytest.mark.slow
 def test_topics_are_proposed_renamed_merged_dropped_and_accepted(app) -> None:
     client, desk = visitor(app, "ana"), app.state.desk
-    client.post("/work/discover")
+    client.post("/start/discover")
     run_jobs(app)
 
     def ids() -> list[int]:
