@@ -67,3 +67,7 @@ def test_a_file_that_is_no_codebook_is_refused(tmp_path: Path, text: str) -> Non
     (tmp_path / "x.yaml").write_text(text)
     with pytest.raises(CodebookError):
         Codebook.load(tmp_path / "x.yaml")
+
+
+def test_the_demo_uses_the_same_codebook() -> None:
+    assert (SEED.parent / "demo" / "codebook.yaml").read_bytes() == SEED.read_bytes()
