@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -21,3 +26,43 @@ def demo_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project.tag()
     project.crosswalk(DEMO / "plan.yaml")
     return project
+
+
+POSTGRES = "FEEDBACK_TEST_POSTGRES"
+MUST = tuple(filter(None, os.environ.get("FEEDBACK_MUST", "").split(",")))
+HOW = {
+    "postgres": f"no PostgreSQL server is named by {POSTGRES}: see `Testing` in the README",
+    "chromium": "no chromium here: apt-get install chromium",
+}
+
+
+def there(need: str) -> bool:
+    """Whether what a test needs is on this machine."""
+    return bool(os.environ.get(POSTGRES)) if need == "postgres" else bool(shutil.which("chromium") and find_spec("playwright"))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what cannot run here and say how to get it; fail where FEEDBACK_MUST says that it has to run (CI)."""
+    needs = [mark.args[0] for mark in item.iter_markers("needs")]
+    call = getattr(item, "callspec", None)
+    needs += ["postgres"] if call is not None and call.params.get("address") == "postgres" else []
+    for need in needs:
+        if not there(need):
+            (pytest.fail if need in MUST else pytest.skip)(HOW[need])
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A place for a project: a new SQLite file, and again a new schema of the PostgreSQL server the tests were given."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "plan.db")
+        return
+    import sqlalchemy as sa
+
+    server, schema = sa.create_engine(os.environ[POSTGRES]), f"t{uuid.uuid4().hex}"
+    with server.begin() as db:
+        db.execute(sa.schema.CreateSchema(schema))
+    yield sa.make_url(os.environ[POSTGRES]).update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(False)
+    with server.begin() as db:
+        db.execute(sa.schema.DropSchema(schema, cascade=True))
+    server.dispose()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import getpass
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,15 @@ class Store:
         self._tidy()
         self._engine.dispose()
 
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """Open a transaction that is alone in writing, so that what it looks at stays true until it ends."""
+        from feedback.store import _open
+
+        with self._engine.begin() as db:
+            _open.lock(db)
+            yield db
+
     # ---- sessions -----------------------------------------------------------------------------------------------
 
     def put_sessions(self, sessions: Sequence[Session], problems: Sequence[Problem] = ()) -> tuple[str, ...]:
@@ -56,7 +66,7 @@ class Store:
         from feedback.store import _codec
 
         t, replaced = self._t, []
-        with self._engine.begin() as db:
+        with self.writing() as db:
             place = db.execute(_select_max(t.session.c.place)).scalar() or 0
             for s in sessions:
                 old = db.execute(t.session.select().where(t.session.c.id == s.id)).first()
@@ -83,7 +93,7 @@ class Store:
 
     def drop_session(self, session: str, why: str, *, named: bool = True) -> None:
         """Delete a session with everything that hangs on it; the log keeps that it happened (`named=False`: not which)."""
-        with self._engine.begin() as db:
+        with self.writing() as db:
             if not self._delete_session(db, session):
                 raise StoreError(f"there is no session {session!r} in this project")
             self._log(db, "withdraw", {"session": session if named else "", "why": why})
@@ -131,7 +141,7 @@ class Store:
             text=bind("b_text"), withheld=bind("b_withheld"), cleared_label=bind("b_label"), cleared_file=bind("b_file")
         )
         clear = t.session.update().where(t.session.c.id == bind("b_id")).values(cleared=bind("b_cleared"))
-        with self._engine.begin() as db:
+        with self.writing() as db:
             db.execute(clear, heads)
             if rows:
                 db.execute(change, rows)
@@ -155,7 +165,7 @@ class Store:
 
         t, rows = self._t, [_codec.coding_row(c) for c in codings]
         families = {str(r["tagger"]).split("@")[0] for r in rows} | set(detail.get("taggers", ()))
-        with self._engine.begin() as db:
+        with self.writing() as db:
             for family in sorted(f for f in families if not f.startswith("human")):
                 db.execute(
                     t.coding.delete().where(t.coding.c.tagger.like(f"{family}@%") | (t.coding.c.tagger == family))
@@ -195,7 +205,7 @@ class Store:
     def put_document(self, kind: str, name: str, body: str) -> None:
         """Keep a file's text (`codebook`, `plan`, `topics`, `statements`) in the place of the one before."""
         t, digest = self._t, hashlib.sha256(body.encode()).hexdigest()
-        with self._engine.begin() as db:
+        with self.writing() as db:
             db.execute(t.document.delete().where(t.document.c.kind == kind))
             db.execute(t.document.insert(), {"kind": kind, "name": name, "body": body, "sha256": digest})
             self._log(db, f"keep {kind}", {"name": name, "sha256": digest})
@@ -209,7 +219,7 @@ class Store:
     def put_decision(self, group: str, decision: str, *, by: str, why: str) -> None:
         """Record what a person decided about one word of the gate, wherever it stands."""
         t = self._t
-        with self._engine.begin() as db:
+        with self.writing() as db:
             db.execute(t.decision.delete().where(t.decision.c.group == group))
             db.execute(t.decision.insert(), {"group": group, "decision": decision, "by": by, "why": why, "at": _now()})
             self._log(db, "decide", {"group": group, "decision": decision, "by": by})
@@ -225,7 +235,7 @@ class Store:
 
     def log(self, verb: str, detail: Mapping[str, Any]) -> None:
         """Append one event; details hold addresses and counts, never words."""
-        with self._engine.begin() as db:
+        with self.writing() as db:
             self._log(db, verb, detail)
 
     def events(self) -> tuple[dict[str, Any], ...]:
@@ -247,10 +257,6 @@ class Store:
 
     def _log(self, db: sa.Connection, verb: str, detail: Mapping[str, Any]) -> None:
         t, plain, at = self._t, json.loads(json.dumps(detail, default=str)), _now()
-        if db.dialect.name == "postgresql":
-            db.exec_driver_sql("LOCK TABLE event IN EXCLUSIVE MODE")
-        else:
-            db.execute(t.event.update().where(t.event.c.id < 0).values(who=""))  # takes the write lock before looking
         before = db.execute(t.event.select().order_by(t.event.c.id.desc()).limit(1)).first()
         digest = _digest(before.digest if before else "", at, self.who, verb, plain)
         db.execute(t.event.insert(), {"at": at, "who": self.who, "verb": verb, "detail": plain, "digest": digest})

@@ -63,8 +63,7 @@ class Accounts:
     ) -> Account:
         """Make an account; with `first` only where there is none yet. Raises FeedbackError where the login is taken."""
         t, login = self._t.account, login.strip().lower()
-        with self._engine.begin() as db:
-            db.execute(t.update().where(t.c.id < 0).values(name=""))  # takes the write lock before looking
+        with self._store.writing() as db:
             there = [r.login for r in db.execute(t.select()).all()]
             if login in there or (first and there):
                 raise FeedbackError("that name for signing in is taken; choose another")
@@ -80,7 +79,7 @@ class Accounts:
     def change(self, login: str, *, by: str, **values: Any) -> None:
         """Change `roles`, `closed` or `password`; whoever it is has to sign in again."""
         t = self._t
-        with self._engine.begin() as db:
+        with self._store.writing() as db:
             row = db.execute(t.account.select().where(t.account.c.login == login)).first()
             if row is None:
                 raise FeedbackError(f"there is no account {login!r}")
@@ -94,7 +93,7 @@ class Accounts:
     def enter(self, account: Account) -> str:
         """Open a visit and return its secret; the database keeps only the secret's hash."""
         secret, now = secrets.token_urlsafe(32), time.time()
-        with self._engine.begin() as db:
+        with self._store.writing() as db:
             db.execute(
                 self._t.visit.insert(), {"token": _hash(secret), "account": account.id, "created": now, "seen": now}
             )
@@ -115,7 +114,7 @@ class Accounts:
             self.leave(secret)
             return None
         if now - seen > 60:
-            with self._engine.begin() as db:
+            with self._store.writing() as db:
                 db.execute(t.visit.update().where(t.visit.c.token == _hash(secret)).values(seen=now))
         return Account(
             row[t.account.c.id], row[t.account.c.login], row[t.account.c.name], row[t.account.c.password],
@@ -124,7 +123,7 @@ class Accounts:
 
     def leave(self, secret: str) -> None:
         """End a visit."""
-        with self._engine.begin() as db:
+        with self._store.writing() as db:
             db.execute(self._t.visit.delete().where(self._t.visit.c.token == _hash(secret)))
 
     # ---- invitations and settings -------------------------------------------------------------------------------
@@ -132,7 +131,7 @@ class Accounts:
     def invite(self, name: str, *, roles: Sequence[str], by: str, days: float = 7) -> str:
         """Make an invitation and return its secret."""
         secret = secrets.token_urlsafe(24)
-        with self._engine.begin() as db:
+        with self._store.writing() as db:
             db.execute(self._t.invitation.insert(), {
                 "token": _hash(secret), "name": name, "roles": list(roles), "by": by, "expires": time.time() + days * 86400,
                 "used": False,
@@ -152,7 +151,7 @@ class Accounts:
     def use(self, secret: str) -> bool:
         """Use an invitation up; False where somebody was faster."""
         t = self._t.invitation
-        with self._engine.begin() as db:
+        with self._store.writing() as db:
             used = t.update().where(t.c.token == _hash(secret), t.c.used.is_(False)).values(used=True)
             return db.execute(used).rowcount == 1
 
@@ -165,7 +164,7 @@ class Accounts:
     def set(self, name: str, value: Any, *, by: str) -> None:
         """Keep a setting."""
         t = self._t.setting
-        with self._engine.begin() as db:
+        with self._store.writing() as db:
             db.execute(t.delete().where(t.c.name == name))
             db.execute(t.insert(), {"name": name, "value": value})
             self._store._log(db, "setting", {"name": name, "by": by})

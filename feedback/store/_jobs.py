@@ -70,8 +70,7 @@ class Jobs:
     def ask(self, kind: str, *, who: str, asked: Mapping[str, Any] | None = None, once: bool = False) -> Job:
         """Put work in the queue; with `once` the same kind that still waits is returned instead."""
         t = self._t.job
-        with self._engine.begin() as db:
-            db.execute(t.update().where(t.c.id < 0).values(done=0))  # takes the write lock before looking
+        with self._store.writing() as db:
             if once:
                 row = db.execute(t.select().where(t.c.kind == kind, t.c.state == "waiting")).first()
                 if row:
@@ -82,7 +81,7 @@ class Jobs:
     def ask_to_read(self, files: Sequence[tuple[str, str, bytes]], *, who: str) -> Job:
         """Keep files (id, name, sealed bytes) and the job that reads them, together or not at all."""
         t = self._t
-        with self._engine.begin() as db:
+        with self._store.writing() as db:
             job = _insert(db, t.job, kind="read", who=who, asked={}, total=len(files))
             db.execute(t.upload.insert(), [
                 {"id": key, "job": job, "who": who, "name": name, "state": "waiting", "session": None, "note": {},
@@ -103,7 +102,7 @@ class Jobs:
     def claim(self, *, stale: float) -> Job | None:
         """Take the next job, or one whose worker has not been heard of for `stale` seconds; nobody else gets it."""
         t, now = self._t.job, time.time()
-        with self._engine.begin() as db:
+        with self._store.writing() as db:
             late = (t.c.state == "running") & (t.c.beat < now - stale)
             db.execute(t.update().where(late, t.c.tries >= TRIES).values(
                 state="failed", result={"why": f"stopped {TRIES} times before it was finished"}
@@ -121,13 +120,13 @@ class Jobs:
         """Say that a job is still being worked on, and how far it is."""
         t = self._t.job
         values: dict[str, Any] = {"beat": time.time()} | ({} if done is None else {"done": done})
-        with self._engine.begin() as db:
+        with self._store.writing() as db:
             db.execute(t.update().where(t.c.id == job, t.c.state == "running").values(**values))
 
     def end(self, job: int, state: str, *, result: Mapping[str, Any] | None = None, made: bytes | None = None) -> None:
         """Finish a job as done, failed or cancelled; files of a job that is over leave no document behind."""
         t = self._t
-        with self._engine.begin() as db:
+        with self._store.writing() as db:
             open_ = t.job.c.state.in_(("waiting", "running"))
             db.execute(t.job.update().where(t.job.c.id == job, open_).values(
                 state=state, result=dict(result or {}), made=made
@@ -184,7 +183,7 @@ class Jobs:
     ) -> None:
         """Say what became of a file and let go of its bytes."""
         t = self._t.upload
-        with self._engine.begin() as db:
+        with self._store.writing() as db:
             db.execute(t.update().where(t.c.id == upload).values(
                 state=state, session=session, note=dict(note or {}), sealed=None
             ))  # fmt: skip
@@ -192,7 +191,7 @@ class Jobs:
     def forget(self, session: str) -> None:
         """Mark a session's files as withdrawn and drop their names."""
         t = self._t.upload
-        with self._engine.begin() as db:
+        with self._store.writing() as db:
             db.execute(t.update().where(t.c.session == session).values(state="withdrawn", name="", note={}))
 
     # ---- header -------------------------------------------------------------------------------------------------
@@ -200,7 +199,7 @@ class Jobs:
     def amend(self, session: str, **fields: Any) -> None:
         """Change header fields of a session (`month`, `audience`, `languages` ...); the log says which, by whom."""
         t = self._t.session
-        with self._engine.begin() as db:
+        with self._store.writing() as db:
             row = db.execute(t.select().where(t.c.id == session)).first()
             if row is None:
                 raise KeyError(session)
@@ -215,7 +214,7 @@ class Jobs:
         if not gone or not tagger.startswith("human:"):
             return
         mine = (t.c.session == at.session) & (t.c.index == at.index) & (t.c.tagger == tagger) & t.c.code.in_(gone)
-        with self._engine.begin() as db:
+        with self._store.writing() as db:
             db.execute(t.delete().where(mine))
             who._log(db, "code", {"verb": "uncode", "ref": str(at.unit), "codes": gone, "by": [tagger]})
 

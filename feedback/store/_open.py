@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from feedback.errors import StoreError
 
 HEAD = "0002"
+_OURS = 0x66656564  # the first half of the key of our advisory locks
 
 
 def url_of(project: str | Path) -> str:
@@ -31,7 +32,11 @@ def open_engine(url: str) -> sa.Engine:
         sa.event.listen(engine, "connect", _pragmas)
     try:
         _migrate(engine)
+    except StoreError:
+        engine.dispose()
+        raise
     except sa.exc.DatabaseError as err:
+        engine.dispose()
         raise StoreError(f"{_safe(url)} cannot be opened as a project: {_reason(err)} Nothing was changed.") from None
     return engine
 
@@ -56,14 +61,17 @@ def _pragmas(connection: Any, _: Any) -> None:
     cursor.close()
 
 
+def lock(db: sa.Connection) -> None:
+    """Wait until nobody else writes to this project, and keep others from writing until the transaction ends."""
+    if db.dialect.name == "postgresql":
+        db.execute(sa.select(sa.func.pg_advisory_xact_lock(_OURS, sa.func.hashtext(sa.func.current_schema()))))
+    else:
+        db.exec_driver_sql("update alembic_version set version_num = version_num where 0")
+
+
 def _migrate(engine: sa.Engine) -> None:
-    at = _revision(engine)
-    if at == HEAD:
+    if _revision(engine) == HEAD:
         return
-    if at is not None and at > HEAD:
-        raise StoreError(
-            f"this project was written by a newer program (schema {at}, this one knows {HEAD}); update feedback"
-        )
     from alembic import command
     from alembic.config import Config
 
@@ -71,15 +79,26 @@ def _migrate(engine: sa.Engine) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            lock(connection)
+        else:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        at = _revision(connection)  # somebody else may have been faster
+        if at is not None and at > HEAD:
+            raise StoreError(
+                f"this project was written by a newer program (schema {at}, this one knows {HEAD}); update feedback"
+            )
         config.attributes["connection"] = connection
         command.upgrade(config, HEAD)
 
 
-def _revision(engine: sa.Engine) -> str | None:
-    with engine.connect() as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(sa.text("select version_num from alembic_version")).scalar()
+def _revision(where: sa.Engine | sa.Connection) -> str | None:
+    if isinstance(where, sa.Engine):
+        with where.connect() as connection:
+            return _revision(connection)
+    if not sa.inspect(where).has_table("alembic_version"):
+        return None
+    return where.execute(sa.text("select version_num from alembic_version")).scalar()
 
 
 def _safe(url: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,8 +12,10 @@ from feedback.store import Accounts, Jobs, Store
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "plan.db", who="tester")
+def store(address: str) -> Iterator[Store]:
+    store = Store(address, who="tester")
+    yield store
+    store.close()
 
 
 def test_one_account_a_login_and_one_first(store: Store) -> None:
@@ -36,20 +38,23 @@ def test_an_invitation_is_used_once_and_ends(store: Store) -> None:
     assert accounts.invitation(accounts.invite("Max", roles=("author",), by="t", days=-1)) is None
 
 
-def test_a_job_goes_to_one_worker(store: Store, tmp_path: Path) -> None:
+def test_a_job_goes_to_one_worker(store: Store, address: str) -> None:
     Jobs(store).ask("tag", who="t")
     got: list[object] = []
-    workers = [Jobs(Store(tmp_path / "plan.db")) for _ in range(6)]
+    stores = [Store(address) for _ in range(6)]
+    workers = [Jobs(s) for s in stores]
     threads = [threading.Thread(target=lambda j=j: got.append(j.claim(stale=60))) for j in workers]
     for t in threads:
         t.start()
     for t in threads:
         t.join()
     assert sum(g is not None for g in got) == 1
+    for s in stores:
+        s.close()
 
 
-def test_the_log_stays_whole_when_many_write_at_once(store: Store, tmp_path: Path) -> None:
-    stores = [Store(tmp_path / "plan.db", who=f"w{n}") for n in range(6)]
+def test_the_log_stays_whole_when_many_write_at_once(store: Store, address: str) -> None:
+    stores = [Store(address, who=f"w{n}") for n in range(6)]
 
     def write(one: Store) -> None:
         for n in range(15):
@@ -61,3 +66,19 @@ def test_the_log_stays_whole_when_many_write_at_once(store: Store, tmp_path: Pat
     for t in threads:
         t.join()
     assert len(store.events()) == 90
+    for s in stores:
+        s.close()
+
+
+def test_two_programs_open_a_new_project_at_once(address: str) -> None:
+    opened: list[Store] = []
+    threads = [threading.Thread(target=lambda: opened.append(Store(address))) for _ in range(5)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert len(opened) == 5
+    opened[0].log("note", {})
+    assert [len(s.events()) for s in opened] == [1] * 5
+    for s in opened:
+        s.close()

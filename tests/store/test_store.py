@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,10 @@ def session() -> Session:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "plan.db", who="tester")
+def store(address: str) -> Iterator[Store]:
+    store = Store(address, who="tester")
+    yield store
+    store.close()
 
 
 def test_a_session_comes_back_as_it_went_in(store: Store, session: Session) -> None:
@@ -108,20 +111,20 @@ def test_what_is_no_project_is_refused_and_left_alone(tmp_path: Path) -> None:
         Store(tmp_path / "nowhere" / "plan.db")
 
 
-def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
-    Store(tmp_path / "plan.db").close()
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'plan.db'}")
+def test_a_newer_schema_is_refused(address: str) -> None:
+    first = Store(address)
+    first.close()
+    engine = sa.create_engine(first.url)
     with engine.begin() as db:
         db.execute(sa.text("update alembic_version set version_num = '9999'"))
     engine.dispose()
     with pytest.raises(StoreError, match="newer program"):
-        Store(tmp_path / "plan.db")
+        Store(address)
 
 
-def test_migrations_make_the_tables_the_program_uses(tmp_path: Path) -> None:
+def test_migrations_make_the_tables_the_program_uses(store: Store) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    store = Store(tmp_path / "plan.db")
     with store._engine.connect() as db:
         assert compare_metadata(MigrationContext.configure(db), store._t.metadata) == []

@@ -12,7 +12,7 @@ from web.conftest import DEMO, HEADER, PASSWORD, account
 CHROMIUM = shutil.which("chromium") or ""
 pytestmark = [
     pytest.mark.network,
-    pytest.mark.skipif(not CHROMIUM, reason="no chromium here: apt-get install chromium"),
+    pytest.mark.needs("chromium"),
     # the browser's own transport is closed by the driver after the loop is gone
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
