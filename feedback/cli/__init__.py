@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from feedback.cli._backup import add_backup
 from feedback.cli._serve import add_serve
 from feedback.cli._show import account, complain, open_project, print_account, show, vars_of, working
 from feedback.errors import FeedbackError, LeakError, TableError
@@ -378,4 +379,5 @@ def demo(out: Path, corpora: Path | None) -> int:
     return FINE
 
 
+add_backup(main, verb)
 add_serve(main, verb)

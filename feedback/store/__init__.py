@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -46,6 +47,39 @@ class Store:
         """Let go of the database; what was deleted leaves the write-ahead log too."""
         self._tidy()
         self._engine.dispose()
+
+    def beside(self, suffix: str) -> Path | None:
+        """Where a file that belongs to this project but must not be in it lies, such as its keys; None in memory."""
+        from feedback.store import _open
+
+        return _open.beside(self.url, suffix)
+
+    @property
+    def keys(self) -> dict[str, Path]:
+        """The project's key files by suffix: of waiting documents (or what FEEDBACK_KEY_FILE names), and of the gate."""
+        found = {s: self.beside(s) for s in (".key", ".gate.key")}
+        if named := os.environ.get("FEEDBACK_KEY_FILE"):
+            found[".key"] = Path(named)
+        return {s: p for s, p in found.items() if p is not None}
+
+    def back_up(self, out: Path, *, passphrase: str) -> dict[str, int]:
+        """Write everything with the keys into one encrypted file; return the rows of each table. See `restore`."""
+        from feedback.store._backup import write_backup
+
+        return write_backup(self, out, passphrase=passphrase, keys=self.keys)
+
+    @classmethod
+    def restore(cls, source: Path, project: str | Path, *, passphrase: str, who: str | None = None) -> Store:
+        """Fill a new project (of either kind) from a back-up, hold its log against itself, and open it."""
+        from feedback.store import _backup, _open
+
+        url = _open.url_of(project)
+        keys = {s: p for s in (".key", ".gate.key") if (p := _open.beside(url, s)) is not None}
+        counts = _backup.restore(source, url, passphrase=passphrase, keys=keys)
+        store = cls(project, who=who)
+        store.events()
+        store.log("restore", {"rows": sum(counts.values())})
+        return store
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,8 @@ def url_of(project: str | Path) -> str:
     return text if "://" in text else f"sqlite:///{Path(text).expanduser()}"
 
 
-def open_engine(url: str) -> sa.Engine:
-    """Connect and migrate; raises StoreError where the file is newer, damaged or out of reach."""
+def open_engine(url: str, *, until: str = HEAD) -> sa.Engine:
+    """Connect and migrate (to the schema `until`); raises StoreError where the file is newer, damaged or out of reach."""
     try:
         engine = sa.create_engine(url)
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as err:
@@ -31,7 +32,7 @@ def open_engine(url: str) -> sa.Engine:
         _check_file(url)
         sa.event.listen(engine, "connect", _pragmas)
     try:
-        _migrate(engine)
+        _migrate(engine, until)
     except StoreError:
         engine.dispose()
         raise
@@ -61,6 +62,17 @@ def _pragmas(connection: Any, _: Any) -> None:
     cursor.close()
 
 
+def beside(url: str, suffix: str) -> Path | None:
+    """Say where a file lies that belongs to a project but must not be in it.
+
+    Beside a SQLite file; for a server's project in the folder that FEEDBACK_KEYS names, or here; None in memory.
+    """
+    if not url.startswith("sqlite"):
+        return Path(os.environ.get("FEEDBACK_KEYS") or ".") / f"feedback{suffix}"
+    name = sa.engine.make_url(url).database
+    return Path(name + suffix) if name and name != ":memory:" else None
+
+
 def lock(db: sa.Connection) -> None:
     """Wait until nobody else writes to this project, and keep others from writing until the transaction ends."""
     if db.dialect.name == "postgresql":
@@ -69,8 +81,8 @@ def lock(db: sa.Connection) -> None:
         db.exec_driver_sql("update alembic_version set version_num = version_num where 0")
 
 
-def _migrate(engine: sa.Engine) -> None:
-    if _revision(engine) == HEAD:
+def _migrate(engine: sa.Engine, until: str) -> None:
+    if _revision(engine) == until:
         return
     from alembic import command
     from alembic.config import Config
@@ -89,7 +101,7 @@ def _migrate(engine: sa.Engine) -> None:
                 f"this project was written by a newer program (schema {at}, this one knows {HEAD}); update feedback"
             )
         config.attributes["connection"] = connection
-        command.upgrade(config, HEAD)
+        command.upgrade(config, until)
 
 
 def _revision(where: sa.Engine | sa.Connection) -> str | None:

@@ -67,7 +67,7 @@ class Desk:
         self.address = project
         self.store = Store(project, who="web")
         self.accounts, self.jobs = Accounts(self.store), Jobs(self.store)
-        self.seal = Seal.beside(self.store.url)
+        self.seal = Seal.kept(self.store.keys[".key"])
         self.throttle, self.places = Throttle(), Throttle(free=40)  # by login; by address, which an office shares
         self.lock = threading.RLock()  # one writer at a time
         self._quick = threading.RLock()  # what is kept here; never held over work

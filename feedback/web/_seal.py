@@ -11,8 +11,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from feedback.errors import StoreError
 
-ENV = "FEEDBACK_KEY_FILE"
-
 
 class Seal:
     """AES-GCM with the upload's id as associated data: a document opens only under its own name."""
@@ -21,15 +19,8 @@ class Seal:
         self._box = AESGCM(key)
 
     @classmethod
-    def beside(cls, url: str) -> Seal:
-        """Read the key file, or make one that only its owner may read.
-
-        It is `FEEDBACK_KEY_FILE`, else `plan.db.key` beside the project file, else `feedback.key` in the folder.
-        """
-        name = os.environ.get(ENV) or (
-            url.removeprefix("sqlite:///") + ".key" if url.startswith("sqlite:///") else "feedback.key"
-        )
-        path = Path(name)
+    def kept(cls, path: Path) -> Seal:
+        """Read the key file, or make one that only its owner may read."""
         if not path.exists():
             try:
                 handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

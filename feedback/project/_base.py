@@ -1,0 +1,67 @@
+"""What every verb of a project stands on: the store, and what has passed the gate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from feedback.corpus import Corpus, Ref
+from feedback.errors import FeedbackError, LeakError
+
+if TYPE_CHECKING:
+    from feedback.exchange import Memo
+
+
+class Base:
+    """An open project: the store behind it and what passed the gate."""
+
+    def __init__(self, project: str | Path, *, who: str | None = None) -> None:
+        from feedback.store import Store
+
+        self._store = Store(project, who=who)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._store.close()
+
+    @property
+    def corpus(self) -> Corpus:
+        """Everything that passed the gate; units that did not are withheld."""
+        corpus = self._store.corpus(cleared=True)
+        return replace(corpus, screening=self._certificate())
+
+    @property
+    def log(self) -> tuple[dict[str, Any], ...]:
+        """Every event, oldest first; raises StoreError where one was changed afterwards."""
+        return self._store.events()
+
+    @property
+    def memos(self) -> tuple[Memo, ...]:
+        """Notes that came in with people's codings and passed the gate; those on units that are gone or held are not here."""
+        from feedback.exchange import Memo
+
+        kept, corpus = self._store.document("memos"), self.corpus
+        live = {s.ref for s in corpus.segments(everyone=True)}
+        memos = [Memo(*row) for row in json.loads(kept[1])] if kept else []
+        return tuple(m for m in memos if m.ref is None or str(Ref.parse(m.ref).unit) in live)
+
+    def _put_memos(self, memos: Iterable[Memo]) -> None:
+        self._store.put_document("memos", "memos.json", json.dumps([[m.text, m.ref, m.name] for m in memos]))
+
+    def _screened(self) -> Corpus:
+        corpus = self.corpus
+        if not len(corpus):
+            raise FeedbackError("there is nothing in this project yet: add files with `feedback add FILE`")
+        unseen = self._store.unscreened()
+        if unseen:
+            raise LeakError(f"not screened yet: {', '.join(unseen)}. Run `feedback screen` first.", unseen)
+        return corpus
+
+    def _certificate(self) -> str | None:
+        for event in reversed(self._store.events()):
+            if event["verb"] == "screen":
+                return str(event["detail"]["screening"])
+        return None
