@@ -19,7 +19,7 @@ __all__ = ["Account", "Accounts", "Invitation"]
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One person who may sign in; `password` is a hash."""
+    """One person who may sign in; `password` is a hash, `second` says whether a second factor is asked for."""
 
     id: int
     login: str
@@ -27,6 +27,7 @@ class Account:
     password: str
     roles: tuple[str, ...]
     closed: bool = False
+    second: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,26 +89,64 @@ class Accounts:
             told = {k: v for k, v in values.items() if k != "password"}
             self._store._log(db, "account", {"login": login, "by": by, "changed": sorted(values), **told})
 
+    # ---- the second factor --------------------------------------------------------------------------------------
+
+    def second(self, login: str) -> bytes | None:
+        """The sealed secret of an account's second factor, or None where it has none."""
+        t = self._t.account
+        with self._engine.connect() as db:
+            found = db.execute(t.select().where(t.c.login == login)).first()
+        return bytes(found.second) if found is not None and found.second is not None else None
+
+    def set_second(self, login: str, sealed: bytes | None, *, spare: Sequence[str] = (), by: str) -> None:
+        """Ask this account for a second factor from now on, with codes for a lost phone; None: no longer."""
+        t, hashes = self._t.account, [_hash(code) for code in spare]
+        with self._store.writing() as db:
+            db.execute(t.update().where(t.c.login == login).values(second=sealed, step=None, spare=hashes))
+            self._store._log(db, "account", {"login": login, "by": by, "second factor": sealed is not None})
+
+    def spend(self, login: str, *, step: int | None = None, spare: str | None = None) -> bool:
+        """Use a code up, the one of a half minute (`step`) or a spare one; False where it was used before or is none."""
+        t = self._t.account
+        with self._store.writing() as db:
+            found = db.execute(t.select().where(t.c.login == login)).first()
+            if found is None or found.second is None:
+                return False
+            if step is not None:
+                if found.step is not None and step <= found.step:
+                    return False
+                db.execute(t.update().where(t.c.login == login).values(step=step))
+                return True
+            left = [h for h in found.spare or () if h != _hash(spare or "")]
+            if len(left) == len(found.spare or ()):
+                return False
+            db.execute(t.update().where(t.c.login == login).values(spare=left))
+            self._store._log(db, "account", {"login": login, "spare codes left": len(left)})
+            return True
+
     # ---- visits -------------------------------------------------------------------------------------------------
 
-    def enter(self, account: Account) -> str:
-        """Open a visit and return its secret; the database keeps only the secret's hash."""
+    def enter(self, account: Account, *, pending: bool = False) -> str:
+        """Open a visit and return its secret, of which only the hash is kept; `pending`: the second factor is to come."""
         secret, now = secrets.token_urlsafe(32), time.time()
         with self._store.writing() as db:
-            db.execute(
-                self._t.visit.insert(), {"token": _hash(secret), "account": account.id, "created": now, "seen": now}
-            )
+            db.execute(self._t.visit.insert(), {
+                "token": _hash(secret), "account": account.id, "created": now, "seen": now, "pending": pending,
+            })  # fmt: skip
         return secret
 
-    def who(self, secret: str, *, idle: float, longest: float) -> Account | None:
-        """The account that a visit belongs to, or None where it is over (`idle` and `longest` in seconds)."""
+    def who(self, secret: str, *, idle: float, longest: float, pending: bool = False) -> Account | None:
+        """The account that a visit belongs to, or None where it is over (`idle` and `longest` in seconds).
+
+        A visit that waits for the second factor is found with `pending`, and only so.
+        """
         t, now = self._t, time.time()
         with self._engine.connect() as db:
             query = t.visit.join(t.account, t.visit.c.account == t.account.c.id).select().where(
                 t.visit.c.token == _hash(secret)
             )  # fmt: skip
             row = db.execute(query).mappings().first()
-        if row is None:
+        if row is None or bool(row[t.visit.c.pending]) != pending:
             return None
         created, seen = float(row[t.visit.c.created]), float(row[t.visit.c.seen])
         if now - seen > idle or now - created > longest or row[t.account.c.closed]:
@@ -118,7 +157,7 @@ class Accounts:
                 db.execute(t.visit.update().where(t.visit.c.token == _hash(secret)).values(seen=now))
         return Account(
             row[t.account.c.id], row[t.account.c.login], row[t.account.c.name], row[t.account.c.password],
-            tuple(row[t.account.c.roles]), bool(row[t.account.c.closed]),
+            tuple(row[t.account.c.roles]), bool(row[t.account.c.closed]), row[t.account.c.second] is not None,
         )  # fmt: skip
 
     def leave(self, secret: str) -> None:
@@ -171,7 +210,7 @@ class Accounts:
 
 
 def _account(row: Any) -> Account:
-    return Account(row.id, row.login, row.name, row.password, tuple(row.roles), bool(row.closed))
+    return Account(row.id, row.login, row.name, row.password, tuple(row.roles), bool(row.closed), row.second is not None)
 
 
 def _hash(secret: str) -> str:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from feedback.errors import StoreError
 
-HEAD = "0002"
+HEAD = "0003"
 _OURS = 0x66656564  # the first half of the key of our advisory locks
 
 

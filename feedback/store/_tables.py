@@ -115,15 +115,21 @@ account = sa.Table(
     sa.Column("roles", sa.JSON, nullable=False),
     sa.Column("created", sa.String(40), nullable=False),
     sa.Column("closed", sa.Boolean, nullable=False),
+    sa.Column("second", sa.LargeBinary),
+    sa.Column("step", sa.Integer),
+    sa.Column("spare", sa.JSON),
 )  # fmt: skip
 
-# `token` is the SHA-256 of what the cookie holds: a copy of the database opens no door.
+# Of an account, `second` is the sealed secret of its second factor, `step` the last half minute whose code was used, `spare` the
+# hashes of codes for a lost phone. Of a visit, `pending` says that the second factor is still to come, and
+# `token` the SHA-256 of what the cookie holds: a copy of the database opens no door.
 visit = sa.Table(
     "visit", metadata,
     sa.Column("token", sa.String(64), primary_key=True),
     sa.Column("account", sa.Integer, sa.ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
     sa.Column("created", sa.Float, nullable=False),
     sa.Column("seen", sa.Float, nullable=False),
+    sa.Column("pending", sa.Boolean, nullable=False),
 )  # fmt: skip
 
 invitation = sa.Table(

@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from feedback.errors import FeedbackError
-from feedback.web import _coding, _gate, _people, _read, _topics, _upload
+from feedback.web import _coding, _gate, _people, _read, _second, _topics, _upload
 from feedback.web._ask import HERE, Ask
 from feedback.web._desk import Desk
 from feedback.web._guard import IDLE, LONGEST, MAX_BODY, Doorkeeper, Person
@@ -32,6 +32,8 @@ ROUTES: tuple[tuple[str, Handler, str], ...] = (
     ("/", _read.home, "GET"),
     ("/setup", _people.setup, "GET POST"),
     ("/signin", _people.signin, "GET POST"),
+    ("/second", _second.second, "GET POST"),
+    ("/me", _second.mine, "GET POST"),
     ("/signout", _people.signout, "POST"),
     ("/language/{language}", _people.language, "GET"),
     ("/welcome/{secret}", _people.welcome, "GET POST"),
@@ -64,7 +66,7 @@ ROUTES: tuple[tuple[str, Handler, str], ...] = (
     ("/topics/{topic:int}", _topics.change, "POST"),
     ("/start/{kind}", _topics.work, "POST"),
 )
-OPEN = {_people.setup, _people.signin, _people.language, _people.welcome}
+OPEN = {_people.setup, _people.signin, _second.second, _people.language, _people.welcome}
 
 
 def build(project: str | Path, *, hosts: tuple[str, ...], work: bool, say: Callable[[str], object] | None) -> Starlette:

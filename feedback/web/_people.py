@@ -34,7 +34,7 @@ def setup(ask: Ask) -> Response:
         return ask.page("setup", code=ask.query("code"), values={})
     wait = desk.throttle.waits("setup")
     if wait:
-        return ask.page("setup", status=429, code="", values={}, trouble=_wait(ask, wait))
+        return ask.page("setup", status=429, code="", values={}, trouble=wait_words(ask, wait))
     if not hmac.compare_digest(ask.field("code").upper().replace(" ", "").encode(), desk.code.encode()):
         desk.throttle.fail("setup")
         words = ask.t("That is not the code in the terminal. Look at the window in which the app was started.")
@@ -42,11 +42,11 @@ def setup(ask: Ask) -> Response:
     try:
         made = _make(ask, roles=ROLES, by="first set-up", first=True)
     except FeedbackError as error:
-        return ask.page("setup", status=400, code=desk.code, values=_given(ask), trouble=_trouble(ask, error))
+        return ask.page("setup", status=400, code=desk.code, values=_given(ask), trouble=trouble_of(ask, error))
     desk.code = None
     if ask.field("organisation"):
         desk.keep_setting("organisation", ask.field("organisation", most=120), by=made.login)
-    return _enter(ask, made, "/settings")
+    return enter(ask, made, "/settings")
 
 
 def signin(ask: Ask) -> Response:
@@ -59,7 +59,7 @@ def signin(ask: Ask) -> Response:
     place = ask.request.client.host if ask.request.client else ""
     wait = max(desk.throttle.waits(login), desk.places.waits(place))
     if wait:
-        return ask.page("signin", status=429, login=login, trouble=_wait(ask, wait))
+        return ask.page("signin", status=429, login=login, trouble=wait_words(ask, wait))
     account = desk.accounts.find(login)
     fits = check_password(account.password if account else None, ask.field("password"))
     if account is None or not fits or account.closed:
@@ -67,7 +67,7 @@ def signin(ask: Ask) -> Response:
         desk.places.fail(place)
         return ask.page("signin", status=400, login=login, trouble=ask.t("The name or the password is not right."))
     desk.throttle.clear(login)
-    return _enter(ask, account, "/")
+    return enter(ask, account, "/second", pending=True) if account.second else enter(ask, account, "/")
 
 
 def signout(ask: Ask) -> Response:
@@ -105,8 +105,8 @@ def welcome(ask: Ask) -> Response:
             raise FeedbackError("This invitation is used or too old. Ask for a new one.")
         made = _make(ask, roles=invited.roles, by=f"invitation of {invited.by}")
     except FeedbackError as error:
-        return ask.page("welcome", status=400, invited=invited, secret=secret, values=_given(ask), trouble=_trouble(ask, error))
-    return _enter(ask, made, "/")
+        return ask.page("welcome", status=400, invited=invited, secret=secret, values=_given(ask), trouble=trouble_of(ask, error))
+    return enter(ask, made, "/")
 
 
 def people(ask: Ask) -> Response:
@@ -121,6 +121,8 @@ def people(ask: Ask) -> Response:
             link = str(ask.request.url_for("welcome", secret=secret))
         elif what == "roles" and login != me.login:
             desk.accounts.change(login, by=str(me), roles=roles)
+        elif what == "second" and login != me.login:
+            desk.accounts.set_second(login, None, by=str(me))
         elif what in ("close", "open") and login != me.login:
             desk.accounts.change(login, by=str(me), closed=what == "close")
         else:
@@ -190,10 +192,11 @@ def _make(ask: Ask, *, roles: tuple[str, ...], by: str, first: bool = False) -> 
     )
 
 
-def _enter(ask: Ask, account: Account, to: str) -> Response:
-    answer = ask.go(to, said="welcome")
+def enter(ask: Ask, account: Account, to: str, *, pending: bool = False) -> Response:
+    """Open a visit and send its cookie; `pending` while the second factor is still to come."""
+    answer = ask.go(to, said="" if pending else "welcome")
     answer.set_cookie(
-        "visit", ask.desk.accounts.enter(account), max_age=LONGEST, httponly=True, samesite="strict",
+        "visit", ask.desk.accounts.enter(account, pending=pending), max_age=LONGEST, httponly=True, samesite="strict",
         secure=ask.request.url.scheme == "https",
     )  # fmt: skip
     return answer
@@ -203,11 +206,13 @@ def _given(ask: Ask) -> dict[str, str]:
     return {n: ask.field(n, most=120) for n in ("login", "name", "organisation")}
 
 
-def _trouble(ask: Ask, error: FeedbackError) -> str:
+def trouble_of(ask: Ask, error: FeedbackError) -> str:
+    """Say what is wrong with a form, in the reader's language."""
     return ask.t(TROUBLE.get(str(error), str(error)))
 
 
-def _wait(ask: Ask, seconds: float) -> str:
+def wait_words(ask: Ask, seconds: float) -> str:
+    """Say how long to wait after too many tries."""
     minutes = max(1, round(seconds / 60))
     return ask.t("Too many tries. Please wait about {n} min and try again.", n=minutes)
 

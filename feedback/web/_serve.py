@@ -12,7 +12,7 @@ from feedback.errors import NotInstalled
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
-NEEDED = ("starlette", "uvicorn", "python_multipart", "argon2", "cryptography")
+NEEDED = ("starlette", "uvicorn", "python_multipart", "argon2", "cryptography", "pyotp", "segno")
 
 
 def create_app(
