@@ -146,8 +146,9 @@ def _wanted(row: Mapping[str, Any]) -> dict[str, str]:
 def _got(text: str, row: Mapping[str, Any], rules: RuleTagger) -> dict[str, str]:
     reading = rules.reader.read_text(text, note=row.get("form") == "flipchart")
     polarities = dict.fromkeys(c.polarity for c in reading.clauses if c.polarity != "none")
+    refused = [c.category for c in reading.clauses if c.polarity == "rejected"]  # a sentence is a clause; units differ
     return {
-        "codes": ", ".join(sorted(rules.hits(text))), "category": reading.whole.category,
+        "codes": ", ".join(sorted(rules.hits(text))), "category": [*refused, reading.whole.category][0],
         "polarity": " | ".join(polarities) or "none", "about": reading.whole.about,
     }  # fmt: skip
 

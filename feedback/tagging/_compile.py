@@ -49,12 +49,13 @@ class Words:
 @lru_cache(maxsize=8)  # triggers, then cues, read the same text
 def words_of(text: str) -> Words:
     """Split a text into folded words; ends of sentences stand as `STOP`."""
-    words, spans = [], []
-    for m in _TOKEN.finditer(text):
-        token = m.group()
-        words.append(STOP if token[0] in _STOPS else fold(token))
-        spans.append(m.span())
-    return Words(tuple(words), tuple(spans))
+    spans = tuple([m.span() for m in _TOKEN.finditer(text)])
+    if text.isascii():  # nothing to fold but capitals
+        low = text.lower()
+        words = [STOP if low[a] in _STOPS else low[a:b] for a, b in spans]
+    else:
+        words = [STOP if text[a] in _STOPS else fold(text[a:b]) for a, b in spans]
+    return Words(tuple(words), spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,19 +135,19 @@ class Phrases(Generic[K]):
             for head in p.slots[0].heads:
                 self._heads.setdefault(head, []).append(p)
         self._longest = max(map(len, self._heads), default=0)
-        self._known: dict[str, _Starts[K]] = {STOP: ((), {})}
+        self._known: dict[str, _Starts[K] | None] = {STOP: None}
 
-    def _starting(self, word: str) -> _Starts[K]:
+    def _starting(self, word: str) -> _Starts[K] | None:
         """What may start with a word whatever follows, and by the word that follows (these with the others among them)."""
         found = list(self._exact.get(word, ()))
         for n in range(1, min(len(word), self._longest) + 1):
             found += [p for p in self._heads.get(word[:n], ()) if p not in found]
         if len(self._known) > 1 << 17:
-            self._known = {STOP: ((), {})}
+            self._known = {STOP: None}
         after = sorted({w for p in found if p.second for w in p.second})
         general = tuple(p for p in found if not p.second)
         exact = {w: tuple(p for p in found if not p.second or w in p.second) for w in after}
-        self._known[word] = out = (general, exact)
+        self._known[word] = out = (general, exact) if found else None
         return out
 
     def find(self, text: Words) -> list[Hit[K]]:
@@ -154,9 +155,9 @@ class Phrases(Generic[K]):
         known, words, out = self._known, text.words, []
         end = len(words) - 1
         for i, word in enumerate(words):
-            starts = known.get(word)
+            starts = known[word] if word in known else self._starting(word)
             if starts is None:
-                starts = self._starting(word)
+                continue
             general, exact = starts
             for p in exact.get(words[i + 1], general) if exact and i < end else general:
                 last = i if len(p.slots) == 1 else _rest(p.slots, 1, words, i)
@@ -192,9 +193,12 @@ class Shorthand:
             written = tuple(w for w in words_of(str(full)).words if w != STOP)
             target = self._exact if str(short).isupper() else self._folded
             target[str(short) if target is self._exact else fold(str(short))] = written
+        self._any = frozenset(map(fold, (*self._exact, *self._folded)))
 
     def expand(self, text: str, plain: Words) -> Words | None:
         """Write the shorthand out; None where there is none."""
+        if self._any.isdisjoint(plain.words):
+            return None
         known: Callable[[int], tuple[str, ...] | None] = lambda i: (  # noqa: E731
             self._folded.get(plain.words[i]) or self._exact.get(text[slice(*plain.spans[i])])
         )

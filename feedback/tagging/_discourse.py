@@ -13,20 +13,35 @@ from feedback.codebook import Codebook, Discourse
 from feedback.corpus import Segment
 from feedback.tagging._compile import Hit, Pattern, Phrases, Span, parse, words_of
 
+CHAT = 7  # words in a unit of small talk, at most
 ORDER = ("recommendation", "barrier", "asset", "need", "experience")
 _SPLIT = re.compile(
     r"[.!?;\n¿]+|,?\s+\b(?:sino|pero|but)\b|,\s*(?=(?:we|i|they|kids|families) needs?\b|necesit|ocup[ao]|queremos\b)",
     re.I,
 )
-_CONTRAST = re.compile(r"\b(?:we need|necesitamos|ocupamos|sino)\b", re.I)
+_INSTEAD = re.compile(r"\W*sino\b", re.I)
 _BARE = re.compile(
     r"^\W*(?:more|less|fewer|better|m[aá]s|menos|mejores|train|hire|open|fund|pay|create|build|expand|add|offer|bring|teach|stop|put)\b",
     re.I,
 )
-_ASKING = {"what if", "why not", "why don't", "what if there"}
-_ORDERS = re.compile(
-    r"stop|no more|quit|enough|not another|dejen|basta|no m[aá]s|ni uno|send|give|manden|traigan|keep your|pongan", re.I
+_LEAD = re.compile(
+    r"(?:.{0,80}(?:[:\"“”«‘(→–—]|\s-|'))?[\W_]*(?:(?:please|pls|and|so|but|or|well|like|um|uh|yeah|yes|no|nah|honestly|look|lord|god|"
+    r"just|okay|ok|oh|also|then|same|mean|bro|ay|pues|por favor|porfa|y|pero|o sea|mire|mira|oiga|que|mejor|entonces|la verdad|"
+    r"(?:a )?(?:m[ií]|nosotr[oa]s)|i'd say|we told \w+ \w+(?: already)?)\b[\W_]*)*",
+    re.I | re.S,
 )
+_TAIL = re.compile(
+    r"\W*(?:(?:please|thank (?:you|u)|thanks|thx|gracias|por favor|oiga|mija|lol|honestly|"
+    r"with (?:all )?(?:due )?respect|con todo respeto|de veras)\b\W*)*$"
+    r"|\s*[,;:)\"”]",
+    re.I,
+)
+_ASKING = {"what if", "why not", "why don't", "what if there"}
+_NEED_VERB = re.compile(r"\bneed|necesit|ocup|hace[n]? falta", re.I)
+OVER = {  # (asked for, said strongly): the words win over the question
+    *((c, c) for c in ORDER), *((a, c) for a in ("barrier", "need") for c in ("recommendation", "asset")),
+    ("recommendation", "asset"),
+}  # fmt: skip
 _Key = tuple[str, str, str]  # (what, value, strength)
 
 
@@ -90,11 +105,21 @@ def _patterns(rules: Mapping[str, Any]) -> Iterator[Pattern[_Key]]:
     yield from _voices(rules)
 
 
+def _written(phrase: str, unwelcome: Iterable[str]) -> Iterator[str]:
+    """Write `<unwelcome>` and `<dont>` out."""
+    phrase = phrase.replace("<unwelcome>", f"[{'|'.join(unwelcome)}]")
+    yield from (phrase.replace("<dont>", d) for d in (("[don't|dont]", "do not") if "<dont>" in phrase else ("",)))
+
+
 def _voices(rules: Mapping[str, Any]) -> Iterator[Pattern[_Key]]:
     base = defaults()
     for value, cues in base["polarity"].items():
-        for phrase in _phrases(cues):
-            yield parse(phrase, ("polarity", str(value), "strong"))
+        for group, phrases in cues.items():
+            strength = group if group in ("opening", "first", "closing", "block") else "strong"
+            for phrase in phrases:
+                for written in _written(str(phrase), base["unwelcome"]):
+                    key = ("polarity", str(value), strength)
+                    yield replace(parse(written, key), phrase=str(phrase))
     for value, cues in base["voice"].items():
         for phrase in _phrases(cues):
             yield parse(phrase, ("voice", str(value), "weak"))
@@ -111,7 +136,9 @@ class Reader:
         self._headings: Phrases[str] = Phrases(
             parse(str(p), str(category)) for category, group in defaults()["headings"].items() for p in group
         )
+        self._chatter: Phrases[str] = Phrases(parse(str(p), "chatter") for p in defaults()["chatter"])
         self._asked: dict[str, str | None] = {}
+        self._open, self._back = dict[str, bool](), dict[str, bool]()
 
     def heading(self, prompt: str | None) -> str | None:
         """The category that a column heading or question asks for, or None."""
@@ -119,29 +146,62 @@ class Reader:
             return None
         if prompt not in self._asked:
             hits = self._headings.find(words_of(prompt))
-            values = [h.key for h in hits]
-            self._asked[prompt] = next((c for c in ("asset", "barrier", "recommendation", "need") if c in values), None)
+            self._back[prompt] = any(h.key == "looking_back" for h in hits)
+            values = {h.key for h in hits} - {"looking_back"}
+            self._open[prompt] = "open" in values
+            for kept, dropped in (("barrier", "need"), ("recommendation", "need")):
+                values -= {dropped} if kept in values else set()
+            self._asked[prompt] = values.pop() if len(values) == 1 and not self._open[prompt] else None
         return self._asked[prompt]
+
+    def asked(self, segment: Segment) -> str | None:
+        """The category that the question in force asks for: a remark in between ("Thank you.") does not end a question."""
+        turns, prompt = segment.session.turns, segment.prompt_text
+        places = range((segment.turn.prompt or 0) - 1, -1, -1)
+        for said in (prompt, *(turns[i].text for i in places if turns[i].kind == "prompt")):
+            asked = self.heading(said)
+            if asked or (said and self._open[said]):
+                return asked
+        return None
 
     def read(self, segment: Segment) -> Reading:
         """Read a unit in its place: its column heading or question, its audience, its kind."""
         turn = segment.turn
-        asked = self.heading(segment.prompt_text)
-        column = asked if asked and len((segment.prompt_text or "").split()) <= 4 else None
+        asked, heading = self.asked(segment), segment.prompt_text or ""
+        column = asked if heading and len(heading.split()) <= 4 and self.heading(heading) else None
+        back = bool(heading) and self._looking_back(heading)
         return self.read_text(
-            turn.text, audience=segment.audience, note=turn.kind == "note", asked=asked, column=column
+            turn.text, audience=segment.audience, note=turn.kind == "note", asked=asked, column=column, back=back
+        )
+
+    def _looking_back(self, prompt: str) -> bool:
+        """True where a question asks what would have helped."""
+        self.heading(prompt)
+        return self._back[prompt]
+
+    def _chat(self, text: str, clauses: list[Clause]) -> bool:
+        """True for a few words of small talk in which no cue speaks."""
+        return (
+            len(text.split()) <= CHAT
+            and all(c.category == "other" and c.polarity == "none" for c in clauses)
+            and bool(self._chatter.find(words_of(text)))
         )
 
     def read_text(
         self, text: str, *, audience: str | None = None, note: bool = False, asked: str | None = None,
-        column: str | None = None,
+        column: str | None = None, back: bool = False,
     ) -> Reading:  # fmt: skip
-        """Read a text: `asked` is what its question asks for, `column` what its flip-chart column decides."""
+        """Read a text: `asked` is what its question asks for, `column` what its column decides, `back`: of the past."""
         hits = self._cues.find(words_of(text))
         bounds = list(_clauses(text))
         about = _about(hits, audience)
         clauses = [_decide(text, span, [h for h in hits if span[0] <= h.span[0] < span[1]], note) for span in bounds]
-        whole = _whole(clauses, hits, column=column, asked=asked)
+        for i in range(1, len(clauses)):
+            if clauses[i - 1].polarity == "rejected" and _INSTEAD.match(text[slice(*clauses[i].span)]):
+                clauses[i] = replace(clauses[i], category="need", polarity="need", why="instead: 'sino'")
+        whole = Discourse() if self._chat(text, clauses) else _whole(clauses, hits, column=column, asked=asked)
+        if back and (whole.category, whole.polarity) == ("need", "need"):
+            whole = Discourse("need", "need_past")
         if whole.category == "other" and whole.polarity == "none":
             about = "none" if about in ("self", "client", "child_or_relative") else about
         if column:
@@ -187,8 +247,8 @@ def _about(hits: Iterable[Hit[_Key]], audience: str | None) -> str:
 
 def _decide(text: str, span: Span, hits: list[Hit[_Key]], note: bool) -> Clause:
     """Decide one clause by its strong cues, in the order of decision."""
-    hits = _unblocked(hits)
-    said = {(h.key[0], h.key[1]): h.phrase for h in reversed(hits) if h.key[2] == "strong" or h.key[0] == "voice"}
+    hits = [h for h in _unblocked(hits) if _stands(text, span, h)]
+    said = {(h.key[0], h.key[1]): h.phrase for h in reversed(hits) if h.key[2] != "weak" or h.key[0] == "voice"}
     polarity = {v: p for (k, v), p in said.items() if k == "polarity"}
     question = text[span[0] : span[1]].rstrip().endswith("?")
     for about in ("system_demand", "quoted_stigma"):
@@ -202,7 +262,7 @@ def _decide(text: str, span: Span, hits: list[Hit[_Key]], note: bool) -> Clause:
     if "not_a_problem" in polarity:
         return Clause(span, "other", "not_a_problem", about, f"no problem: {polarity['not_a_problem']!r}")
     if "rejected" in polarity:
-        category = "recommendation" if _ORDERS.search(polarity["rejected"]) else "need"
+        category = "need" if _NEED_VERB.search(polarity["rejected"]) else "recommendation"
         return Clause(span, category, "rejected", about, f"refused: {polarity['rejected']!r}")
     if ("process", "process") in said:
         return Clause(span, why=f"process: {said['process', 'process']!r}")
@@ -218,6 +278,14 @@ def _decide(text: str, span: Span, hits: list[Hit[_Key]], note: bool) -> Clause:
     return Clause(span, about=about, question=question)
 
 
+def _stands(text: str, span: Span, hit: Hit[_Key]) -> bool:
+    """True unless a cue that must open or close a clause stands inside it."""
+    if hit.key[2] in ("opening", "first"):
+        start = span[0] if hit.key[2] == "opening" else 0
+        return bool(_LEAD.fullmatch(text[start : hit.span[0]]))
+    return hit.key[2] != "closing" or bool(_TAIL.match(text[hit.span[1] : span[1]]))
+
+
 def _unblocked(hits: list[Hit[_Key]]) -> list[Hit[_Key]]:
     blocks = [h for h in hits if h.key[2] == "block"]
     return [
@@ -228,25 +296,28 @@ def _unblocked(hits: list[Hit[_Key]]) -> list[Hit[_Key]]:
 
 
 def _whole(clauses: list[Clause], hits: list[Hit[_Key]], *, column: str | None, asked: str | None) -> Discourse:
-    """Sum a unit up: refusals and keeps first, then the column, then the order of decision, then the question."""
-    for polarity in ("rejected", "keep"):
-        for c in clauses:
-            if c.polarity == polarity:
-                return Discourse(c.category, polarity)
-    if column:
-        return Discourse(column, "need" if column == "need" else "none")
+    """Sum a unit up: refusals, keeps and no-problems first, then the column, reported speech, the question in force.
+
+    An answer is taken for what was asked for, unless its own words say otherwise strongly (`OVER`): coders read it so, and
+    a room that was asked what helps seldom says that it helps. Without a question the order of decision holds.
+    """
     for c in clauses:
-        if c.about in ("system_demand", "quoted_stigma"):
-            return Discourse("experience", "none")
-    strong = _strongest(clauses)
-    if strong:
-        return strong
+        if c.polarity in ("rejected", "keep"):
+            return Discourse("recommendation" if c.polarity == "rejected" else c.category, c.polarity)
     if any(c.polarity == "not_a_problem" for c in clauses):
         return Discourse("other", "not_a_problem")
+    if column:
+        return Discourse(column, "need" if column == "need" else "none")
+    if any(c.about in ("system_demand", "quoted_stigma") for c in clauses):
+        return Discourse("experience", "none")
+    strong = _strongest(clauses)
+    if strong and (asked is None or (asked, strong.category) in OVER):
+        return strong
     if any(c.why.startswith("process") for c in clauses):
         return Discourse()
-    if asked and sum(c.span[1] - c.span[0] for c in clauses) > 30:
-        return Discourse(asked, "need" if asked == "need" else "none")
+    if asked:
+        past = strong is not None and strong.polarity == "need_past"
+        return Discourse(asked, ("need_past" if past else "need") if asked == "need" else "none")
     asking = all(c.why == "" and c.question for c in clauses)
     return Discourse("other" if asking else _weak(hits), "none")
 
