@@ -13,6 +13,7 @@ from feedback.codebook import Codebook, Discourse
 from feedback.corpus import Segment
 from feedback.tagging._compile import Hit, Pattern, Phrases, Span, parse, words_of
 
+ASIDE = 4  # words in a remark between questions, at most
 CHAT = 7  # words in a unit of small talk, at most
 ORDER = ("recommendation", "barrier", "asset", "need", "experience")
 _SPLIT = re.compile(
@@ -35,6 +36,9 @@ _TAIL = re.compile(
     r"with (?:all )?(?:due )?respect|con todo respeto|de veras)\b\W*)*$"
     r"|\s*[,;:)\"”]",
     re.I,
+)
+_QUESTION = re.compile(
+    r"\?|\b(?:what|who|when|how|where|why|which|whose|tell|if|anything|anybody|qu[eé]|qui[eé]n|c[oó]mo|d[oó]nde|cu[aá]ndo|cu[aá]l)\b", re.I
 )
 _ASKING = {"what if", "why not", "why don't", "what if there"}
 _NEED_VERB = re.compile(r"\bneed|necesit|ocup|hace[n]? falta", re.I)
@@ -141,27 +145,31 @@ class Reader:
         self._open, self._back = dict[str, bool](), dict[str, bool]()
 
     def heading(self, prompt: str | None) -> str | None:
-        """The category that a column heading or question asks for, or None."""
+        """The category that a column heading or question asks for (`demand`: what the system asks of people), or None."""
         if not prompt:
             return None
         if prompt not in self._asked:
             hits = self._headings.find(words_of(prompt))
             self._back[prompt] = any(h.key == "looking_back" for h in hits)
-            values = {h.key for h in hits} - {"looking_back"}
+            values = {h.key for h in hits} - {"looking_back", "last"}
             self._open[prompt] = "open" in values
             for kept, dropped in (("barrier", "need"), ("recommendation", "need")):
                 values -= {dropped} if kept in values else set()
+            if not values and any(h.key == "last" for h in hits):
+                values = {"recommendation"}  # what a session ends on
             self._asked[prompt] = values.pop() if len(values) == 1 and not self._open[prompt] else None
         return self._asked[prompt]
 
     def asked(self, segment: Segment) -> str | None:
         """The category that the question in force asks for: a remark in between ("Thank you.") does not end a question."""
-        turns, prompt = segment.session.turns, segment.prompt_text
-        places = range((segment.turn.prompt or 0) - 1, -1, -1)
-        for said in (prompt, *(turns[i].text for i in places if turns[i].kind == "prompt")):
-            asked = self.heading(said)
-            if asked or (said and self._open[said]):
-                return asked
+        turns, place = segment.session.turns, segment.turn.prompt
+        while place is not None and place >= 0:
+            turn = turns[place]
+            if turn.kind == "prompt" or place == segment.turn.prompt:
+                asked = self.heading(turn.text)
+                if asked or self._open[turn.text] or turn.role == "heading" or not _aside(turn.text):
+                    return asked
+            place -= 1
         return None
 
     def read(self, segment: Segment) -> Reading:
@@ -199,6 +207,8 @@ class Reader:
         for i in range(1, len(clauses)):
             if clauses[i - 1].polarity == "rejected" and _INSTEAD.match(text[slice(*clauses[i].span)]):
                 clauses[i] = replace(clauses[i], category="need", polarity="need", why="instead: 'sino'")
+        if asked == "demand" and about in ("self", "client", "child_or_relative"):
+            about = "system_demand"
         whole = Discourse() if self._chat(text, clauses) else _whole(clauses, hits, column=column, asked=asked)
         if back and (whole.category, whole.polarity) == ("need", "need"):
             whole = Discourse("need", "need_past")
@@ -219,6 +229,11 @@ class Reader:
             ),
             whole,
         )
+
+
+def _aside(prompt: str) -> bool:
+    """True for what a facilitator says between questions."""
+    return len(prompt.split()) <= ASIDE or not _QUESTION.search(prompt)
 
 
 def _clauses(text: str) -> Iterator[Span]:
@@ -306,6 +321,10 @@ def _whole(clauses: list[Clause], hits: list[Hit[_Key]], *, column: str | None, 
             return Discourse("recommendation" if c.polarity == "rejected" else c.category, c.polarity)
     if any(c.polarity == "not_a_problem" for c in clauses):
         return Discourse("other", "not_a_problem")
+    if asked == "demand" and not any(c.category in ("recommendation", "asset") for c in clauses):
+        return Discourse("experience", "none")
+    if asked == "demand":
+        asked = column = None
     if column:
         return Discourse(column, "need" if column == "need" else "none")
     if any(c.about in ("system_demand", "quoted_stigma") for c in clauses):
