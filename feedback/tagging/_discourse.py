@@ -38,7 +38,8 @@ _TAIL = re.compile(
     re.I,
 )
 _QUESTION = re.compile(
-    r"\?|\b(?:what|who|when|how|where|why|which|whose|tell|if|anything|anybody|qu[eé]|qui[eé]n|c[oó]mo|d[oó]nde|cu[aá]ndo|cu[aá]l)\b", re.I
+    r"\?|\b(?:what|who|when|how|where|why|which|whose|tell|if|"
+    r"anything|anybody|qu[eé]|qui[eé]n|c[oó]mo|d[oó]nde|cu[aá]ndo|cu[aá]l)\b", re.I
 )
 _ASKING = {"what if", "why not", "why don't", "what if there"}
 _NEED_VERB = re.compile(r"\bneed|necesit|ocup|hace[n]? falta", re.I)
