@@ -8,9 +8,8 @@ from collections import Counter
 from importlib.resources import files
 from typing import Any
 
-from feedback.briefs._page import Page, plain, quoted
+from feedback.briefs._page import HIDDEN, Page, grouped, plain, quoted
 
-HIDDEN = "▨"
 BLANK = "0" * 64
 _WORDS = {
     "en": {
@@ -21,6 +20,8 @@ _WORDS = {
         "session and a unit in it; `feedback quote ADDRESS` shows the place in the project.",
         "back": "back to the text",
         "hidden": "not shown",
+        "translated": "translated by",
+        "marks": {"●": "heard", "○": "asked, not taken up", "·": "not raised", " ": "not asked"},
     },
     "es": {
         "skip": "Ir al contenido",
@@ -29,14 +30,30 @@ _WORDS = {
         "sources_note": "Cada línea da las sesiones o las palabras detrás de un número o de una cita.",
         "back": "volver al texto",
         "hidden": "no se muestra",
+        "translated": "tradujo",
+        "marks": {"●": "se oyó", "○": "se preguntó, no se retomó", "·": "no se mencionó", " ": "no se preguntó"},
     },
 }
+STEPS = {"none": 0, "in one session": 1, "few": 1, "some": 2, "many": 3, "most": 4, "most or all": 4}
+
+
+def band(text: str) -> int:
+    """The shade of a band, 0 (none) to 4 (most); 0 for words that are no band."""
+    return STEPS.get(text.partition(" (")[0], 0)
+
+
+def keywords(page: Page) -> str:
+    """How this file was made, in a line short enough for any format's properties."""
+    kept = ("kind", "language", "quotes", "session", "plan", "on")
+    return " ".join(["feedback", *(f"{k}={page.stamp[k]}" for k in kept if page.stamp.get(k))])
 
 
 def render(page: Page) -> str:
     """Render a page; the manifest at its end holds every claim and the digest of the whole file."""
     import jinja2
     from markupsafe import Markup
+
+    from feedback.briefs import _svg
 
     home = files("feedback.briefs") / "templates"
     env = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=False)
@@ -50,7 +67,8 @@ def render(page: Page) -> str:
     text = template.render(
         page=page, css=Markup((home / "brief.css").read_text(encoding="utf-8")), words=_WORDS[page.language], hidden=HIDDEN,
         kind=lambda value: type(value).__name__, plain=plain, quoted=quoted, use=use, uses=lambda claim: used[claim],
-        manifest=Markup(manifest(page)),
+        manifest=Markup(manifest(page)), band=band, keywords=keywords(page), claims=grouped(page.claims),
+        svg=lambda scene, ident, use: Markup(_svg.render(scene, ident, use=use)),
     )  # fmt: skip
     return seal(text + "\n")
 

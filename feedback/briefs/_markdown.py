@@ -14,6 +14,7 @@ from feedback.briefs._page import (
     Inline,
     Page,
     Paragraph,
+    Picture,
     QuoteBlock,
     Table,
     plain,
@@ -44,6 +45,8 @@ def _block(block: Block) -> Iterator[str]:
             yield f"{f'{number}.' if block.ordered else '-'} {_inline(line)}"
     elif isinstance(block, QuoteBlock):
         yield f"> {_safe(quoted(block.text))}  "
+        if block.translation:
+            yield f"> *{_safe(block.translation)}* ({_safe(block.translator)})  "
         yield f"> {_safe(block.label)} · {_safe(block.ref)}[^{block.claim}]"
     elif isinstance(block, Boxes):
         for title, lines in block.boxes:
@@ -51,6 +54,10 @@ def _block(block: Block) -> Iterator[str]:
             yield ""
             yield from (f"- {_inline(line)}" for line in lines)
             yield ""
+    elif isinstance(block, Picture):
+        yield f"*{_safe(block.caption)}*"
+        yield ""
+        yield _safe(block.scene.alt)
     elif isinstance(block, Table):
         yield f"*{_safe(block.caption)}*"
         yield ""

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from feedback.briefs._scene import Scene
+
 __all__ = [
-    "Block", "Boxes", "Bullets", "Claim", "Figure", "Inline", "Link", "Mark", "Page", "Paragraph", "QuoteBlock", "Run",
-    "Section", "Table", "plain", "quoted",
+    "HIDDEN", "Block", "Boxes", "Bullets", "Claim", "Figure", "Inline", "Link", "Mark", "Page", "Paragraph", "Picture",
+    "QuoteBlock", "Run", "Section", "Table", "grouped", "in_sessions", "plain", "quoted",
 ]  # fmt: skip
+HIDDEN = "▨"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +84,44 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a caption; the first column heads its rows. Cells hatched as hidden hold `HIDDEN`."""
+    """A table with a caption; the first column heads its rows. Cells hatched as hidden hold `HIDDEN`.
+
+    `look` is plain, heat (cells hold bands and are shaded by them) or grid (one narrow column a session). `widths` are
+    shares of the columns; `groups` name runs of columns above the head (name, how many columns).
+    """
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[Inline, ...], ...]
     note: str = ""
+    look: str = "plain"
+    widths: tuple[float, ...] = ()
+    groups: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing with a caption; `scene.alt` says in words what it shows."""
+
+    caption: str
+    scene: Scene
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteBlock:
-    """Words as they were said, with label, address and language; never edited."""
+    """Words as they were said, with label, address and language; never edited.
+
+    A translation stands under them with its translator. `slot` leaves room for one where the format can be edited.
+    """
 
     text: str
     label: str
     ref: str
     language: str | None
     claim: str
+    translation: str = ""
+    translator: str = ""
+    slot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,22 +131,23 @@ class Boxes:
     boxes: tuple[tuple[str, tuple[Inline, ...]], ...]
 
 
-Block = Paragraph | Bullets | Table | QuoteBlock | Boxes
+Block = Paragraph | Bullets | Table | QuoteBlock | Boxes | Picture
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands under it; `level` 2 to 4."""
+    """A heading and what stands under it; `level` 2 to 4. `fresh` starts a new page in print."""
 
     id: str
     heading: str
     blocks: tuple[Block, ...] = ()
     level: int = 2
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole brief: what every renderer is given."""
+    """A whole brief: what every renderer is given. `sources` says whether print carries the list of sources too."""
 
     title: str
     subtitle: str
@@ -130,6 +155,7 @@ class Page:
     claims: Mapping[str, Claim] = field(default_factory=dict)
     language: str = "en"
     stamp: Mapping[str, str] = field(default_factory=dict)
+    sources: bool = True
 
 
 def quoted(text: str) -> str:
@@ -144,3 +170,24 @@ def quoted(text: str) -> str:
 def plain(text: Inline | Iterable[Run]) -> str:
     """The words of inline text without any mark-up."""
     return "".join(run if isinstance(run, str) else run.text for run in text)
+
+
+def grouped(claims: Mapping[str, Claim]) -> list[tuple[tuple[str, ...], tuple[str | Mark, ...]]]:
+    """Claims that stand on the same source, together: (ids, source) in the order of the first of each."""
+    out: dict[tuple[str | Mark, ...], list[str]] = {}
+    for claim in claims.values():
+        out.setdefault(claim.source, []).append(claim.id)
+    return [(tuple(ids), source) for source, ids in out.items()]
+
+
+def in_sessions(refs: Iterable[str]) -> str:
+    """Addresses, session by session.
+
+    >>> in_sessions(["LS-Y04#12", "LS-Y04#15", "LS-F01#3"])
+    'LS-Y04 #12, #15; LS-F01 #3'
+    """
+    out: dict[str, list[str]] = {}
+    for ref in refs:
+        session, _, unit = ref.partition("#")
+        out.setdefault(session, []).append(f"#{unit}")
+    return "; ".join(f"{session} {', '.join(units)}" for session, units in out.items())

@@ -20,11 +20,11 @@ def render(page: Page) -> bytes:
             "or save the brief as .html or .docx"
         ) from err
     for name in ("weasyprint", "fontTools"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     fetcher = URLFetcher(allowed_protocols={"data"})
     pages = weasyprint.HTML(string=as_html(page), url_fetcher=fetcher)
     style = weasyprint.CSS(
-        string="@page { size: Letter; margin: 2cm 2.2cm; @bottom-right { content: counter(page) ' / ' counter(pages); } }"
+        string="@page { size: Letter; margin: 1.7cm 1.9cm; @bottom-right { content: counter(page) ' / ' counter(pages); } }"
     )
     raw: bytes = pages.write_pdf(stylesheets=[style], pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=b"feedback")
     return raw

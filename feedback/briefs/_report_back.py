@@ -1,4 +1,4 @@
-"""The short forms: two pages for the Board, and one page back to the people who spoke, in English or Spanish."""
+"""One page back to the people who spoke, in English or Spanish: you said, what the plan answers, did we get it right?"""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any
 
 import feedback.briefs._parts as parts
 from feedback.briefs._claims import Ledger
-from feedback.briefs._page import Block, Bullets, Inline, Mark, Paragraph, QuoteBlock, Run, Section
+from feedback.briefs._page import Block, Inline, Mark, Paragraph, QuoteBlock, Run, Section, Table
+from feedback.briefs._words import join
 from feedback.plan import Need, Needs
 
 LANGUAGES = ("en", "es")
-MOST = 8
+MOST = 7
 WORDS: dict[str, dict[str, Any]] = {
     "en": {
         "title": "What we heard from you, and what happens next",
@@ -19,16 +20,19 @@ WORDS: dict[str, dict[str, Any]] = {
         "thanks": "Thank you. You spoke, and this is what we understood. Nobody's name is on it.",
         "held": ("We listened in ", " sessions", ", to ", " people"),
         "said": "You said",
-        "heard": ("heard in ", " of ", " sessions"),
-        "hidden": "heard; the number is not shown, to protect small groups",
-        "plan": "What the plan says to it",
-        "answer": "In the plan: ",
-        "gap": "The plan has no answer to this yet.",
-        "no": "What you said no to",
+        "table": "What you said, what the plan says to it, and whether we understood you",
+        "head": ("You said", "Heard in", "What the plan says to it", "Did we get it right?"),
+        "heard": (" of ", " sessions"),
+        "hidden": "not shown, to protect small groups",
+        "gap": "No answer yet.", "untranslated": "The plan has a strategy for this: ", "and": "and",
+        "no": "You also said no to some things: ",
         "right": "Did we get it right?",
-        "ask": "Mark each point and give this page back to the person who invited you, or write what we missed.",
-        "boxes": "☐ yes   ☐ partly   ☐ no",
-        "missed": "What we missed: ______________________________________________",
+        "ask": "Mark one box in each row above and give this page back to the person who invited you. You do not need to put your name.",
+        "boxes": "☐\u00a0yes ☐\u00a0partly ☐\u00a0no",
+        "missed": "What we missed: ",
+        "next": "What happens next",
+        "steps": "The plan's authors read this page and your answers before they decide. You will be told what was done with it.",
+        "contact": "Questions: ",
         "status": {"proposed": "proposed", "planned": "planned", "under way": "under way", "done": "done", "stopped": "stopped"},
     },
     "es": {
@@ -37,16 +41,19 @@ WORDS: dict[str, dict[str, Any]] = {
         "thanks": "Gracias. Ustedes hablaron y esto es lo que entendimos. Aquí no está el nombre de nadie.",
         "held": ("Escuchamos en ", " sesiones", ", a ", " personas"),
         "said": "Ustedes dijeron",
-        "heard": ("se oyó en ", " de ", " sesiones"),
-        "hidden": "se oyó; el número no se muestra, para proteger a grupos pequeños",
-        "plan": "Lo que el plan responde",
-        "answer": "En el plan: ",
-        "gap": "El plan todavía no tiene respuesta para esto.",
-        "no": "A lo que dijeron que no",
+        "table": "Lo que dijeron, lo que el plan responde y si entendimos bien",
+        "head": ("Ustedes dijeron", "Se oyó en", "Lo que el plan responde", "¿Entendimos bien?"),
+        "heard": (" de ", " sesiones"),
+        "hidden": "no se muestra, para proteger a grupos pequeños",
+        "gap": "Todavía no hay respuesta.", "untranslated": "El plan tiene una estrategia para esto: ", "and": "y",
+        "no": "También dijeron que no a algunas cosas: ",
         "right": "¿Lo entendimos bien?",
-        "ask": "Marque cada punto y devuelva esta página a la persona que le invitó, o escriba lo que nos faltó.",
-        "boxes": "☐ sí   ☐ en parte   ☐ no",
-        "missed": "Lo que nos faltó: ______________________________________________",
+        "ask": "Marque una casilla en cada renglón de arriba y devuelva esta página a la persona que le invitó. No hace falta poner su nombre.",
+        "boxes": "☐\u00a0sí ☐\u00a0en\u00a0parte ☐\u00a0no",
+        "missed": "Lo que nos faltó: ",
+        "next": "Lo que sigue",
+        "steps": "Quienes escriben el plan leen esta página y sus respuestas antes de decidir. Les diremos qué se hizo con ello.",
+        "contact": "Preguntas: ",
         "status": {
             "proposed": "propuesto", "planned": "previsto", "under way": "en marcha", "done": "hecho", "stopped": "detenido",
         },
@@ -57,59 +64,55 @@ WORDS: dict[str, dict[str, Any]] = {
 def report_back(needs: Needs, ledger: Ledger, language: str) -> Iterator[Section]:
     """Lay out the page that goes back: you said, what the plan says to it, did we get it right."""
     w = WORDS[language]
-    yield Section("thanks", str(w["said"]), tuple(_said(needs, ledger, language)))
-    yield Section(
-        "answers", str(w["plan"]), (Bullets(tuple(_answer(n, needs, language) for n in needs)),) if len(needs) else ()
-    )
-    boxes: list[Inline] = [(f"{statement(n, needs, language)}   {w['boxes']}",) for n in parts.widest(needs, MOST)]
-    ask: list[Block] = [Paragraph((str(w["ask"]),)), Bullets(tuple(boxes)), Paragraph((str(w["missed"]),))]
-    yield Section("right", str(w["right"]), tuple(ask))
+    chosen = parts.widest(needs, MOST)
+    yield Section("thanks", str(w["said"]), tuple(_said(needs, ledger, language, chosen)))
+    missed = Paragraph((Mark(str(w["missed"])), "_" * 64))
+    yield Section("right", str(w["right"]), (Paragraph((str(w["ask"]),)), missed))
+    facts = needs.beside.facts
+    steps = facts.get(f"next_steps.{language}") or (facts.get("next_steps") if language == "en" else "") or str(w["steps"])
+    closing: list[Block] = [Paragraph((steps,))]
+    if facts.get("contact"):
+        closing.append(Paragraph((str(w["contact"]), facts["contact"])))
+    yield Section("next", str(w["next"]), tuple(closing))
 
 
-def statement(need: Need, needs: Needs, language: str) -> str:
-    """The need's sentence in a language; the English one where nobody wrote another."""
-    said = needs.themes[need.id].code.statements
-    return need.statement if language == "en" else said.get(language) or need.statement
-
-
-def _said(needs: Needs, ledger: Ledger, language: str) -> Iterator[Block]:
+def _said(needs: Needs, ledger: Ledger, language: str, chosen: list[Need]) -> Iterator[Block]:
     w = WORDS[language]
-    yield Paragraph((str(w["thanks"]),), "lead")
     held = w["held"]
-    runs: list[Run] = [held[0], ledger.number("sessions:all"), held[1]]
+    runs: list[Run] = [f"{w['thanks']} ", held[0], ledger.number("sessions:all"), held[1]]
     if sum(s.participants or 0 for s in needs.themes.corpus) >= needs.themes.settings.people:
         runs += [held[2], ledger.number("people:all"), held[3]]
     yield Paragraph((*runs, "."))
-    yield Bullets(tuple(_line(n, needs, ledger, language) for n in parts.widest(needs, MOST)), ordered=True)
-    quotes = [
-        q for n in parts.widest(needs, MOST) for q in n.quotes if q.printable and parts.group_shown(needs, n.id, q.ref)
-    ]
-    own = [q for q in quotes if q.language in (language, "mixed")] or quotes
-    for quote in own[:2]:
+    rows: list[tuple[Inline, ...]] = []
+    for n in chosen:
+        rows.append(((n.said(language),), _heard(n, ledger, w), _answer(n, w, language), (str(w["boxes"]),)))
+    yield Table(str(w["table"]), tuple(w["head"]), tuple(rows), widths=(0.4, 0.13, 0.29, 0.18))
+    refused = [
+        t.code.names.get(language, "" if language == "es" else t.code.name)
+        for t in needs.themes if t.all.refusals and t.code.sensitivity == "standard"
+    ]  # fmt: skip
+    if any(refused):
+        yield Paragraph((str(w["no"]), "; ".join(sorted(r for r in refused if r)[:4]), "."))
+    quotes = [q for n in chosen for q in n.quotes if q.printable and parts.group_shown(needs, n.id, q.ref)]
+    fit = [q for q in quotes if 8 <= len(q.text.split()) <= 30 and q.language in (language, "mixed")]
+    for quote in sorted(fit, key=lambda q: (q.language != language, q.ref))[:1]:
         yield QuoteBlock(quote.text, "", quote.ref, quote.language, ledger.quote(quote.ref))
 
 
-def _line(need: Need, needs: Needs, ledger: Ledger, language: str) -> Inline:
-    w = WORDS[language]
-    said = statement(need, needs, language)
+def _heard(need: Need, ledger: Ledger, w: dict[str, Any]) -> Inline:
     if need.sessions is None:
-        return (said, f" ({w['hidden']})")
-    a, b, c = w["heard"]
-    return (
-        said,
-        f" ({a}",
-        ledger.number(f"need:{need.id}|sessions"),
-        b,
-        ledger.number(f"need:{need.id}|base"),
-        f"{c})",
-    )
+        return (str(w["hidden"]),)
+    of, sessions = w["heard"]
+    return (ledger.number(f"need:{need.id}|sessions"), of, ledger.number(f"need:{need.id}|base"), sessions)
 
 
-def _answer(need: Need, needs: Needs, language: str) -> Inline:
-    w = WORDS[language]
+def _answer(need: Need, w: dict[str, Any], language: str) -> Inline:
     status: dict[str, str] = w["status"]
-    said = statement(need, needs, language)
     if not need.strategies:
-        return (Mark(f"{said} "), str(w["gap"]))
-    found = "; ".join(f"{s.name} ({status.get(s.status, s.status)})" for s in need.strategies)
-    return (Mark(f"{said} "), f"{w['answer']}{found}.")
+        return (str(w["gap"]),)
+    named = [(s.said(language), status.get(s.status, s.status)) for s in need.strategies]
+    if not all(name for name, _ in named):
+        return (str(w["untranslated"]) + join(sorted({s for _, s in named}), w["and"]) + ".",)
+    return ("; ".join(f"{name} ({said})" for name, said in named) + ".",)
+
+

@@ -6,8 +6,8 @@ import io
 import re
 from datetime import datetime
 
-from feedback.briefs._html import HIDDEN
-from feedback.briefs._page import Page, Table, plain
+from feedback.briefs._html import keywords
+from feedback.briefs._page import HIDDEN, Page, Table, plain
 
 _NUMBER = re.compile(r"^\d+$")
 
@@ -19,7 +19,7 @@ def render(page: Page) -> bytes:
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(buffer, options)
-    book.set_properties({"title": page.title, "author": "feedback", "created": datetime(2000, 1, 1)})
+    book.set_properties({"title": page.title, "author": "feedback", "keywords": keywords(page), "created": datetime(2000, 1, 1)})
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     cell = book.add_format({"text_wrap": True, "valign": "top"})
     names: set[str] = set()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from feedback.briefs._brief import FORMATS, Brief, brief
 from feedback.briefs._claims import recount
 from feedback.briefs._html import BLANK
+from feedback.briefs._stamp import MANIFEST, stamp_of
 from feedback.errors import FeedbackError, VerifyError
 from feedback.plan import Needs
 
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _DIGEST = re.compile(r'"digest": "([0-9a-f]{64})"')
-_MANIFEST = re.compile(
-    r'(?:<script type="application/json" id="feedback-manifest">|<!-- feedback-manifest )(\{.*?\})(?:</script>| -->)',
-    re.S,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +67,10 @@ def verify(file: str | Path, needs: Needs, *, released: Collection[str] | None =
     if path.suffix.lower() not in FORMATS:
         raise VerifyError(f"{path.name}: a brief is {', '.join(FORMATS)}")
     checks = list[tuple[str, str, bool, str]]()
-    options = [{"kind": "full"}, {"kind": "board"}, {"kind": "report-back"}, {"kind": "report-back", "language": "es"}]
     if path.suffix.lower() in (".html", ".md"):
-        manifest, checks = _inside(path.name, raw, needs)
-        options = [{k: str(v) for k, v in manifest["feedback"].items() if k in ("title", "kind", "language", "quotes")}]
+        _, checks = _inside(path.name, raw, needs)
+    stamp = stamp_of(path)
+    options = [stamp] if stamp else [{"kind": kind} for kind in ("full", "board", "slides", "report-back")]
     again, same = _print_again(options, path.suffix, raw, needs)
     checks.append(("file", path.name, same, "" if same else "it is not, to the byte, what these findings print now"))
     if path.suffix.lower() not in (".html", ".md"):
@@ -97,6 +94,7 @@ def _print_again(options: list[dict[str, str]], suffix: str, raw: bytes, needs: 
                 quotes=int(o.get("quotes", 3)),
                 kind=o.get("kind", "full"),
                 language=o.get("language", "en"),
+                session=o.get("session", ""),
             )
         except (FeedbackError, ValueError):
             continue
@@ -108,7 +106,7 @@ def _print_again(options: list[dict[str, str]], suffix: str, raw: bytes, needs: 
 
 def _inside(name: str, raw: bytes, needs: Needs) -> tuple[dict[str, Any], list[tuple[str, str, bool, str]]]:
     text = raw.decode("utf-8", errors="replace")
-    found, digest = _MANIFEST.search(text), _DIGEST.search(text)
+    found, digest = MANIFEST.search(text), _DIGEST.search(text)
     if not found or not digest:
         raise VerifyError(f"{name}: this is no brief of feedback, or its list of claims was taken out")
     sealed = hashlib.sha256(text.replace(digest[1], BLANK).encode()).hexdigest() == digest[1]

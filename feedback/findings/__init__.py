@@ -1,14 +1,24 @@
-"""Findings: themes counted by session, groups side by side, quotes."""
+"""Findings: themes counted by session, groups side by side, quotes, rounds, targets, indicators, the session matrix."""
 
 from feedback.findings._cells import band_of
 from feedback.findings._contrast import Contrast, contrast
 from feedback.findings._count import groups_in
+from feedback.findings._indicators import Indicators
+from feedback.findings._matrix import Line, Matrix, domain_of, matrix
+from feedback.findings._next import Next
+from feedback.findings._presence import ASKED, HEARD, NOT_ASKED, OPEN, presence
 from feedback.findings._quotes import Spread, pick, quote, spread
+from feedback.findings._rounds import Frozen, Rounds, compare, freeze
+from feedback.findings._tables import parse_table, read_table
+from feedback.findings._targets import Coverage, Reach, Target, Targets, coverage
 from feedback.findings._themes import Themes, summarize
 from feedback.findings._types import Cell, Measures, Mention, Quote, Recurring, Settings, Theme
+from feedback.findings._voices import Disagreement, disagreement, measured, open_theme
 
 __all__ = [
-    "Cell", "Contrast", "Measures", "Mention", "Quote", "Recurring", "Settings", "Spread", "Theme", "Themes", "band_of",
-    "contrast", "groups_in",
-    "pick", "quote", "spread", "summarize",
+    "ASKED", "HEARD", "NOT_ASKED", "OPEN", "Cell", "Contrast", "Coverage", "Disagreement", "Frozen", "Indicators",
+    "Line", "Matrix", "Measures", "Mention", "Next", "Quote", "Reach", "Recurring", "Rounds", "Settings", "Spread",
+    "Target", "Targets", "Theme", "Themes", "band_of", "compare", "contrast", "coverage", "disagreement", "domain_of",
+    "freeze", "groups_in", "matrix", "measured", "open_theme", "parse_table", "pick", "presence", "quote",
+    "read_table", "spread", "summarize",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from feedback.errors import FeedbackError
 from feedback.findings._prompts import Guide
 from feedback.findings._types import UNKNOWN, Mention
 
-DIMENSIONS = ("audience", "language", "spa", "month", "kind")
+DIMENSIONS = ("audience", "language", "spa", "month", "kind", "round")
 YOUNG = ("child_or_relative", "client")
 REPORTED = ("quoted_stigma", "system_demand", "hearsay")
 AGAIN = 3  # an interpreter says again what was said at most so many units before
@@ -35,6 +35,8 @@ def group_of(segment: Segment, by: str | None) -> str:
         return s.month or UNKNOWN
     if by == "kind":
         return UNKNOWN if s.recorded is None else ("recorded" if s.recorded else "notes")
+    if by == "round":
+        return s.extra.get("round") or UNKNOWN
     raise FeedbackError(f"findings are grouped by {', '.join(DIMENSIONS)} or None, not {by!r}.")
 
 
@@ -103,7 +105,7 @@ def _mention(segment: Segment, coding: Coding, by: str | None, guide: Guide) -> 
         segment.ref, segment.session.id, coding.code, group_of(segment, by), segment.audience, segment.session.spa,
         standing_of(coding), coding.category, asked, own=segment.audience == "youth" or coding.about not in YOUNG,
         speaker=None if interpreted else turn.speaker.label, agreement=turn.agreement or 0, interpreted=interpreted,
-        emphasis=bool(_EMPHASIS.search(turn.text)), evidence=coding.evidence,
+        emphasis=bool(_EMPHASIS.search(turn.text)), evidence=coding.evidence, score=coding.score,
     )  # fmt: skip
 
 

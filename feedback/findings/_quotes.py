@@ -16,6 +16,7 @@ from feedback.privacy import shows_column
 WORDS = 45
 SHORT = 5
 _SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+[\"'”’»)\]]*|$)\s*")
+Offer = tuple[str, str, str, Segment, float]
 _PLACEHOLDER = re.compile(r"\[[^\]]*\]|\b(?:XXX+|█+)")
 
 
@@ -46,12 +47,13 @@ def quote(
 
 def pick(
     themes: Themes, code: str, *, k: int = 3, standing: str = "need", used: Collection[Quote] = (),
-    reviewed: Collection[str] = (), on: str | None = None, paraphrase: bool = False,
+    reviewed: Collection[str] = (), on: str | None = None, paraphrase: bool = False, never: Collection[str] = (),
 ) -> tuple[Quote, ...]:  # fmt: skip
-    """Offer up to `k` quotes that show a theme: short, typical in length, spread over sessions, audiences, languages.
+    """Offer up to `k` quotes that show a theme: surely about it, short, typical in length, spread over sessions and voices.
 
-    A person picks. `used` are quotes already taken elsewhere, `reviewed` sessions whose quotes a person has read and
-    allowed, `on` the date of printing (`YYYY-MM-DD`; without it sessions with an expiry need review). None are offered
+    A person picks. `used` are quotes already taken elsewhere, `reviewed` sessions (or addresses of quotes) that a person
+    has read and allowed, `never` addresses a person has refused, `on` the date of printing (`YYYY-MM-DD`; without it
+    sessions with an expiry need review). None are offered
     where the theme's own cell is hidden, nor for restricted codes. `paraphrase=True` offers note-takers' lines, marked.
     """
     theme = themes[code]
@@ -65,12 +67,17 @@ def pick(
         if m.standing != standing or m.interpreted or m.ref in held:
             continue
         segment = themes.corpus.resolve(m.ref)
-        status = _status(segment, reviewed=reviewed, on=on, sensitive=theme.code.sensitivity != "standard")
-        span = _span(segment.text, m) if status else None
-        if status and span and segment.turn.verbatim != paraphrase:
+        span = _span(segment.text, m)
+        address = _address(m.ref, span, segment.text) if span else ""
+        if not span or address in never or m.ref in never:
+            continue
+        status = _status(
+            segment, reviewed=reviewed, on=on, sensitive=theme.code.sensitivity != "standard", address=address
+        )
+        if status and segment.turn.verbatim != paraphrase:
             words = segment.text[span[0] : span[1]]
             if not _PLACEHOLDER.search(words):
-                offers.append((_address(m.ref, span, segment.text), words, status, segment))
+                offers.append((address, words, status, segment, m.score))
     return _spread_out(themes, offers, k=k, used=used, reason=f"shows {theme.code.id}")
 
 
@@ -97,7 +104,9 @@ def label_of(themes: Themes, segment: Segment) -> str:
     return f"{audience}, SPA {spa}" if spa and shows_column(near, themes.settings) else audience
 
 
-def _status(segment: Segment, *, reviewed: Collection[str], on: str | None, sensitive: bool) -> str | None:
+def _status(
+    segment: Segment, *, reviewed: Collection[str], on: str | None, sensitive: bool, address: str
+) -> str | None:
     session = segment.session
     if session.quote_consent not in ("yes", "review"):
         return None
@@ -105,29 +114,29 @@ def _status(segment: Segment, *, reviewed: Collection[str], on: str | None, sens
     if until and on and on[: len(until)] > until:
         return None
     doubtful = session.quote_consent == "review" or (until and not on) or sensitive
-    return "needs review" if doubtful and session.id not in reviewed else "ok"
+    return "needs review" if doubtful and session.id not in reviewed and address not in reviewed else "ok"
 
 
 def _span(text: str, mention: Mention) -> tuple[int, int] | None:
     """The whole unit where it is short, else the sentences around the evidence, up to 45 words; None where neither."""
-    if SHORT <= len(text.split()) <= WORDS:
-        return 0, len(text)
     if len(text.split()) < SHORT:
         return None
-    ends = [(m.start(), m.end()) for m in _SENTENCE.finditer(text)]
-    at = mention.evidence[0][0] if mention.evidence else 0
-    here = next((i for i, (a, b) in enumerate(ends) if a <= at < b), None)
-    if here is None:
-        return None
-    first = last = here
-    if len(text[ends[first][0] : ends[last][1]].split()) > WORDS:
-        return None
-    while last + 1 < len(ends) and len(text[ends[first][0] : ends[last + 1][1]].split()) <= WORDS:
+    start, end = sentence_at(text, mention.evidence[0][0] if mention.evidence else 0)
+    return (start, end) if SHORT <= len(text[start:end].split()) <= WORDS else None
+
+
+def sentence_at(text: str, at: int) -> tuple[int, int]:
+    """The whole text where it is short, else the sentence at this place and those that follow it, up to 45 words."""
+    if len(text.split()) <= WORDS:
+        return 0, len(text)
+    ends = [(m.start(), m.end()) for m in _SENTENCE.finditer(text)] or [(0, len(text))]
+    here = next((i for i, (a, b) in enumerate(ends) if a <= at < b), 0)
+    last = here
+    while last + 1 < len(ends) and len(text[ends[here][0] : ends[last + 1][1]].split()) <= WORDS:
         last += 1
-    start, end = ends[first][0], ends[last][1]
+    start, end = ends[here][0], ends[last][1]
     start += len(text[start:end]) - len(text[start:end].lstrip())
-    end = start + len(text[start:end].rstrip())
-    return (start, end) if len(text[start:end].split()) >= SHORT else None
+    return start, start + len(text[start:end].rstrip())
 
 
 def _address(ref: str, span: tuple[int, int], text: str) -> str:
@@ -135,22 +144,22 @@ def _address(ref: str, span: tuple[int, int], text: str) -> str:
 
 
 def _spread_out(
-    themes: Themes, offers: list[tuple[str, str, str, Segment]], *, k: int, used: Collection[Quote], reason: str
+    themes: Themes, offers: list[Offer], *, k: int, used: Collection[Quote], reason: str
 ) -> tuple[Quote, ...]:
     taken = [themes.corpus.resolve(q.ref) for q in used]
-    lengths = sorted(len(words.split()) for _, words, _, _ in offers)
+    lengths = sorted(len(words.split()) for _, words, *_ in offers)
     typical = lengths[len(lengths) // 2] if lengths else 0
     done = {s.ref for s in taken}
     out: list[Quote] = []
     left = [o for o in offers if o[3].ref not in done]
     while left and len(out) < k:
 
-        def cost(o: tuple[str, str, str, Segment]) -> tuple[object, ...]:
+        def cost(o: Offer) -> tuple[object, ...]:
             s = o[3]
             return (
                 o[2] != "ok", sum(t.session.id == s.session.id for t in taken),
                 sum(t.audience == s.audience for t in taken),
-                sum(t.turn.language == s.turn.language for t in taken), abs(len(o[1].split()) - typical), o[0],
+                sum(t.turn.language == s.turn.language for t in taken), -round(o[4], 1), abs(len(o[1].split()) - typical), o[0],
             )  # fmt: skip
 
         best = min(left, key=cost)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +13,10 @@ from feedback.corpus import Corpus
 from feedback.errors import FeedbackError
 from feedback.findings._cells import Rows
 from feedback.findings._count import counted, groups_in, mentions_of
+from feedback.findings._next import Next, next_of, saturation_of
 from feedback.findings._prompts import Guide
 from feedback.findings._types import FRAME_COLUMNS, Cell, Measures, Mention, Recurring, Settings, Theme
+from feedback.findings._voices import Disagreement, alone_of, disagreements_of, measures_of, only_adults_of, only_of
 from feedback.privacy import require_clear
 
 if TYPE_CHECKING:
@@ -119,24 +120,33 @@ class Themes:
 
         `low` and `high` hold 90% of `orders` shuffled session orders: where the curve could as well have run.
         """
-        by_session: dict[str, set[str]] = {s.id: set() for s in self.corpus}
-        for t in self.values:
-            for m in t.mentions:
-                if counted(m.standing):
-                    by_session[m.session].add(t.id)
-        names = list(by_session)
-        rng, curves = random.Random(seed), []
-        for _ in range(orders):
-            shuffled = names[:]
-            rng.shuffle(shuffled)
-            curves.append(_curve([by_session[n] for n in shuffled]))
-        own = _curve([by_session[n] for n in names])
-        out = []
-        for i, name in enumerate(names):
-            at = sorted(c[i] for c in curves)
-            low, high = at[int(0.05 * (len(at) - 1))], at[int(0.95 * (len(at) - 1))]
-            out.append((name, own[i] - (own[i - 1] if i else 0), own[i], low, high))
-        return tuple(out)
+        return saturation_of(self, seed=seed, orders=orders)
+
+    def next_session(self) -> tuple[Next, ...]:
+        """Which group's next session would most likely bring something new, by what its sessions brought so far."""
+        return next_of(self)
+
+    def measures(self) -> pd.DataFrame:
+        """Four measures apart, one row a code: frequency, extensiveness (and agreement), breadth, intensity."""
+        return measures_of(self)
+
+    def leave_one_out(self) -> pd.DataFrame:
+        """Would each need still recur without its loudest session, and without any single one?"""
+        return alone_of(self)
+
+    def only(self, group: str) -> tuple[str, ...]:
+        """Codes heard in one group and in no other, as far as that may be said."""
+        return only_of(self, group)
+
+    @property
+    def only_adults_about_youth(self) -> tuple[str, ...]:
+        """Codes that adults raised about young people and no young person raised, as far as that may be said."""
+        return only_adults_of(self)
+
+    @property
+    def disagreements(self) -> tuple[Disagreement, ...]:
+        """Codes on which people in the same session disagreed."""
+        return disagreements_of(self)
 
     @property
     def fingerprint(self) -> str:
@@ -229,11 +239,3 @@ def _together(mentions: Sequence[Mention]) -> dict[str, tuple[tuple[str, int], .
         for a, others in pairs.items()
     }
 
-
-def _curve(per_session: Sequence[set[str]]) -> list[int]:
-    seen: set[str] = set()
-    out = []
-    for codes in per_session:
-        seen |= codes
-        out.append(len(seen))
-    return out

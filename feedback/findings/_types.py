@@ -52,7 +52,7 @@ class Mention:
         speaker: label within the session, or None. agreement: others who agreed, people.
         interpreted: an interpreter's turn. repeated: one that says again what a participant said just before: the session
             counts, speakers, agreement and frequency do not.
-        emphasis: the unit carries marks of emphasis. evidence: spans in the unit's text.
+        emphasis: the unit carries marks of emphasis. evidence: spans in the unit's text. score: of the coding, 0 to 1.
     """
 
     ref: str
@@ -71,6 +71,7 @@ class Mention:
     repeated: bool = False
     emphasis: bool = False
     evidence: tuple[tuple[int, int], ...] = ()
+    score: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

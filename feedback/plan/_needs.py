@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from feedback.codebook import Code
 from feedback.errors import FeedbackError
 from feedback.findings import Quote, Theme, Themes, band_of, groups_in, pick, summarize
+from feedback.plan._beside import APPROVED, DECISIONS, REFUSED, Beside
 from feedback.plan._plan import Area, Plan, Strategy, check_codes
 from feedback.plan._wording import Lint, lint
 from feedback.privacy import Count, may_show
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 NEED_COLUMNS = (
     "need", "statement", "codes", "sessions", "base", "audiences", "plan_area", "strategy", "status", "prompted",
     "unasked", "band", "recurring", "stands_without", "suppressed", "severity", "feasibility", "equity", "priority",
+)  # fmt: skip
+STRATEGY_COLUMNS = (
+    "area", "area_name", "strategy", "action", "name", "lead", "status", "needs", "less_often", "asked_for",
 )  # fmt: skip
 PLURAL = {"youth": "youth", "family": "families", "stakeholder": "stakeholders"}
 GAP = "no strategy"
@@ -41,6 +45,7 @@ class Need:
         area: id and name of the plan area (primary mapping), or None. strategies: those that answer it.
         status: of the furthest strategy, or "no strategy". recurring, stands_without: by the rule of the themes.
         suppressed: its number is hidden. lint: wordings of the statement that the rules avoid.
+        signed: who signed the sentence, and when; empty for a draft. others: the sentence in other languages.
     """
 
     id: str
@@ -66,6 +71,12 @@ class Need:
     stands_without: bool
     suppressed: bool
     lint: tuple[Lint, ...] = ()
+    signed: str = ""
+    others: tuple[tuple[str, str], ...] = ()
+
+    def said(self, language: str) -> str:
+        """The sentence in a language; the English one where nobody wrote another."""
+        return dict(self.others).get(language) or self.statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,7 @@ class Needs:
     appendix: tuple[Need, ...]
     themes: Themes = field(repr=False)
     plan: Plan = field(repr=False)
+    beside: Beside = field(repr=False, default=Beside())
 
     def __len__(self) -> int:
         return len(self.values)
@@ -114,7 +126,8 @@ class Needs:
         """One row a recurring need (with `appendix=True` every need); columns `NEED_COLUMNS`.
 
         `codes` and `audiences` are tuples, `plan_area` is "P3 Elimination of gaps in services", `strategy` joins ids and
-        names by "; ". Hidden numbers are NA. severity, feasibility, equity and priority are blank: people decide those.
+        names by "; ". Hidden numbers are NA. severity, feasibility, equity and priority hold what people decided, else
+        nothing: no score is ever computed.
         """
         import pandas as pd
 
@@ -122,18 +135,39 @@ class Needs:
             (
                 n.id, n.statement, n.codes, n.sessions, n.base, tuple(a for a, _ in n.audiences),
                 " ".join(n.area) if n.area else "", "; ".join(f"{s.id} {s.name}" for s in n.strategies), n.status,
-                n.prompted, n.unasked, n.band, n.recurring, n.stands_without, n.suppressed, "", "", "", "",
+                n.prompted, n.unasked, n.band, n.recurring, n.stands_without, n.suppressed, *self._decided(n.id),
             )
             for n in (*self.values, *(self.appendix if appendix else ()))
         ]  # fmt: skip
         frame = pd.DataFrame(rows, columns=list(NEED_COLUMNS))
         return frame.astype(dict.fromkeys(("sessions", "base", "prompted", "unasked"), "Int64"))
 
+    def strategies(self) -> pd.DataFrame:
+        """The other direction: one row a strategy or action; columns `STRATEGY_COLUMNS`.
 
-def crosswalk(themes: Themes, plan: str | Path | Plan) -> Needs:
+        `needs` are the recurring needs it answers, `less_often` those said but not recurring, `asked_for` whether any was.
+        """
+        import pandas as pd
+
+        often, said = {n.id for n in self.values}, {n.id for n in self.appendix}
+        rows: list[tuple[object, ...]] = []
+        for area, s in _all(self.plan):
+            codes = served(s, area, self)
+            more = (tuple(sorted(codes & often)), tuple(sorted(codes & said)), bool(codes & (often | said)))
+            rows.append((area.id, area.name, s.id, "", s.name, s.lead, s.status, *more))
+            rows += [(area.id, area.name, s.id, a.id, a.name, a.lead, a.status, *more) for a in s.actions]
+        return pd.DataFrame(rows, columns=list(STRATEGY_COLUMNS))
+
+    def _decided(self, need: str) -> tuple[str, ...]:
+        found = self.beside.decision(need)
+        return tuple(getattr(found, c) if found else "" for c in DECISIONS)
+
+
+def crosswalk(themes: Themes, plan: str | Path | Plan, *, beside: Beside | None = None) -> Needs:
     """Set the needs that were heard against a plan, and the plan against the needs.
 
-    Only the primary mapping counts (the first entry of the code's map that the plan names). Raises PlanError.
+    Only the primary mapping counts (the first entry of the code's map that the plan names). `beside` holds what people
+    signed, decided and brought. Raises PlanError.
     """
     chosen = plan if isinstance(plan, Plan) else Plan.load(plan)
     file = chosen.id if isinstance(plan, Plan) else Path(plan).name
@@ -145,7 +179,7 @@ def crosswalk(themes: Themes, plan: str | Path | Plan) -> Needs:
             unscreened=themes.unscreened, private=themes.private,
         )  # fmt: skip
     order = {a.id: i for i, a in enumerate(chosen.areas)}
-    empty = Needs((), (), by_audience, chosen)
+    empty = Needs((), (), by_audience, chosen, beside or Beside())
     used: list[Quote] = []
     made = []
     for theme in sorted(by_audience, key=lambda t: order.get(primary(t.code, chosen) or "", len(order))):
@@ -154,7 +188,7 @@ def crosswalk(themes: Themes, plan: str | Path | Plan) -> Needs:
             used += need.quotes
             made.append(need)
     return Needs(
-        tuple(n for n in made if n.recurring), tuple(n for n in made if not n.recurring), by_audience, chosen
+        tuple(n for n in made if n.recurring), tuple(n for n in made if not n.recurring), by_audience, chosen, empty.beside
     )  # fmt: skip
 
 
@@ -194,8 +228,9 @@ def _need(theme: Theme, needs: Needs, used: list[Quote]) -> Need:
         (c.group, c.band) for c in theme.cells[1:] if not c.suppressed and _named(theme, c.group, heads, themes)
     )
     hidden = any(c.suppressed for c in theme.cells[1:])
-    offered = pick(themes, theme.id, k=6, used=used)
-    text = statement_of(theme.code, tuple(g for g, _ in heard), whole=not hidden)
+    beside = needs.beside
+    offered = _offered(theme.id, needs, used)
+    text, signed, others = _sentence(theme.code, beside, tuple(g for g, _ in heard), whole=not hidden)
     status = max((s.status for s in strategies), key=_RANK.index, default=GAP)
     return Need(
         theme.id, text, (theme.id,), cell.needs, cell.base if cell.needs is not None else None, cell.needs_prompted,
@@ -203,8 +238,30 @@ def _need(theme: Theme, needs: Needs, used: list[Quote]) -> Need:
         theme.needs, theme.barriers, theme.assets, theme.recommendations, theme.refusals,
         tuple(q for q in offered if q.printable)[:3], tuple(q for q in offered if not q.printable)[:3],
         (area.id, area.name) if area else None, strategies, status, theme.recurring, theme.stands_without,
-        cell.needs is None, lint(text, themes.codebook),
+        cell.needs is None, lint(text, themes.codebook), signed, others,
     )  # fmt: skip
+
+
+def _sentence(
+    code: Code, beside: Beside, audiences: tuple[str, ...], *, whole: bool
+) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    """The headline, who signed it, and the headline in other languages: signed ones before drafts."""
+    own = beside.statement(code.id)
+    text = own.text if own else statement_of(code, audiences, whole=whole)
+    others = {language: said for language, said in code.statements.items() if language != "en"}
+    others |= {s.language: s.text for s in beside.statements if s.need == code.id and s.language != "en"}
+    return text, f"{own.by}, {own.on}" if own else "", tuple(sorted(others.items()))
+
+
+def _offered(code: str, needs: Needs, used: list[Quote]) -> list[Quote]:
+    """Quotes of a need: those a person approved first, never those a person refused."""
+    beside, approved = needs.beside, needs.beside.refs(APPROVED)
+    offered = pick(
+        needs.themes, code, k=60 if approved else 8, used=used, reviewed=approved, never=beside.refs(REFUSED), on=beside.on
+    )  # fmt: skip
+    if beside.signed_only:
+        offered = tuple(q for q in offered if q.ref in approved)
+    return sorted(offered, key=lambda q: q.ref not in approved)
 
 
 def _named(theme: Theme, group: str, heads: Mapping[str, Mapping[str, int | None]], themes: Themes) -> bool:

@@ -15,7 +15,7 @@ __all__ = ["Action", "Area", "Plan", "Strategy"]
 _KEYS = {
     "plan": {"id", "name", "map", "note", "areas"},
     "area": {"id", "name", "strategies", "cross_cutting"},
-    "strategy": {"id", "name", "serves", "lead", "status", "actions", "note"},
+    "strategy": {"id", "name", "name_es", "serves", "lead", "status", "actions", "note"},
     "action": {"id", "name", "lead", "status"},
 }
 STATUSES = ("proposed", "planned", "under way", "done", "stopped")
@@ -41,6 +41,11 @@ class Strategy:
     lead: str = ""
     status: str = "planned"
     actions: tuple[Action, ...] = ()
+    name_es: str = ""
+
+    def said(self, language: str) -> str:
+        """The name in a language; empty where nobody wrote one."""
+        return self.name_es if language == "es" else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +156,7 @@ class _Reader:
         serves = tuple(self.text(x) for x in self.items(f.get("serves")))
         return Strategy(
             self.text(f.get("id")), self.text(f.get("name")), serves, self.text(f.get("lead")),
-            self.status(f.get("status")), tuple(actions),
+            self.status(f.get("status")), tuple(actions), self.text(f.get("name_es")),
         )  # fmt: skip
 
     def area(self, node: Any) -> Area:

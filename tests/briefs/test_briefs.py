@@ -60,8 +60,8 @@ def test_typed_markup_stays_text(needs: Needs) -> None:
     assert "<b>bed</b>" not in page
 
 
-@pytest.mark.parametrize("kind", ["full", "board", "report-back"])
-@pytest.mark.parametrize("suffix", [".html", ".md", ".docx", ".xlsx"])
+@pytest.mark.parametrize("kind", ["full", "board", "slides", "report-back"])
+@pytest.mark.parametrize("suffix", [".html", ".md", ".docx", ".xlsx", ".pptx"])
 def test_every_kind_in_every_format_verifies(needs: Needs, tmp_path: Path, kind: str, suffix: str) -> None:
     path = feedback.brief(needs, kind=kind).save(tmp_path / f"brief{suffix}")
     assert feedback.verify(path, needs).ok
@@ -89,8 +89,10 @@ def test_word_opens_with_real_styles(needs: Needs) -> None:
 
     document = docx.Document(io.BytesIO(feedback.brief(needs).render(".docx")))
     styles = {p.style.name for p in document.paragraphs}
-    assert {"Title", "Heading 1", "Heading 2", "List Number"} <= styles
-    assert all(t.rows[0]._tr.trPr is not None for t in document.tables if t.style.name.startswith("Light"))
+    assert {"Title", "Heading 1", "Heading 2", "List Bullet", "Caption"} <= styles
+    headed = [t for t in document.tables if t.style.name == "Normal Table" or (t.style.name == "Table Grid" and len(t.columns) > 2)]
+    assert headed
+    assert all("w:tblHeader" in t.rows[0]._tr.xml for t in headed)
     assert document.core_properties.title
 
 

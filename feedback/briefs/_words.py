@@ -1,0 +1,42 @@
+"""Names that briefs print: audiences, voices, languages, service planning areas."""
+
+from __future__ import annotations
+
+AUDIENCES = {"youth": "Youth", "family": "Families", "stakeholder": "Service providers", "mixed": "Mixed groups"}
+VOICES = {
+    "youth": "Young person", "family": "Parent or caregiver", "stakeholder": "Service provider", "mixed": "Participant",
+    "a participant": "Participant",
+}  # fmt: skip
+LANGUAGES = {"en": "English", "es": "Spanish"}
+AREAS = {
+    1: "Antelope Valley", 2: "San Fernando", 3: "San Gabriel", 4: "Metro", 5: "West", 6: "South", 7: "East", 8: "South Bay",
+}  # fmt: skip
+DIMENSIONS = {"audience": "Audience", "language": "Language", "spa": "Area", "month": "Month", "kind": "Record"}
+BANDS = ("none", "in one session", "few", "some", "many", "most", "most or all")
+KEY = "few: under a quarter of the sessions; some: to half; many: to three quarters; most: above"
+
+
+def value_name(dimension: str, value: str) -> str:
+    """A group of a dimension as people read it.
+
+    >>> value_name("spa", "6"), value_name("audience", "family")
+    ('SPA 6 South', 'Families')
+    """
+    if dimension == "spa" and value.isdigit():
+        return f"SPA {value} {AREAS.get(int(value), '')}".strip()
+    return {"audience": AUDIENCES, "language": LANGUAGES}.get(dimension, {}).get(value, value)
+
+
+def voice(label: str) -> str:
+    """Who speaks, under a quote: `youth, SPA 6` becomes `Young person, SPA 6`."""
+    audience, _, area = label.partition(", ")
+    return ", ".join(x for x in (VOICES.get(audience, audience), area) if x)
+
+
+def join(words: list[str], last: str = "and") -> str:
+    """Words with commas and a last conjunction.
+
+    >>> join(["a", "b", "c"])
+    'a, b and c'
+    """
+    return "".join(words) if len(words) < 2 else f"{', '.join(words[:-1])} {last} {words[-1]}"

@@ -1,0 +1,31 @@
+"""In which sessions a theme was heard, asked about and not taken up, could have been raised, or was not asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from feedback.findings._prompts import Guide
+
+if TYPE_CHECKING:
+    from feedback.findings._themes import Themes
+
+HEARD, ASKED, OPEN, NOT_ASKED = "heard", "asked, not taken up", "not raised", "not asked"
+
+
+def presence(themes: Themes, codes: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Code -> session -> one of heard, asked (not taken up), not raised, not asked; sessions in corpus order.
+
+    It names single sessions: lay out only themes of which nothing is hidden (`open_theme`).
+    """
+    guide = Guide(themes.codebook)
+    prompted = {s.id: guide.prompted(s) for s in themes.corpus}
+    free = {s.id for s in themes.corpus if guide.open(s)}
+    out: dict[str, dict[str, str]] = {}
+    for code in codes:
+        heard = set(themes[code].sessions)
+        out[code] = {
+            s.id: HEARD if s.id in heard else ASKED if code in prompted[s.id] else OPEN if s.id in free else NOT_ASKED
+            for s in themes.corpus
+        }
+    return out
