@@ -178,6 +178,13 @@ class Jobs:
             row = db.execute(t.select().where(t.c.id == upload)).first()
         return bytes(row.sealed) if row is not None and row.sealed is not None else None
 
+    def name_sessions(self, sessions: Mapping[str, str]) -> None:
+        """Say which session each waiting file is (upload -> session), before it is added: whose it is survives a crash."""
+        t = self._t.upload
+        with self._store.writing() as db:
+            for upload, session in sorted(sessions.items()):
+                db.execute(t.update().where(t.c.id == upload, t.c.state == "waiting").values(session=session))
+
     def settle(
         self, upload: str, state: str, *, session: str | None = None, note: Mapping[str, Any] | None = None
     ) -> None:

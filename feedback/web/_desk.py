@@ -152,7 +152,7 @@ class Desk:
         """Session -> those who brought it in, as they stand in the log."""
         out: dict[str, set[str]] = {}
         for u in self.jobs.uploads():
-            if u.session and u.state in ("read", "replaced"):
+            if u.session and u.state in ("waiting", "read", "replaced"):
                 out.setdefault(u.session, set()).add(u.who)
         return out
 

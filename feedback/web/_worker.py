@@ -121,6 +121,8 @@ def _read(desk: Desk, job: Job) -> tuple[dict[str, Any], bytes | None]:
                 ))  # fmt: skip
                 (Path(folder) / name).unlink()
         old = {s.id: s for s in desk.project(job.who).corpus}
+        mine = [s for s in corpus if s not in taken]
+        desk.jobs.name_sessions({u.id: s.id for s in mine for name, u in names.items() if name in _files(s)})
         with desk.lock:
             if any(Path(folder).iterdir()):
                 corpus = desk.project(job.who).add(folder)
