@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,16 +17,17 @@ HEADER = "LS-T1 | March 2025 | Youth | English | 8 participants | SPA 6 | quotes
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(tmp_path: Path, place: str) -> Iterator[Project]:
     (tmp_path / "one.txt").write_text(
         HEADER + "Facilitator: What makes it hard to get help?\nP1: It is three buses each way to the clinic.\n"
         "P2: My cousin Deshawn Pruitt called 213-555-0176 and nobody came.\nP3: same\nP4: There is no safe house at night.\n",
         encoding="utf-8",
     )
-    made = Project(tmp_path / "plan.db", who="tester")
+    made = Project(place, who="tester")
     made.add(tmp_path / "one.txt")
     made.use_codebook(DEMO / "codebook.yaml")
-    return made
+    yield made
+    made.close()
 
 
 def test_what_comes_out_was_screened(project: Project) -> None:
@@ -113,6 +115,7 @@ def test_export_and_import_come_round(project: Project, tmp_path: Path) -> None:
     assert len(left_out) == 3
 
 
+@pytest.mark.only_sqlite
 def test_withdrawing_leaves_no_words(project: Project) -> None:
     project.withdraw("LS-T1", why="the group asked")
     assert len(project.corpus) == 0
@@ -122,12 +125,12 @@ def test_withdrawing_leaves_no_words(project: Project) -> None:
     assert b"each way to the clinic" not in stored
 
 
-def test_held_units_cannot_be_quoted_or_coded(tmp_path: Path) -> None:
+def test_held_units_cannot_be_quoted_or_coded(tmp_path: Path, place: str) -> None:
     (tmp_path / "two.txt").write_text(
         HEADER + "Facilitator: What should we know?\nP1: He's hitting me and he's outside right now.\nP2: ok\n",
         encoding="utf-8",
     )
-    project = Project(tmp_path / "plan.db")
+    project = Project(place)
     project.add(tmp_path / "two.txt")
     project.use_codebook(DEMO / "codebook.yaml")
     held = [t for t in project.corpus["LS-T1"].turns if t.withheld]
@@ -138,3 +141,4 @@ def test_held_units_cannot_be_quoted_or_coded(tmp_path: Path) -> None:
         project.quote(ref)
     with pytest.raises(LeakError, match=ref):
         project.code([Coding(ref, "family_violence", "human:ab")])
+    project.close()

@@ -93,7 +93,7 @@ class Desk:
         with self._quick:
             if who not in self._projects:
                 if len(self._projects) > 200:
-                    self._projects.clear()
+                    self._projects.pop(next(iter(self._projects))).close()
                 self._projects[who] = Project(self.address, who=who)
             return self._projects[who]
 

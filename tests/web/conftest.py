@@ -37,18 +37,26 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         project.use_codebook(DEMO / "codebook.yaml")
         project.tag()
         project.crosswalk(DEMO / "plan.yaml")
+        project.back_up(path.with_name("all.backup"), passphrase=PASSWORD)
     return path
 
 
 @pytest.fixture
-def app(tmp_path: Path):
-    return create_app(tmp_path / "plan.db")
+def app(place: str) -> Iterator[object]:
+    made = create_app(place)
+    yield made
+    made.state.desk.close()
 
 
 @pytest.fixture
-def demo_app(tmp_path: Path, demo_file: Path):
-    (tmp_path / "plan.db").write_bytes(demo_file.read_bytes())
-    return create_app(tmp_path / "plan.db")
+def demo_app(place: str, tmp_path: Path, demo_file: Path) -> Iterator[object]:
+    if place.startswith("postgresql"):
+        Project.restore(demo_file.with_name("all.backup"), place, passphrase=PASSWORD).close()
+    else:
+        (tmp_path / "plan.db").write_bytes(demo_file.read_bytes())
+    made = create_app(place)
+    yield made
+    made.state.desk.close()
 
 
 def account(app, login: str, *roles: str) -> None:

@@ -15,9 +15,9 @@ PAGES = [
 ]  # fmt: skip
 
 
-def test_the_first_administrator_needs_the_code_of_the_terminal(tmp_path) -> None:
+def test_the_first_administrator_needs_the_code_of_the_terminal(place) -> None:
     told: list[str] = []
-    app = create_app(tmp_path / "plan.db", say=told.append)
+    app = create_app(place, say=told.append)
     code = told[0].split()[-1]
     new = {"name": "Ana", "login": "ana", "password": PASSWORD, "again": PASSWORD}
     client = visitor(app)
@@ -31,8 +31,11 @@ def test_the_first_administrator_needs_the_code_of_the_terminal(tmp_path) -> Non
     assert other.get("/setup").url.path == "/signin"
     assert other.post("/setup", data={**new, "code": code, "login": "eve"}).url.path == "/signin"
     assert [a.login for a in app.state.desk.accounts.all()] == ["ana"]
-    assert create_app(tmp_path / "plan.db", say=told.append).state.desk.code is None
+    again = create_app(place, say=told.append)
+    assert again.state.desk.code is None
     assert len(told) == 1
+    again.state.desk.close()
+    app.state.desk.close()
 
 
 def test_nobody_reads_without_signing_in(app) -> None:

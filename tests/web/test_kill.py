@@ -12,7 +12,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import httpx
 import pytest
@@ -58,20 +60,31 @@ server.run()
 class Child:
     """A process of ours, killed without warning."""
 
+    alive: ClassVar[set[Child]] = set()
+
     def __init__(self, script: str, *args: object) -> None:
         environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
         self.process = subprocess.Popen(
             [sys.executable, "-c", script, *map(str, args)], stdout=subprocess.PIPE, text=True, env=environment
         )
+        self.alive.add(self)
         assert self.process.stdout is not None
         self.said = self.process.stdout.readline().split()
         assert self.said[:1] == ["ready"]
 
     def kill(self) -> None:
+        self.alive.discard(self)
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
         assert self.process.stdout is not None
         self.process.stdout.close()
+
+
+@pytest.fixture(autouse=True)
+def nobody_stays() -> Iterator[None]:
+    yield
+    for child in tuple(Child.alive):
+        child.kill()
 
 
 @pytest.fixture

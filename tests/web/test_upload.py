@@ -19,7 +19,11 @@ HARM = HEADER + "Facilitator: What should we know?\nP1: He's hitting me and he's
 
 
 def stored(app) -> bytes:
-    folder = Path(app.state.desk.store.url.removeprefix("sqlite:///")).parent
+    store = app.state.desk.store
+    if store.url.startswith("postgresql"):
+        with store._engine.connect() as db:
+            return str([tuple(row) for t in store._t.metadata.sorted_tables for row in db.execute(t.select())]).encode()
+    folder = Path(store.url.removeprefix("sqlite:///")).parent
     return b"".join(p.read_bytes() for p in folder.glob("plan.db*") if p.suffix != ".key")
 
 
@@ -148,14 +152,14 @@ def test_withdrawing_deletes_and_gives_a_receipt(app) -> None:
     assert visitor(app, "max").get(answer.url.path).status_code == 404
 
 
-def test_waiting_documents_lie_encrypted_and_leave_nothing(app, tmp_path) -> None:
+def test_waiting_documents_lie_encrypted_and_leave_nothing(app) -> None:
     account(app, "fay", "facilitator")
     client = visitor(app, "fay")
     client.post("/upload", files=[("files", ("a.txt", NOTES.encode()))])
     assert b"three buses" not in stored(app)
     (waiting,) = app.state.desk.jobs.uploads()
     sealed = app.state.desk.jobs.sealed(waiting.id)
-    key = tmp_path / "plan.db.key"
+    key = app.state.desk.store.keys[".key"]
     assert key.stat().st_mode & 0o077 == 0
     with pytest.raises(StoreError, match="key"):
         Seal(bytes(32)).open(sealed, name=waiting.id)
