@@ -16,12 +16,12 @@ from feedback.codebook import Coding
 from feedback.corpus import Corpus, Session
 from feedback.errors import Problem, StoreError
 from feedback.store._accounts import Account, Accounts, Invitation
-from feedback.store._jobs import Job, Jobs, Upload, new_upload_id
+from feedback.store._jobs import RECAST, Job, Jobs, Upload, new_upload_id
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-__all__ = ["Account", "Accounts", "Invitation", "Job", "Jobs", "Store", "Upload", "new_upload_id"]
+__all__ = ["RECAST", "Account", "Accounts", "Invitation", "Job", "Jobs", "Store", "Upload", "new_upload_id"]
 
 
 class Store:

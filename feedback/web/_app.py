@@ -47,6 +47,7 @@ ROUTES: tuple[tuple[str, Handler, str], ...] = (
     ("/jobs/{job:int}/cancel", _upload.cancel, "POST"),
     ("/jobs/{job:int}/file", _read.made, "GET"),
     ("/sessions/{session}", _upload.session, "GET POST"),
+    ("/sessions/{session}/roles", _upload.recast, "POST"),
     ("/sessions/{session}/withdraw", _upload.withdraw, "POST"),
     ("/sessions/{session}/summary", _upload.summary, "GET"),
     ("/receipts/{number:int}", _upload.receipt, "GET"),

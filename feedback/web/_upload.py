@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.exceptions import HTTPException
 
 from feedback.errors import FeedbackError
-from feedback.store import Job, new_upload_id
+from feedback.store import RECAST, Job, Jobs, new_upload_id
 from feedback.web._ask import Ask
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ MOST_FILES = 40
 MOST_BYTES = 50 * 2**20
 AUDIENCES = ("youth", "family", "stakeholder", "mixed")
 TONGUES = ("en", "es", "ko", "zh", "hy", "tl", "vi", "quc", "fa", "ar", "km", "ase")
+SPEAK = ("participant", "facilitator", "interpreter", "notetaker")
 ASKED = ("month", "audience", "languages", "participants", "quote_consent")
 
 
@@ -123,7 +124,8 @@ def session(ask: Ask) -> Response:
     return ask.page(
         "session", status=400 if trouble else 200, s=found, counts=counts_of(found), mine=mine, open=len(groups), held=held,
         disclosures=sum(g.tier is not None for g in groups), audiences=AUDIENCES, tongues=TONGUES, uploads=uploads,
-        roles=Counter((t.speaker.label or "", t.role) for t in found.turns if t.speaker.label), trouble=trouble,
+        roles=Counter((t.speaker.label or "", t.role) for t in found.turns if t.speaker.label), trouble=trouble, speak=SPEAK,
+        recast=tuple(RECAST),
     )  # fmt: skip
 
 
@@ -149,6 +151,29 @@ def header_fields(ask: Ask) -> dict[str, Any]:
     if ask.field("spa") in tuple("12345678"):
         out["spa"] = int(ask.field("spa"))
     return out
+
+
+def recast(ask: Ask) -> Response:
+    """Correct who speaks, or what one line is; then the session is screened and coded again."""
+    person, found = _session(ask)
+    desk = ask.desk
+    if not (desk.may_see(person, found.id) or person.can_code):
+        raise HTTPException(403)
+    labels = {t.speaker.label for t in found.turns if t.speaker.label}
+    wanted = {label: role for label in labels if (role := ask.field(f"role {label}")) in SPEAK}
+    line, what = ask.field("line"), ask.field("what")
+    units = {int(line): what} if line.isascii() and line.isdigit() and what in RECAST else {}
+    with desk.lock:
+        changed = Jobs(desk.books(person)).recast(found.id, labels=wanted, units=units)
+        if changed:
+            desk.keep_audit(desk.project(person).screen())
+    if changed and desk.store.document("codebook") is not None:
+        desk.jobs.ask("tag", who=str(person), once=True)
+        desk.wake.set()
+    answer = ask.go(f"/sessions/{found.id}", said="saved" if changed else "nothing")
+    if units:
+        answer.headers["location"] += f"#u{line}"
+    return answer
 
 
 def withdraw(ask: Ask) -> Response:
@@ -217,8 +242,6 @@ def _session(ask: Ask) -> tuple[Person, Session]:
 
 
 def _amend(ask: Ask, found: Session, fields: dict[str, Any]) -> None:
-    from feedback.store import Jobs
-
     changed = {k: v for k, v in fields.items() if v != (list(getattr(found, k)) if k == "languages" else getattr(found, k))}
     if changed:
         Jobs(ask.desk.books(ask.person)).amend(found.id, **changed)

@@ -283,3 +283,26 @@ def test_a_longest_demo_note_needs_few_steps(app) -> None:
     (session,) = app.state.desk.view.corpus
     assert len(session.missing) <= 5
     assert client.post(f"/sessions/{session.id}", data={}).status_code == 200
+
+
+def test_who_speaks_and_what_a_line_is_can_be_corrected(app) -> None:
+    account(app, "fay", "facilitator")
+    client = visitor(app, "fay")
+    text = HEADER + "Lee: What makes it hard?\nP1: Three buses each way.\nP2: Night is hard.\nLee: And then?\nP1: We walk.\n"
+    send(client, app, ("notes.txt", text.encode()))
+    found = app.state.desk.view.corpus["LS-T1"]
+    label = next(t.speaker.label for t in found.turns if t.text == "And then?")
+    answer = client.post("/sessions/LS-T1/roles", data={f"role {label}": "participant"})
+    assert answer.url.path == "/sessions/LS-T1"
+    turns = {t.text: t for t in app.state.desk.view.corpus["LS-T1"].turns}
+    assert turns["And then?"].role == "participant"
+    client.post("/sessions/LS-T1/roles", data={f"role {label}": "facilitator"})
+    turns = {t.text: t for t in app.state.desk.view.corpus["LS-T1"].turns}
+    assert (turns["And then?"].role, turns["And then?"].kind) == ("facilitator", "prompt")
+    assert turns["We walk."].prompt == turns["And then?"].index
+    client.post("/sessions/LS-T1/roles", data={"line": str(turns["Night is hard."].index), "what": "meeting"})
+    turns = {t.text: t for t in app.state.desk.view.corpus["LS-T1"].turns}
+    assert (turns["Night is hard."].role, turns["Night is hard."].kind) == ("heading", "process")
+    assert client.post("/sessions/LS-T1/roles", data={"line": "9999999", "what": "point"}).status_code == 200
+    account(app, "eve", "facilitator")
+    assert visitor(app, "eve").post("/sessions/LS-T1/roles", data={f"role {label}": "participant"}).status_code == 404
