@@ -22,6 +22,7 @@ def stamp_of(needs: Needs, **options: str) -> dict[str, str]:
     themes = needs.themes
     return {
         "corpus": themes.corpus.fingerprint, "themes": themes.fingerprint, "plan": needs.plan.id, "on": needs.beside.on or "",
+        "signed": "yes" if needs.beside.signed_only else "", "since": needs.beside.rounds.name if needs.beside.rounds else "",
         "codebook": f"{themes.codebook.name} {themes.codebook.version}".strip(), **options,
     }  # fmt: skip
 

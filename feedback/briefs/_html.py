@@ -44,8 +44,8 @@ def band(text: str) -> int:
 
 def keywords(page: Page) -> str:
     """How this file was made, in a line short enough for any format's properties."""
-    kept = ("kind", "language", "quotes", "session", "plan", "on")
-    return " ".join(["feedback", *(f"{k}={page.stamp[k]}" for k in kept if page.stamp.get(k))])
+    kept = ("kind", "language", "quotes", "session", "plan", "on", "signed", "since")
+    return " ".join(["feedback", *(f"{k}={page.stamp[k].replace(chr(32), chr(160))}" for k in kept if page.stamp.get(k))])
 
 
 def render(page: Page) -> str:

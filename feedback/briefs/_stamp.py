@@ -12,11 +12,11 @@ MANIFEST = re.compile(
     r'(?:<script type="application/json" id="feedback-manifest">|<!-- feedback-manifest )(\{.*?\})(?:</script>| -->)',
     re.S,
 )
-KEPT = ("title", "kind", "language", "quotes", "session", "plan", "on")
+KEPT = ("title", "kind", "language", "quotes", "session", "plan", "on", "signed", "since")
 
 
 def stamp_of(file: str | Path) -> dict[str, str]:
-    """Title, kind, language, quotes, session, plan and day of printing of a brief; empty for what is no brief.
+    """How a brief was made (keys `KEPT`); empty for what is no brief.
 
     Raises OSError where the file cannot be opened.
     """
@@ -32,7 +32,7 @@ def stamp_of(file: str | Path) -> dict[str, str]:
     title, words = _pdf(path) if suffix == ".pdf" else _office(path)
     if not words.startswith("feedback "):
         return {}
-    pairs = dict(w.split("=", 1) for w in words.split(" ")[1:] if "=" in w)
+    pairs = dict(w.replace("\u00a0", " ").split("=", 1) for w in words.split(" ")[1:] if "=" in w)
     return {"title": title, **{k: v for k, v in pairs.items() if k in KEPT}}
 
 

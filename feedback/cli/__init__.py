@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from feedback.cli._backup import add_backup
+from feedback.cli._desk import add_desk
 from feedback.cli._serve import add_serve
 from feedback.cli._show import account, complain, open_project, print_account, show, vars_of, working
 from feedback.errors import FeedbackError, LeakError, TableError
@@ -263,20 +264,25 @@ def crosswalk(where: dict[str, Any], plan: Path | None, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help=".html, .md ...")
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help=".html .docx .pdf .xlsx .pptx .md")
 @click.option("--title", default="", help="Title of the brief.")
 @click.option(
-    "--kind", type=click.Choice(["full", "board", "report-back"]), default="full", show_default=True, help="For whom."
-)
-@click.option(
-    "--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of the report-back."
-)
+    "--kind", type=click.Choice(["full", "board", "slides", "report-back", "session"]), default="full", show_default=True,
+    help="For whom.",
+)  # fmt: skip
+@click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True,
+              help="Of the report-back and the session page.")  # fmt: skip
+@click.option("--session", default="", metavar="CODE", help="Of which session (kind session).")
+@click.option("--plan", default=None, metavar="ID|FILE", help="Against which plan (default: the one used last).")
+@click.option("--on", default=None, metavar="YYYY-MM-DD", help="Day of printing; permissions that ran out are respected.")
+@click.option("--signed-only", is_flag=True, help="Print no quote that nobody has approved.")
+@click.option("--since", default="", metavar="ROUND", help="Compare with a frozen round.")
 @click.pass_obj
 @verb
-def brief(where: dict[str, Any], out: Path, title: str, kind: str, language: str) -> None:
-    """Write the brief of recurring needs."""
+def brief(where: dict[str, Any], out: Path, **options: Any) -> None:
+    """Write the brief of recurring needs, the Board's two pages, slides, or a page that goes back to people."""
     with open_project(where) as project, working("Writing the brief"):
-        project.brief(out, title=title, kind=kind, language=language)
+        project.brief(out, **options)
     click.echo(str(out))
 
 
@@ -381,3 +387,4 @@ def demo(out: Path, corpora: Path | None) -> int:
 
 add_backup(main, verb)
 add_serve(main, verb)
+add_desk(main, verb)

@@ -6,13 +6,13 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedback.project._plan import Planner
+from feedback.project._desk import Desk
 
 if TYPE_CHECKING:
     from feedback.exchange import Exported, Imported, Losses
 
 
-class Exchanger(Planner):
+class Exchanger(Desk):
     """Export, import, back up."""
 
     def export(self, out: str | Path) -> Exported:

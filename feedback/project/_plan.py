@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedback.corpus import Ref
 from feedback.errors import FeedbackError, LeakError
-from feedback.project._coding import Coder
+from feedback.project._papers import Papers
 
 if TYPE_CHECKING:
     from feedback.briefs import Brief, Verification
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from feedback.plan import Needs, Plan
 
 
-class Planner(Coder):
+class Planner(Papers):
     """Themes, needs against a plan, briefs and their proof."""
 
     def themes(self, *, by: str = "audience") -> Themes:
@@ -36,33 +35,57 @@ class Planner(Coder):
     @property
     def plan(self) -> Plan:
         """The plan kept in the project; raises FeedbackError where none was given yet."""
-        from feedback.plan import Plan
-
         kept = self._store.document("plan")
         if kept is None:
             raise FeedbackError("this project has no plan yet: give one with `feedback crosswalk FILE`")
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / Path(kept[0]).name
-            path.write_text(kept[1], encoding="utf-8")
-            return Plan.load(path)
+        return self._plan_from(*kept)
 
-    def crosswalk(self, plan: str | Path | None = None) -> Needs:
-        """Set the needs against a plan (kept from then on) and say where nothing answers."""
+    def crosswalk(
+        self, plan: str | Path | None = None, *, on: str | None = None, signed_only: bool = False, since: str = ""
+    ) -> Needs:
+        """Set the needs against a plan and say where nothing answers.
+
+        `plan` is a file (kept from then on, beside those given before) or the id of a plan that is kept; the last one used
+        is the project's. `on` is the day of printing, `signed_only` keeps out quotes that nobody approved, `since` names a
+        frozen round to compare with.
+        """
         from feedback.plan import Plan, crosswalk
 
-        if plan is not None:
-            Plan.load(plan)
-            self._store.put_document("plan", Path(plan).name, Path(plan).read_text(encoding="utf-8-sig"))
-        return crosswalk(self.themes(), self.plan)
+        plans = dict(self._kept("plans", {}))
+        if plan is not None and str(plan) in plans:
+            self._store.put_document("plan", *plans[str(plan)])
+        elif plan is not None:
+            made, path = Plan.load(plan), Path(plan)
+            plans[made.id] = [path.name, path.read_text(encoding="utf-8-sig")]
+            self._keep("plans", plans)
+            self._store.put_document("plan", *plans[made.id])
+        return crosswalk(self.themes(), self.plan, beside=self.beside(on=on, signed_only=signed_only, since=since))
 
-    def brief(self, out: str | Path, *, title: str = "", kind: str = "full", language: str = "en") -> Brief:
+    def crosswalk_or_none(self) -> Needs:
+        """The needs against the project's plan, or against a plan without areas where there is none yet."""
+        from feedback.plan import Plan, crosswalk
+
+        if self._store.document("plan"):
+            return self.crosswalk()
+        return crosswalk(self.themes(), Plan("none", "no plan yet"), beside=self.beside())
+
+    def brief(
+        self, out: str | Path, *, title: str = "", kind: str = "full", language: str = "en", session: str = "",
+        plan: str | None = None, on: str | None = None, signed_only: bool = False, since: str = "",
+    ) -> Brief:  # fmt: skip
         """Write the brief to a file (suffix decides the format) and enter it into the release log.
 
-        `kind` is `full`, `board` or `report-back` (to those who spoke; `language` en or es).
+        `kind` is `full`, `board`, `slides`, `report-back` (to those who spoke) or `session` (one session's page for its
+        host); the last two speak `language` en or es. A full brief saved as .pptx becomes slides. For `plan`, `on`,
+        `signed_only` and `since` see `crosswalk`.
         """
         from feedback.briefs import brief
 
-        page = brief(self.crosswalk(), title=title, kind=kind, language=language)
+        if kind == "full" and Path(out).suffix.lower() == ".pptx":
+            kind = "slides"
+        bare = kind == "session" and plan is None and not self._store.document("plan")
+        needs = self.crosswalk_or_none() if bare else self.crosswalk(plan, on=on, signed_only=signed_only, since=since)
+        page = brief(needs, title=title, kind=kind, language=language, session=session)
         path = page.save(out)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         self._store.log("release", {"file": path.name, "kind": kind, "language": language, "sha256": digest})
@@ -70,10 +93,18 @@ class Planner(Coder):
 
     def verify(self, file: str | Path) -> Verification:
         """Check every number and quote of a finished brief against the project as it is now."""
-        from feedback.briefs import verify
+        from feedback.briefs import stamp_of, verify
+        from feedback.plan import Plan, crosswalk
 
         released = [e["detail"]["sha256"] for e in self._store.events() if e["verb"] == "release"]
-        return verify(file, self.crosswalk(), released=released)
+        made = stamp_of(file)
+        since = made.get("since", "")
+        beside = self.beside(
+            on=made.get("on") or None, signed_only=made.get("signed") == "yes", since=since if since in self.rounds else ""
+        )
+        there = self.plan if self._store.document("plan") else Plan("none", "no plan yet")
+        plan = self.plans.get(made.get("plan", ""), there)
+        return verify(file, crosswalk(self.themes(), plan, beside=beside), released=released)
 
     def quote(self, ref: str, *, context: int = 2) -> list[tuple[str, str, str, bool]]:
         """Return (ref, speaker, words, is it the one) for a unit and its neighbours, as far as they passed the gate."""

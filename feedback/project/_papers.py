@@ -1,0 +1,135 @@
+"""What people bring and sign: targets, indicators, facts, sentences, decisions, quotes, answers, rounds. Kept, logged, screened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from feedback.errors import FeedbackError, Problem, TableError
+from feedback.project._coding import Coder
+
+if TYPE_CHECKING:
+    from feedback.findings import Frozen, Targets
+    from feedback.plan import Beside, Plan
+
+BROUGHT = ("targets", "indicators", "facts")
+HELD = ("person", "phone", "email", "handle", "id", "address", "url")
+
+
+class Papers(Coder):
+    """What stands beside the findings, kept in the project."""
+
+    def bring(self, kind: str, file: str | Path, *, name: str = "") -> None:
+        """Check and keep a file that people bring: `targets`, `indicators` (several, by name) or `facts` (key, value).
+
+        Raises TableError with every problem and its line.
+        """
+        from feedback.findings import Indicators, Targets, read_table
+
+        path = Path(file)
+        if kind == "targets":
+            Targets.load(path)
+            self._store.put_document("targets", path.name, path.read_text(encoding="utf-8-sig"))
+        elif kind == "indicators":
+            made = Indicators.load(path, name=name)
+            kept = dict(self._kept("indicators", {}))
+            kept[made.name] = path.read_text(encoding="utf-8-sig")
+            self._keep("indicators", kept)
+        elif kind == "facts":
+            rows = read_table(path, required=("key", "value"))
+            self._keep("facts", {r["key"]: r["value"] for _, r in rows if r["key"]})
+        else:
+            raise FeedbackError(f"bring {', '.join(BROUGHT)}, not {kind!r}")
+
+    @property
+    def targets(self) -> Targets | None:
+        """Who should be heard, or None where nobody said."""
+        from feedback.findings import Targets
+
+        kept = self._store.document("targets")
+        return Targets.parse(kept[1], name=kept[0]) if kept else None
+
+    def freeze(self, name: str) -> Frozen:
+        """Keep this round: its sessions, the codebook code by code, who coded, and what could be printed."""
+        from feedback.findings import freeze, summarize
+
+        if not name.strip():
+            raise FeedbackError("a round needs a name, such as 2025")
+        frozen = freeze(summarize(self.codings, by="audience"), name.strip())
+        kept = dict(self._kept("rounds", {}))
+        if frozen.name in kept:
+            raise FeedbackError(f"there is a round {frozen.name!r} already; a frozen round is never overwritten")
+        kept[frozen.name] = frozen.dumps()
+        self._keep("rounds", kept)
+        return frozen
+
+    @property
+    def rounds(self) -> dict[str, Frozen]:
+        """Frozen rounds by name, oldest first."""
+        from feedback.findings import Frozen
+
+        return {name: Frozen.loads(text) for name, text in self._kept("rounds", {}).items()}
+
+    @property
+    def plans(self) -> dict[str, Plan]:
+        """Every plan the project keeps, by id; the current one is `plan`."""
+        return {ident: self._plan_from(*kept) for ident, kept in self._kept("plans", {}).items()}
+
+    def beside(self, *, on: str | None = None, signed_only: bool = False, since: str = "") -> Beside:
+        """Everything people brought and signed; `since` names a frozen round to compare with."""
+        from feedback.findings import Indicators, compare
+        from feedback.plan import Answer, Beside, Decision, SignedQuote, Statement
+
+        rounds = self.rounds
+        if since and since not in rounds:
+            raise FeedbackError(f"there is no round {since!r}; there are: {', '.join(rounds) or 'none'}")
+        answers = self._kept("answers", {})
+        return Beside(
+            tuple(Statement(**s) for s in self._kept("statements", [])),
+            tuple(Decision(**d) for d in self._kept("decisions", [])),
+            tuple(SignedQuote(**q) for q in self._kept("quotes", [])),
+            tuple(Answer(need, *counts) for need, counts in sorted(answers.items()) if need != "missed"),
+            answers.get("missed", [0])[0], self.targets,
+            tuple(Indicators.parse(text, name=name) for name, text in sorted(self._kept("indicators", {}).items())),
+            compare(self.codings, rounds[since]) if since else None, self._kept("facts", {}), on, signed_only,
+        )  # fmt: skip
+
+    def _add(self, kind: str, made: Iterable[Any]) -> int:
+        """Append signed values; what was signed before stays, the last one holds."""
+        new = [asdict(m) for m in made]
+        kept = list(self._kept(kind, []))
+        new = [m for m in new if m not in kept]
+        self._keep(kind, [*kept, *new])
+        return len(new)
+
+    def _kept(self, kind: str, empty: Any) -> Any:
+        kept = self._store.document(kind)
+        return json.loads(kept[1]) if kept else empty
+
+    def _keep(self, kind: str, value: Any) -> None:
+        self._store.put_document(kind, f"{kind}.json", json.dumps(value, ensure_ascii=False))
+
+    def _plan_from(self, name: str, body: str) -> Plan:
+        import tempfile
+
+        from feedback.plan import Plan
+
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / Path(name).name
+            path.write_text(body, encoding="utf-8")
+            return Plan.load(path)
+
+    def _nameless(self, texts: list[tuple[int, str]], file: str) -> None:
+        """Raise TableError where what a person typed may hold a name, number or address; rows are named, words never."""
+        from feedback.corpus import Corpus, Session, Turn
+        from feedback.privacy import screen
+
+        turns = tuple(Turn(i, text) for i, (_, text) in enumerate(texts))
+        found = screen(Corpus((Session("typed", turns),))).findings if turns else ()
+        rows = sorted({texts[int(f.ref.rpartition("#")[2].split(":")[0])][0] for f in found if f.kind in HELD})
+        if rows:
+            what = "may hold a name, number or address of somebody."
+            raise TableError([Problem(file, f"row {r}", what, "Write it without.") for r in rows])
