@@ -51,6 +51,7 @@ def titles(needs: Needs, session: str, language: str) -> tuple[str, str]:
 def session_note(needs: Needs, ledger: Ledger, session: str, language: str) -> Iterator[Section]:
     """Lay out one session's page. Only standard codes; words only where this session may be quoted or a note-taker wrote them."""
     w, corpus = WORDS[language], needs.themes.corpus
+    corpus[session]  # there is no such session: raises RefError
     points = sum(s.session.id == session for s in corpus.segments())
     if not points:
         raise FeedbackError(f"{session}: nothing of this session has passed the privacy gate yet")

@@ -65,9 +65,9 @@ def _best(codings: Iterable[Coding]) -> Coding:
     return min(codings, key=lambda c: (not c.tagger.startswith("human"), -c.score, c.tagger))
 
 
-def mentions_of(codings: Codings, by: str | None) -> tuple[Mention, ...]:
+def mentions_of(codings: Codings, by: str | None, *, guide: Guide | None = None) -> tuple[Mention, ...]:
     """Turn codings into mentions, in reading order; withheld units and others' words are no mentions."""
-    guide = Guide(codings.codebook)
+    guide = guide or Guide(codings.codebook)
     grouped: dict[str, dict[str, list[Coding]]] = {}
     for c in codings:
         grouped.setdefault(str(_unit(c.ref)), {}).setdefault(c.code, []).append(c)

@@ -166,10 +166,10 @@ def summarize(
     """
     reason = require_clear(codings.corpus, unscreened=codings.unscreened if unscreened is None else unscreened)
     rule, settings = rule or Recurring(), settings or Settings()
-    mentions = mentions_of(codings, by)
+    guide = Guide(codings.codebook)
+    mentions = mentions_of(codings, by, guide=guide)
     groups = groups_in(codings, by)
     everyone = {s.id: s.participants for s in codings.corpus if any(s.id in g for g in groups.values())}
-    guide = Guide(codings.codebook)
     could = _could(codings, guide)
     rows = Rows(by, groups if by else {}, everyone, could=could, settings=settings, private=private)
     per_code: dict[str, list[Mention]] = {c.id: [] for c in codings.codebook if c.status != "retired"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
     from feedback.topics import Topics
 
 
+@lru_cache(maxsize=4)
+def _read(name: str, body: str) -> Codebook:
+    """A kept codebook; the same text is read once a process."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"codebook{Path(name).suffix or '.yaml'}"
+        path.write_text(body, encoding="utf-8")
+        return Codebook.load(path)
+
+
 class Coder(Base):
     """The codebook, codings of machines and people, topics, agreement."""
 
@@ -26,10 +36,7 @@ class Coder(Base):
         kept = self._store.document("codebook")
         if kept is None:
             raise FeedbackError("this project has no codebook yet: give one with `feedback codebook use FILE`")
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"codebook{Path(kept[0]).suffix or '.yaml'}"
-            path.write_text(kept[1], encoding="utf-8")
-            return Codebook.load(path)
+        return _read(*kept)
 
     def use_codebook(self, path: str | Path) -> Codebook:
         """Check a codebook file and keep it in the project."""

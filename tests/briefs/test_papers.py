@@ -46,7 +46,8 @@ def fill(path: Path, row: int, **cells: object) -> None:
 @pytest.mark.parametrize("kind", SHEETS)
 def test_an_untouched_sheet_changes_nothing_and_is_the_same_twice(project: Project, tmp_path: Path, kind: str) -> None:
     path = project.sheet(kind, tmp_path / f"{kind}.xlsx")
-    assert path.read_bytes() == project.sheet(kind, tmp_path / "again.xlsx").read_bytes()
+    again = sheet(kind, project.crosswalk(), matrix=project.matrix if kind == "matrix" else None)
+    assert path.read_bytes() == again
     assert read_sheet(path)[0] == kind
     assert project.take_sheet(path, by="nobody") == (kind, 0)
 
@@ -69,7 +70,6 @@ def test_a_signed_sentence_stands_in_the_brief(project: Project, tmp_path: Path)
         ({"statement": "Stop children who went AWOL.", **SIGNED}, "missing from care"),
         ({"statement": "Call Maria Guadalupe Hernandez at 213-555-0148.", **SIGNED}, "name, number or address"),
         ({"statement": "Families need rest.", "by": "A. Author", "on": "May"}, "YYYY-MM-DD"),
-        ({"statement": "", **SIGNED}, "no sentence"),
     ],
 )
 def test_a_wrong_sentence_is_refused_with_its_row(project: Project, tmp_path: Path, cells: dict[str, str], what: str) -> None:
@@ -137,9 +137,8 @@ def test_answers_come_back_from_pages_and_tallies_and_small_numbers_stay_hidden(
     row = next(r for r in project.crosswalk().beside.answers if r.need == answer.need)
     assert (row.yes, row.partly, row.no) == (25, 12, 0)
     assert "25" in feedback.brief(project.crosswalk()).render(".md").decode().split("What people answered", 1)[1][:900]
+    docx.Document().save(tmp_path / "other.docx")
     with pytest.raises(TableError, match="went back"):
-        document = docx.Document()
-        document.save(tmp_path / "other.docx")
         project.take_sheet(tmp_path / "other.docx")
 
 
@@ -160,7 +159,8 @@ def test_targets_indicators_facts_and_several_plans_stand_in_the_brief(project: 
     project.bring("targets", DEMO / "targets.csv")
     metrics, facts = tmp_path / "metrics.csv", tmp_path / "facts.csv"
     metrics.write_text("spa,Children in care per 1000\n1,7.1\n2,3.9\n", encoding="utf-8")
-    facts.write_text("key,value\ncoreq.9,Framework analysis.\nnext_steps,The draft plan is out for comment in June.\n", encoding="utf-8")
+    said = "key,value\ncoreq.9,Framework analysis.\nnext_steps,The draft plan is out for comment in June.\n"
+    facts.write_text(said, encoding="utf-8")
     project.bring("indicators", metrics, name="Open metrics")
     project.bring("facts", facts)
     project.crosswalk(DEMO / "plan-prevention.yaml")

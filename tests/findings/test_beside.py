@@ -10,7 +10,18 @@ import pytest
 from feedback.codebook import Code, Codebook, Coding, Codings
 from feedback.corpus import Corpus, Session, Speaker, Turn
 from feedback.errors import FeedbackError, TableError
-from feedback.findings import Frozen, Indicators, Targets, Themes, compare, coverage, freeze, matrix, presence, summarize
+from feedback.findings import (
+    Frozen,
+    Indicators,
+    Targets,
+    Themes,
+    compare,
+    coverage,
+    freeze,
+    matrix,
+    presence,
+    summarize,
+)
 
 BUS = Code("bus", "Getting there", parent="access", definition="Rides.", triggers={"en": ("bus",)})
 CARE = Code("care", "Child care", parent="access", definition="Care.")
@@ -119,7 +130,7 @@ def test_targets_are_set_beside_what_was_held() -> None:
 
 @pytest.mark.parametrize("row", ["colour,red,1", "audience,,1", "audience,youth,many", "audience,youth,1\naudience,youth,2"])
 def test_wrong_targets_name_their_line(row: str) -> None:
-    with pytest.raises(TableError, match="line [23]"):
+    with pytest.raises(TableError, match=r"line [23]"):
         Targets.parse(f"dimension,value,sessions\n{row}")
 
 
