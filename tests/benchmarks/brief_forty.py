@@ -1,8 +1,8 @@
 """How long a brief of forty sessions takes after tagging, and how much memory: python tests/benchmarks/brief_forty.py
 
 Forty sessions are made by drawing with replacement from corpora/demo and corpora/gold (seed 0): a drawn session keeps its units and
-codings under a new code. They are saved in a project, tagged once, and the project file is reused while it lies in the folder given.
-Each format is written by a process of its own: processor time, and peak memory as the system counts it. Development corpora.
+codings under a new code. The project file is made once and reused while it lies in the folder given. Each format is
+written by a process of its own: processor time, and peak memory as the system counts it. Development corpora.
 """
 
 from __future__ import annotations
@@ -82,7 +82,8 @@ def main() -> None:
         print(f"built in {time.process_time() - started:.0f} s")
     print("format  processor s  MiB  KiB written")
     for suffix in FORMATS:
-        made = subprocess.run([sys.executable, __file__, "--folder", str(asked.folder), "--one", suffix], capture_output=True, text=True, check=True)
+        command = [sys.executable, __file__, "--folder", str(asked.folder), "--one", suffix]
+        made = subprocess.run(command, capture_output=True, text=True, check=True)
         seconds, memory, size = made.stdout.split()
         print(f"{suffix:<7} {seconds:>11} {memory:>4} {int(size) // 1024:>12}")
 
