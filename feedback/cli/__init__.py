@@ -12,9 +12,10 @@ from typing import Any
 import click
 
 from feedback.cli._backup import add_backup
+from feedback.cli._coding import add_coding
 from feedback.cli._desk import add_desk
 from feedback.cli._serve import add_serve
-from feedback.cli._show import account, complain, open_project, print_account, show, vars_of, working
+from feedback.cli._show import complain, open_project, print_account, show, vars_of, working
 from feedback.errors import FeedbackError, LeakError, TableError
 
 FINE, LOOK, WRONG = 0, 1, 2
@@ -173,30 +174,6 @@ def codebookshow(where: dict[str, Any], as_json: bool) -> None:
 
 
 @main.command()
-@json_option
-@click.pass_obj
-@verb
-def tag(where: dict[str, Any], as_json: bool) -> None:
-    """Lay the codebook's codes on every unit that passed the gate."""
-    with open_project(where) as project:
-        with working("Tagging"):
-            codings = project.tag()
-        account(codings.account(), codings.frame(), as_json)
-
-
-@main.command()
-@json_option
-@click.pass_obj
-@verb
-def learn(where: dict[str, Any], as_json: bool) -> None:
-    """Train on people's codings in this project and keep the suggestions."""
-    with open_project(where) as project:
-        with working("Learning"):
-            codings = project.learn()
-        account(codings.account(), codings.frame(), as_json)
-
-
-@main.command()
 @click.option("--method", type=click.Choice(["graph", "nmf", "bertopic"]), default="graph", show_default=True)
 @click.option("--topics", "n_topics", type=int, help="How many (default: chosen by stability).")
 @click.option("--seed", type=int, default=0, show_default=True)
@@ -215,16 +192,6 @@ def discover(
 
 
 @main.command()
-@json_option
-@click.pass_obj
-@verb
-def review(where: dict[str, Any], as_json: bool) -> None:
-    """Compare coders and taggers: agreement per code, coverage, overlap."""
-    with open_project(where) as project:
-        show(project.review().frame(), as_json)
-
-
-@main.command()
 @click.option("--by", default="audience", show_default=True, help="audience, language, spa, month or format.")
 @json_option
 @click.pass_obj
@@ -237,6 +204,8 @@ def themes(where: dict[str, Any], by: str, as_json: bool) -> None:
         if not as_json:
             click.echo(f"Recurring: {found.rule}")
             print_account(project.codings.account())
+            for line in project.judged():
+                click.echo(f"Checked blind: {line}")
 
 
 @main.command()
@@ -386,5 +355,6 @@ def demo(out: Path, corpora: Path | None) -> int:
 
 
 add_backup(main, verb)
+add_coding(main, verb)
 add_serve(main, verb)
 add_desk(main, verb)

@@ -5,17 +5,26 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedback.codebook import Codebook, Coding, Codings
-from feedback.errors import FeedbackError, LeakError
+from feedback.errors import FeedbackError, LeakError, Problem, TableError
 from feedback.project._base import Base
 
 if TYPE_CHECKING:
-    from feedback.tagging import Review, Tagger
+    import pandas as pd
+
+    from feedback.tagging import Judgement, Review, Tagger
     from feedback.topics import Topics
+
+
+ANSWERS: dict[str, bool | None] = {
+    "": None, "yes": True, "y": True, "sí": True, "si": True, "1": True, "true": True, "x": True, "no": False, "n": False,
+    "0": False, "false": False,
+}  # fmt: skip
 
 
 @lru_cache(maxsize=4)
@@ -44,18 +53,33 @@ class Coder(Base):
         self._store.put_document("codebook", Path(path).name, Path(path).read_text(encoding="utf-8-sig"))
         return book
 
-    def tag(self, *taggers: Codebook | Tagger) -> Codings:
-        """Code everything that passed the gate; each tagger replaces its own codings, never a person's."""
+    def tag(self, *by: Codebook | Tagger, taggers: Iterable[str] | None = None) -> Codings:
+        """Code everything that passed the gate; each tagger replaces its own codings, never a person's.
+
+        By the project's codebook where nothing is given; `taggers=["rules"]` or `["model"]` narrows it.
+        """
         from feedback.tagging import tag
 
-        book = self.codebook
-        made = tag(self._screened(), *(taggers or (book,)))
+        made = tag(self._screened(), *(by or (self.codebook,)), taggers=taggers)
         said = {ref: (d.category, d.polarity, d.about) for ref, d in made.discourse.items()}
         names = sorted({c.tagger for c in made})
-        self._store.put_codings(
-            made.values, said, {"verb": "tag", "taggers": _families(names), "codings": len(made), "by": names}
-        )
+        event = {"verb": "tag", "taggers": _families(names), "codings": len(made), "by": names}
+        allowed = [e for t in by if (e := getattr(t, "elsewhere", None))]
+        self._store.put_codings(made.values, said, {**event, **({"elsewhere": allowed} if allowed else {})})
         return self.codings
+
+    def tag_locally(
+        self, model: str, *, address: str, elsewhere: str | None = None, taggers: Iterable[str] = ()
+    ) -> tuple[Codings, dict[str, int]]:
+        """Code with a language model served on this machine, beside the `taggers` named; also what was refused, by why."""
+        from feedback.tagging import LocalModelTagger
+
+        if not model:
+            raise FeedbackError("which model? Name it as its server does: --local-model NAME")
+        book, listed = self.codebook, list(taggers)
+        local = LocalModelTagger(book, model, address=address, elsewhere=elsewhere)
+        made = self.tag(*([book] if listed else []), local, taggers=listed or None)
+        return made, dict(local.refused)
 
     @property
     def codings(self) -> Codings:
@@ -107,6 +131,80 @@ class Coder(Base):
         from feedback.tagging import review
 
         return review(self.codings, *others)
+
+
+    def propose(self, n: int = 50) -> pd.DataFrame:
+        """The `n` units most worth a person's time next: ref, worth, codes (closest guesses), why."""
+        import pandas as pd
+
+        from feedback.tagging import propose
+
+        rows = [(p.ref, p.worth, p.codes, p.why) for p in propose(self.codings, n)]
+        return pd.DataFrame(rows, columns=["ref", "worth", "codes", "why"])
+
+    def sample(self, code: str, out: str | Path, *, seed: int = 0) -> int:
+        """Write an hour's units to judge blind for a code (.csv); what was predicted stays in the project."""
+        from feedback.tagging import blind_sample
+
+        drawn = blind_sample(replace(self.codings, corpus=self._screened()), code, seed)
+        frame = drawn.frame()
+        for column in ("prompt", "text"):  # a spreadsheet would take a leading sign for a formula
+            frame[column] = ["'" + t if t[:1] in "=+-@\t" else t for t in frame[column]]
+        frame.to_csv(out, index=False, encoding="utf-8-sig")
+        kept = {"seed": seed, "refs": list(drawn.refs), "stratum": dict(drawn.stratum), "sizes": dict(drawn.sizes)}
+        self._keep_checks({**self._checks(), code: {**self._checks().get(code, {}), "sample": kept}})
+        return len(drawn.refs)
+
+    def judge(self, code: str, answers: str | Path, *, by: str = "", seed: int = 0) -> Judgement:
+        """Read a filled sample (columns ref and answer); keep precision and recall, with intervals, for the theme."""
+        from feedback.tagging import BlindSample, judge
+
+        kept = self._checks().get(code, {}).get("sample")
+        if kept is None:
+            raise FeedbackError(f"no sample was drawn for {code!r} yet: feedback check {code} -o FILE")
+        drawn = BlindSample(code, tuple(kept["refs"]), kept["seed"], kept["stratum"], kept["sizes"], self._screened())
+        found = judge(drawn, read_answers(answers))
+        stamp = {"said": str(found), "by": by.strip() or "not named"}
+        checks = self._checks()
+        checks[code] = {**checks[code], "stamps": [*checks[code].get("stamps", []), stamp]}
+        self._keep_checks(checks)
+        return found
+
+    def judged(self, code: str | None = None) -> list[str]:
+        """What blind checks found, newest last: for one code, or each code's newest."""
+        stamps = {c: [f"{s['said']}; by {s['by']}" for s in k.get("stamps", [])] for c, k in self._checks().items()}
+        if code is None:
+            return [s[-1] for s in stamps.values() if s]
+        return stamps.get(code) or [f"{code}: never checked blind. Draw an hour's units: feedback check {code} -o FILE"]
+
+    def _checks(self) -> dict[str, Any]:
+        kept = self._store.document("checks")
+        found: dict[str, Any] = json.loads(kept[1]) if kept else {}
+        return found
+
+    def _keep_checks(self, checks: dict[str, Any]) -> None:
+        self._store.put_document("checks", "checks.json", json.dumps(checks, sort_keys=True))
+
+
+def read_answers(path: str | Path) -> dict[str, bool | None]:
+    """Read a filled sample: yes, no or nothing, in English or Spanish; raises TableError with the lines that say else."""
+    import csv
+
+    said: dict[str, bool | None] = {}
+    problems = []
+    with Path(path).open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file)
+        if not {"ref", "answer"} <= set(rows.fieldnames or ()):
+            raise FeedbackError(f"{Path(path).name}: the columns ref and answer are needed")
+        for line, row in enumerate(rows, 2):
+            word = (row["answer"] or "").strip().lower()
+            if word not in ANSWERS:
+                problems.append(Problem(Path(path).name, f"line {line}", "the answer is neither yes nor no"))
+            else:
+                said[row["ref"]] = ANSWERS[word]
+    if problems:
+        raise TableError(problems)
+    return said
 
 
 def _families(names: Iterable[str]) -> list[str]:

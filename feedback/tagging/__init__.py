@@ -6,6 +6,7 @@ from feedback.tagging._check import Check, check
 from feedback.tagging._discourse import Reader
 from feedback.tagging._hearing import HearingTagger
 from feedback.tagging._learn import LearnedTagger, learn
+from feedback.tagging._local_model import LocalModelTagger
 from feedback.tagging._preview import preview
 from feedback.tagging._propose import Proposal, propose, reliability
 from feedback.tagging._review import Review, alpha, kappa, percent_agreement, review
@@ -15,7 +16,7 @@ from feedback.tagging._tag import Tagger, tag
 from feedback.tagging._themes import ThemeClassifier
 
 __all__ = [
-    "BlindSample", "Check", "HearingTagger", "Judgement", "LearnedTagger", "Proposal", "Reader", "Review", "RuleTagger", "Tagger",
-    "ThemeClassifier", "alpha", "blind_sample", "check", "judge", "kappa", "learn", "percent_agreement", "preview",
-    "propose", "reliability", "review", "tag",
+    "BlindSample", "Check", "HearingTagger", "Judgement", "LearnedTagger", "LocalModelTagger", "Proposal", "Reader", "Review",
+    "RuleTagger", "Tagger", "ThemeClassifier", "alpha", "blind_sample", "check", "judge", "kappa", "learn",
+    "percent_agreement", "preview", "propose", "reliability", "review", "tag",
 ]  # fmt: skip

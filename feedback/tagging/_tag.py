@@ -26,12 +26,14 @@ class Tagger(Protocol):
         ...
 
 
-def tag(corpus: Corpus, *taggers: Codebook | Tagger, unscreened: str | None = None) -> Codings:
+def tag(
+    corpus: Corpus, *by: Codebook | Tagger, taggers: Iterable[str] | None = None, unscreened: str | None = None
+) -> Codings:
     """Code a corpus; returns Codings with every participant unit's category, polarity and about.
 
-    `taggers` are codebooks or anything with a `name` and `tag(segments)`. For a codebook its triggers (the rules) and the
+    `by` are codebooks or anything with a `name` and `tag(segments)`. For a codebook its triggers (the rules) and the
     learned model speak together, the model for codes with a definition; the `tagger` column says which. Where the model's
-    files are not installed the rules speak alone, named `rules@...-alone`. `RuleTagger(codebook)` asks for rules only.
+    files are not installed the rules speak alone, named `rules@...-alone`. `taggers=["rules"]` or `["model"]` narrows it.
     Raises LeakError while findings are open, unless `unscreened` gives the reason, which is recorded.
 
     >>> from feedback.corpus import Corpus, Session, Turn
@@ -41,11 +43,12 @@ def tag(corpus: Corpus, *taggers: Codebook | Tagger, unscreened: str | None = No
     >>> [(c.code, c.evidence, c.category) for c in tag(corpus, book, unscreened="a doctest")]
     [('rides', ((8, 18),), 'need')]
     """
-    if not taggers:
+    if not by:
         raise FeedbackError("tag() needs a codebook or a tagger: tag(corpus, Codebook.load('codebook.yaml'))")
     reason = require_clear(corpus, unscreened=unscreened)
-    books = [t for t in taggers if isinstance(t, Codebook)]
-    made = [m for t in taggers for m in (_both(t) if isinstance(t, Codebook) else [t])]
+    names = None if taggers is None else _known(taggers)
+    books = [t for t in by if isinstance(t, Codebook)]
+    made = [m for t in by for m in (_made(t, names) if isinstance(t, Codebook) else [t])]
     held = [getattr(t, "book", None) for t in made]
     book = books[0] if books else next((b for b in held if isinstance(b, Codebook)), Codebook())
     for other in [*books[1:], *(b for b in held if isinstance(b, Codebook))]:
@@ -65,8 +68,17 @@ def tag(corpus: Corpus, *taggers: Codebook | Tagger, unscreened: str | None = No
     return Codings((), corpus, book, MappingProxyType(said), reason).merged(values)
 
 
-def _both(book: Codebook) -> list[Tagger]:
-    """A codebook's taggers: its rules, and the model where it is installed and a code has a definition to hear by."""
+def _known(names: Iterable[str]) -> tuple[str, ...]:
+    listed = (names,) if isinstance(names, str) else tuple(names)
+    if not listed or set(listed) - {"rules", "model"}:
+        raise FeedbackError(f"taggers= takes 'rules', 'model' or both, not {', '.join(map(repr, listed)) or 'nothing'}")
+    return listed
+
+
+def _made(book: Codebook, names: tuple[str, ...] | None) -> list[Tagger]:
+    """A codebook's taggers: those named, or its rules, and the model where it is installed and a code has a definition."""
+    if names is not None:
+        return [RuleTagger(book) if n == "rules" else HearingTagger(book) for n in dict.fromkeys(names)]
     rules = RuleTagger(book)
     if not any(c.definition for c in book if c.status != "retired"):
         return [rules]
