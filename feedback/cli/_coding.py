@@ -18,10 +18,17 @@ if TYPE_CHECKING:
 SHOWN = 20  # addresses of uncoded units on one screen
 
 
-def add_coding(main: click.Group, verb: Callable[[Callable[..., int | None]], Callable[..., None]]) -> None:
-    """Hang the commands `tag`, `learn`, `review`, `check` and `propose` on the group."""
-    json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+_Verb = Callable[[Callable[..., int | None]], Callable[..., None]]
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
+
+def add_coding(main: click.Group, verb: _Verb) -> None:
+    """Hang the commands `tag`, `learn`, `review` and `check` on the group."""
+    _add_taggers(main, verb)
+    _add_review(main, verb)
+
+
+def _add_taggers(main: click.Group, verb: _Verb) -> None:
     @main.command()
     @click.option("--with", "names", multiple=True, type=click.Choice(["rules", "model", "local"]),
                   help="Who codes (default: rules and model). May be given twice.")  # fmt: skip
@@ -57,6 +64,8 @@ def add_coding(main: click.Group, verb: Callable[[Callable[..., int | None]], Ca
                 codings = project.learn()
             account(codings.account(), codings.frame(), as_json)
 
+
+def _add_review(main: click.Group, verb: _Verb) -> None:
     @main.command()
     @click.option("--by", type=click.Choice(["audience", "language"]), help="By group instead of all together.")
     @click.option("--per-code", is_flag=True, help="One row a code, too.")

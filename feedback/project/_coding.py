@@ -60,7 +60,8 @@ class Coder(Base):
         """
         from feedback.tagging import tag
 
-        made = tag(self._screened(), *(by or (self.codebook,)), taggers=taggers)
+        book = self.codebook
+        made = tag(self._screened(), *(by or (book,)), taggers=taggers)
         said = {ref: (d.category, d.polarity, d.about) for ref, d in made.discourse.items()}
         names = sorted({c.tagger for c in made})
         event = {"verb": "tag", "taggers": _families(names), "codings": len(made), "by": names}
