@@ -51,8 +51,19 @@ PAST = _set(
     "moved helped knows knew "
     "works worked used made taught gave never always still just don't didn't doesn't ain't be been wanted asked "
     "called texted dijo dice "
-    "fue era es tiene tuvo vino viene sabe hizo ayudo lloro llamo me nos le trabaja vive estaba esta cuida cuidaba"
+    "fue era es tiene tuvo vino viene sabe hizo ayudo lloro llamo me nos le trabaja vive estaba esta cuida cuidaba "
+    "llego llega quiere queria puede podia necesita perdio salio sale entro murio nacio vende cocina limpia maneja trae trajo paso pidio cree dio da siente "
+    "sigue saco busco busca duerme come grita pega toma enseno presto firmo acompano contesta contesto escribio se cumplio cumple ya va iba anda andaba "
+    "cried ran drove sat stood stayed stays showed goes looks looked drives drove needs wants lives lived keeps kept hit knew quit braids cooks runs talks "
+    "spoke died passed aged turned opened wrote texts calls smiled laughed left brought bought paid sent asks thinks thought feels felt"
 )
+# Said twice they are somebody's name; as single words they are not.
+TWICE = _set("boo man tay ray jay dee bam cha mo jo lo ty kay choo cee bee pop nay shay dre kee day bo zo nene titi lala kiki juju pooh")
+LITTLE = _set(
+    "kid kids one ones more while house stuff thing things brother brothers sister sisters cousin cousins girl girls boy boys baby babies homie homies bitch "
+    "dude guy nigga niggas room apartment something money job niece nephew mami papi y no que me i"
+)
+PAIRS = frozenset([("papi", "chulo"), ("big", "mama"), ("big", "papa"), ("big", "homie"), ("big", "dawg"), ("mama", "bear"), ("shy", "girl"), ("baby", "girl's"), ("pretty", "boy"), ("lil", "mama"), ("lil", "man")])
 PAST_AFTER_WILL = _set(
     "said picked told got came went took had was did gave helped left moved asked called knew made taught drove"
 )

@@ -11,6 +11,8 @@ import feedback.privacy._mini as _mini
 import feedback.privacy._names as _names
 import feedback.privacy._patterns as _patterns
 import feedback.privacy._places as _places
+import feedback.privacy._said as _said
+import feedback.privacy._streets as _streets
 from feedback.privacy._lexicon import lexicon
 from feedback.privacy._roster import Roster
 from feedback.privacy._tokens import PLACEHOLDER, Token, tokens
@@ -20,9 +22,10 @@ __all__ = ["DETECTORS", "Roster", "detect", "detect_label", "settle"]
 
 DETECTORS = (
     "ambiguous@1", "capitals@1", "crf@2", "disclosures@1", "forms@1", "introductions@1", "kinship@1", "minilm@1", "names@1",
-    "only@1", "patterns@1", "places@1", "register@1", "roster@1", "titles@1", "vocabulary@1",
+    "only@1", "patterns@1", "places@1", "register@1", "roster@1", "spoken@1", "streets@1", "titles@1", "vocabulary@1",
 )  # fmt: skip
-_RANK = {"patterns@1": 0, "forms@1": 0, "roster@1": 0, "only@1": 1, "places@1": 2, "titles@1": 3, "introductions@1": 3}
+_RANK = {"patterns@1": 0, "forms@1": 0, "roster@1": 0, "spoken@1": 0, "streets@1": 0,
+         "only@1": 1, "places@1": 2, "titles@1": 3, "introductions@1": 3}  # fmt: skip
 _SPANISH = frozenset(
     [
         "el",
@@ -128,6 +131,9 @@ def detect(
     hits: list[Hit] = []
     hits += _patterns.find_patterns(text, meeting=meeting)
     hits += _forms.find_forms(text)
+    words = _said.words_of(text)
+    hits += _said.find_said(words)
+    hits += _streets.find_streets(words, text, quick=frozenset(w.word for w in words))
     if not heading:
         hits += _places.find_only(text)
     hits += _places.find_places(toks, cased=cased, english=english)

@@ -76,6 +76,7 @@ _RULES: tuple[tuple[str, float, str, int], ...] = (
 _COMPILED = tuple((k, s, re.compile(p), g) for k, s, p, g in _RULES)
 _WORTH = re.compile(r"\d|[:=]|\b(?:corner|esquina|live[sd]?|living|stay\w*|address|house|apartment|moved|residing|viv\w+|direcci[oó]n|domicilio|nos quedamos)\b", re.IGNORECASE)
 _CHUNK = re.compile(r"(?<![\w$€.,/:#-])\d{1,5}(?:[ .-]\d{2,8}){1,6}(?![\w%/:]|[.,]\d)")
+_CALL = re.compile(r"(?<![\w$€#/:.,-])\+?\(?\d(?:\)?[\s(.,/‑–—-]{0,3}\d){6,14}(?!\w|[.,:/]\d|%)")
 _YEARS = re.compile(r"(?:(?:19|20)\d\d)(?:[ .-](?:(?:19|20)?\d\d))+")
 _TIMED = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
 
@@ -95,6 +96,11 @@ def find_forms(text: str) -> Iterator[Hit]:
             if kind == "id" and (_YEARS.fullmatch(value) or (value.isdigit() and len(value) == 4 and value[:2] in ("19", "20"))):
                 continue
             yield Hit(start, start + len(value), kind, DETECTOR, score)
+    for m in _CALL.finditer(text):
+        groups = re.findall(r"\d+", m.group())
+        small = max(map(len, groups)) < 3 or len(groups) > 6 or m.group().count(",") > 1 or re.search(r"\d,\d{3},\d{3}", m.group())
+        if not small and not _YEARS.fullmatch(m.group()) and not _TIMED.match(m.group()):
+            yield Hit(m.start(), m.end(), "phone", DETECTOR, 0.75)
     for m in _CHUNK.finditer(text):
         digits = sum(c.isdigit() for c in m.group())
         if 7 <= digits <= 20 and not _YEARS.fullmatch(m.group()) and not _TIMED.match(m.group()):

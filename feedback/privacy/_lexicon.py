@@ -9,7 +9,7 @@ import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 
-__all__ = ["Lexicon", "fold", "lexicon"]
+__all__ = ["Lexicon", "fold", "lexicon", "phrases"]
 
 # `FEEDBACK_MODELS` names the folder of weights where the package is installed apart from it.
 MODELS = Path(os.environ.get("FEEDBACK_MODELS") or Path(__file__).resolve().parents[2] / "models") / "privacy"
@@ -32,6 +32,11 @@ def fold(word: str) -> str:
 def _lines(name: str) -> list[str]:
     text = (_HERE / name).read_text(encoding="utf-8")
     return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def phrases(name: str) -> list[str]:
+    """The lines of a shipped list of names in commas, folded."""
+    return [fold(line) for line in _lines(name)]
 
 
 def _gz(name: str) -> list[str]:
@@ -57,7 +62,7 @@ class Lexicon:
     def __init__(self) -> None:
         words, en, es = _gz("words.txt.gz")
         self.table = dict(zip(words.split(" "), zip(en, es, strict=True), strict=True))
-        self.first = frozenset(_gz("first.txt.gz"))
+        self.first = frozenset(_gz("first.txt.gz")) | {w for line in _lines("given.txt") for w in line.split()}
         self.last = frozenset(_gz("last.txt.gz"))
         self.ambiguous = frozenset(w for line in _lines("ambiguous.txt") for w in line.split())
         self.glossary = frozenset(w for line in _lines("glossary.txt") for w in line.split()) | _contractions()

@@ -38,6 +38,7 @@ def find_names(
         first, last, scores = i, i, [marks[i]]
         while first > 0 and marks[first - 1] is None and _joins(toks[first - 1], toks[first], left=True, cased=cased):
             first -= 1
+        first = _over_links(toks, first, cased=cased)
         j = i + 1
         while j < len(toks) and (_near(toks[j]) or (toks[j].gap == ". " and len(toks[j - 1].word) == 1)):
             link = (
@@ -70,8 +71,8 @@ def find_names(
         ):
             first -= 1
         tail = _APART.match(text, toks[last].end) if best[2] == "person" else None
-        article = first > 0 and not english and _near(toks[first]) and toks[first - 1].folded in ("el", "la")
-        if article and best[2] == "person" and toks[first].folded in lexicon().ambiguous:
+        article = first > 0 and _near(toks[first]) and toks[first - 1].folded in ("el", "la")
+        if article and best[2] == "person" and score >= 0.6 and not (first > 1 and toks[first - 2].folded in ("en", "por", "sobre")):
             first -= 1
         yield Hit(toks[first].start, tail.end() if tail else toks[last].end, best[2], best[1], score)
         i = max(last + 1, i + 1)
@@ -114,6 +115,34 @@ def _joins(before: Token, tok: Token, *, left: bool, cased: bool) -> bool:
     )  # fmt: skip
 
 
+def _over_links(toks: list[Token], first: int, *, cased: bool) -> int:
+    """Where a name begins whose later part was found: "Pico de la Mirandela"."""
+    j = first
+    while j > 1 and _near(toks[j]) and toks[j - 1].folded in ("de", "la", "del", "los", "las", "van", "von", "da", "dos"):
+        j -= 1
+    before = toks[j - 1] if j and j < first and _near(toks[j]) else None
+    lex = lexicon()
+    if before is None or before.folded in cues.STOP or toks[first].folded in cues.STOP:
+        return first
+    listed = before.folded in lex.first or (before.folded in lex.last and not lex.ordinary(before.folded))
+    shown = before.capital and not (before.first and before.ordinary and not listed)
+    return j - 1 if (shown if cased else listed) else first
+
+
+def _beside(toks: list[Token], i: int, *, cased: bool) -> bool:
+    """Whether an approved public word stands beside another that is no part of its name, both known as names: "chevy chase"."""
+    lex, tok = lexicon(), toks[i]
+    if tok.public != 1 or not (tok.folded in lex.first or tok.folded in lex.last) or tok.folded in cues.MONTHS:
+        return False
+    for j, gap in ((i - 1, tok), (i + 1, toks[i + 1] if i + 1 < len(toks) else tok)):
+        if not 0 <= j < len(toks) or gap.gap != " " or toks[j].public > 1 or (cased and not toks[j].capital):
+            continue
+        other = toks[j]
+        if other.folded in lex.first and other.folded not in cues.STOP and (not other.ordinary or other.capital or other.public):
+            return True
+    return False
+
+
 def _mark(toks: list[Token], i: int, text: str, *, cased: bool, english: bool, titled: bool) -> _Mark:
     tok = toks[i]
     if len(tok.folded) < 2 or tok.folded in cues.STOP:
@@ -121,8 +150,12 @@ def _mark(toks: list[Token], i: int, text: str, *, cased: bool, english: bool, t
     cue = _cued(toks, i, text, cased=cased)
     if cue is not None:
         return cue
+    if tok.public and _beside(toks, i, cased=cased):
+        return 0.6, DETECTOR, "person"
     if tok.public:
         return None if text[tok.end : tok.end + 3].strip(" ,")[:1].isdigit() else _public_name(toks, i, cased=cased)
+    if _street_name(toks, i):
+        return 0.6, "ambiguous@1", "person"
     if tok.ordinary:
         lex = lexicon()
         if tok.folded in lex.ambiguous and _ambiguous(toks, i, cased=cased):
@@ -136,6 +169,19 @@ def _mark(toks: list[Token], i: int, text: str, *, cased: bool, english: bool, t
             return None if plain and titled else (0.5 if plain else 0.55, CAPITALS, "person")
         return None
     return _unknown(toks, i, cased=cased)
+
+
+def _street_name(toks: list[Token], i: int) -> bool:
+    """Names of the street: "boo boo", "tay tay", "lil bit", "papi chulo", "big mama"."""
+    word, prev = toks[i].folded, toks[i - 1] if i and toks[i].gap in (" ", "-") else None
+    nxt = toks[i + 1] if i + 1 < len(toks) and toks[i + 1].gap in (" ", "-") else None
+    if word in cues.TWICE and ((prev and prev.folded == word) or (nxt and nxt.folded == word)):
+        return True
+    if prev is not None and prev.folded in ("lil", "lil'", "papi", "og") and word not in cues.LITTLE and word not in cues.STOP:
+        return True
+    if nxt is not None and word in ("lil", "papi", "big", "mama") and (word, nxt.folded) in cues.PAIRS:
+        return True
+    return bool(prev is not None and (prev.folded, word) in cues.PAIRS)
 
 
 def _unknown(toks: list[Token], i: int, *, cased: bool) -> _Mark:

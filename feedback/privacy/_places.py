@@ -23,19 +23,27 @@ def _set(words: str) -> frozenset[str]:
 _HEADS = _set(
     "middle high elementary academy continuation hs ms charter prep preparatory college school church chapel house home strtp motel inn hotel "
     "shelter ranch clinic hospital apartments program pines vista canyon lodge villa manor grove glen center parish mosque temple "
-    "cafe market bakery laundromat warehouse group foundation"
+    "cafe market bakery laundromat warehouse group foundation haven harbor fellowship ministries tabernacle temple cottage meadow meadows landing stem"
 )
 _LOWER_HEADS = _set(
-    "middle high elementary academy continuation house home motel inn ranch vista canyon pines grove manor villa glen hills oaks ridge heights"
+    "middle high elementary academy continuation house home motel inn ranch vista canyon pines grove manor villa glen hills oaks ridge heights "
+    "prep charter school lodge haven harbor strtp fellowship meadow meadows acres hollow church chapel shelter hotel cottage zion tabernacle stem"
 )
 _AFTER_SCHOOL = _set(
-    "before but because cause and when they where is was so then or till until that i we it who she he"
+    "before but because cause and when they where is was so then or till until that i we it who she he has had over in on for with last this next now "
+    "called does did said people y que pero no nos le dicen closed kids"
 )
 _ES_HEADS = _set(
     "escuela primaria secundaria prepa preparatoria kinder parroquia iglesia motel hotel clinica casa colegio albergue hogar carniceria panaderia lavanderia taqueria lonchera academia mision taller mercado "
-    "restaurante pueblo rancho colonia"
+    "restaurante pueblo rancho colonia refugio programa centro jardin tienda cafe lavanderias"
 )
-_CUES = _set("at to from by near in into inside")
+_NOT_SCHOOL = _set("of class risk price prices rent rents ground man blood school's need demand up speed tech quality as on drugs stakes time times water heels")
+_CUES = _set("at to from by near in into inside of attends attend was called named")
+_GOING = _set("go goes going went gone back transferred transfer transfers sent moved ran placed attend attended enrolled")
+_FIRMS = _set(
+    "bakery market tires auto barbershop salon cafe restaurant donuts shop store garage nails daycare tacos taqueria pizza grill diner laundry cleaners "
+    "muffler market's liquor motel inn kitchen"
+)
 _GENERIC = _set(
     "the a an my your our their his her this that these those every each no any some old new same other whole big little small good bad high middle "
     "elementary group foster safe home house night summer after public private charter local county city state parent family kinship youth "
@@ -92,7 +100,9 @@ def find_places(toks: list[Token], *, cased: bool, english: bool) -> Iterator[Hi
         if hit is None and tok.folded in _LOWER_HEADS and not tok.capital:
             hit = _lower(toks, i, english=english)
         if hit is None and tok.folded in _ES_HEADS:
-            hit = _lower_after(toks, i)
+            hit = _lower_after(toks, i) or _titled_after(toks, i)
+        if hit is None and i + 1 < len(toks):
+            hit = _fore(toks, i)
         if hit is not None:
             yield hit
     yield from _called(toks)
@@ -106,8 +116,13 @@ def _near(tok: Token) -> bool:
 
 def _capitals_before(toks: list[Token], i: int) -> Hit | None:
     j = i
-    while j > 0 and _near(toks[j]) and (toks[j - 1].capital and not toks[j - 1].public):
-        j -= 1
+    while j > 0 and _near(toks[j]):
+        if toks[j - 1].capital and not toks[j - 1].public:
+            j -= 1
+        elif j > 1 and toks[j - 1].folded in ("of", "the", "de") and _near(toks[j - 1]) and toks[j - 2].capital and not toks[j - 2].public:
+            j -= 2
+        else:
+            break
         if toks[j].first:
             break
     while j < i and (toks[j].folded in _GENERIC):
@@ -141,11 +156,12 @@ def _capitals_after(toks: list[Token], i: int) -> Hit | None:
     return None if last is None else Hit(toks[i].start, toks[last].end, "org", DETECTOR, 0.8)
 
 
-def _lower(toks: list[Token], i: int, *, english: bool) -> Hit | None:
+def _modifiers(toks: list[Token], i: int) -> int:
+    """Where the words begin that stand before a head word in lower case and may name it."""
     j = i
     while (
         j > 0
-        and i - j < 3
+        and i - j < 4
         and _near(toks[j])
         and toks[j - 1].folded not in _GENERIC
         and (not toks[j - 1].public or toks[i].folded in _STRONG)
@@ -154,6 +170,13 @@ def _lower(toks: list[Token], i: int, *, english: bool) -> Hit | None:
         j -= 1
         if toks[j].first:
             break
+    if 0 < j < i and toks[j - 1].folded in ("el", "la", "los", "las", "new", "old") and _near(toks[j]) and j > 1:
+        j -= 1
+    return j
+
+
+def _lower(toks: list[Token], i: int, *, english: bool) -> Hit | None:
+    j = _modifiers(toks, i)
     modifiers = toks[j:i]
     if not modifiers or any(t.first for t in modifiers[1:]):
         return None
@@ -166,34 +189,68 @@ def _lower(toks: list[Token], i: int, *, english: bool) -> Hit | None:
         or (t.folded in lex.first and t.folded in lex.ambiguous)
     ]
     cue = toks[j - 1].folded if j and _near(toks[j]) else ""
-    if toks[i].folded in ("middle", "high", "elementary"):
-        after = toks[i + 1] if i + 1 < len(toks) and _near(toks[i + 1]) and not toks[i + 1].first else None
-        ends = after is None or after.folded in _AFTER_SCHOOL or after.folded == "school"
-        last = after.end if after is not None and after.folded == "school" else toks[i].end
-        return (
-            Hit(modifiers[0].start, last, "org", DETECTOR, 0.8)
-            if cue in _CUES and ends and len(modifiers) < 3 and (strange or len(modifiers) == 2) and cue != "to"
-            else (Hit(strange[0].start, last, "org", DETECTOR, 0.8) if strange and ends else None)
-        )
+    head, start = toks[i].folded, modifiers[0].start if strange and modifiers[0].folded in ("el", "la", "los", "las", "new", "old") else 0
+    if head in ("middle", "high", "elementary", "school", "prep", "charter", "stem"):
+        return _school(toks, i, j, strange)
     if strange:
-        return Hit(strange[0].start, toks[i].end, "org", DETECTOR, 0.8)
-    if toks[i].folded in _STRONG and cue in ("the", "to", "at"):
+        return Hit(start or strange[0].start, toks[i].end, "org", DETECTOR, 0.8)
+    if head in _STRONG and cue in ("the", "to", "at", "from", "in"):
         return Hit(modifiers[0].start, toks[i].end, "org", DETECTOR, 0.7)
-    group = j and len(modifiers) > 1 and toks[i].folded in ("home", "house") and modifiers[-1].folded in ("group", "foster")
+    if head in _RARE_HEADS and (cue in _CUES or cue in ("the", "")):
+        return Hit(modifiers[0].start, toks[i].end, "org", DETECTOR, 0.7)
+    group = j and len(modifiers) > 1 and head in ("home", "house") and modifiers[-1].folded in ("group", "foster")
     if group and cue in _CUES:
         return Hit(modifiers[0].start, toks[i].end, "org", DETECTOR, 0.7)
     moved = {t.folded for t in toks[max(0, j - 4) : j]}
-    if cue in ("to", "at", "in", "from") and moved & {"moved", "placed", "placement", "sent", "put"}:
+    if cue in ("to", "at", "in", "from") and moved & {"moved", "placed", "placement", "sent", "put", "ran"}:
         return Hit(modifiers[0].start, toks[i].end, "org", DETECTOR, 0.75)
     return None
 
 
+def _school(toks: list[Token], i: int, j: int, strange: list[Token]) -> Hit | None:
+    """A school in lower case: "at carlisle middle", "went to lockwood high school", "from our lady of sorrows school"."""
+    modifiers, cue = toks[j:i], toks[j - 1].folded if j and _near(toks[j]) else ""
+    after = toks[i + 1] if i + 1 < len(toks) and _near(toks[i + 1]) and not toks[i + 1].first else None
+    school = after is not None and after.folded == "school"
+    last = after.end if after is not None and school else toks[i].end
+    if strange and not (after is not None and after.folded in _NOT_SCHOOL):
+        first = strange[0] if strange[0].start != modifiers[0].start and len(modifiers) > 2 else modifiers[0]
+        return Hit(first.start, last, "org", DETECTOR, 0.8)
+    ends = after is None or after.folded in _AFTER_SCHOOL or school
+    going = {t.folded for t in toks[max(0, j - 4) : j]} & _GOING
+    if cue in _CUES and ends and len(modifiers) < 3 and (len(modifiers) == 2 or going) and (cue != "to" or going):
+        return Hit(modifiers[0].start, last, "org", DETECTOR, 0.7)
+    return None
+
+
+def _fore(toks: list[Token], i: int) -> Hit | None:
+    """Names that begin with what they are ("camp kilgore", "saint brendan's", "our lady of sorrows"), and "lupe's bakery"."""
+    tok, nxt, lex = toks[i], toks[i + 1], lexicon()
+    if not _near(nxt) or tok.public:
+        return None
+    if tok.folded in ("camp", "saint", "mount") or (tok.folded == "lady" and i and toks[i - 1].folded == "our" and nxt.folded == "of"):
+        j = i + 1 + (tok.folded == "lady")
+        if j >= len(toks) or toks[j].folded in _GENERIC or not _near(toks[j]) or toks[j].public:
+            return None
+        named = not toks[j].ordinary or toks[j].folded in lex.last or toks[j].folded in lex.first or toks[j].capital or tok.folded == "lady"
+        while j + 1 < len(toks) and _near(toks[j + 1]) and toks[j + 1].folded in _HEADS and j - i < 4:
+            j += 1
+        start = toks[i - 1].start if tok.folded == "lady" else tok.start
+        return Hit(start, toks[j].end, "org", DETECTOR, 0.75) if named else None
+    if nxt.folded in _FIRMS and re.search(r"['’]s$", tok.word) and tok.folded.removesuffix("'s") not in _GENERIC | _KINDRED:
+        return Hit(tok.start, nxt.end, "org", DETECTOR, 0.7)
+    return None
+
+
+_KINDRED = _set("mom dad aunt auntie mother grandmother grandma friend uncle sister cousin brother that it here there what let who women men farmer farmers children")
+_RARE_HEADS = _set("ranch lodge haven harbor strtp fellowship acres hollow tabernacle zion pines manor")
 _STRONG = _set("motel inn hotel")
 _ES_GENERIC = _set(
     "de del la las el los un una y o que en con para por a al es era fue esta estaba no si se le les me te mi tu su nos como cuando donde mas muy ya pero porque "
     "publica publico privada privado segura seguro temporal nueva nuevo vieja viejo grande chica chico propia propio llena vacia sola limpia comunitario mental "
     "familiar cerca lejos abierta abierto cerrada cerrado otra otro mia tuya suya entera barata barato cara caro rentada hogar cuna media alterna charter y o tambien "
-    "entonces ahi alla aqui hay tiene tenia tengo le sin sobre todos todas toda todo ni hasta desde llega llego ahora siempre nunca e hogar mecanico electrico"
+    "entonces ahi alla aqui hay tiene tenia tengo le sin sobre todos todas toda todo ni hasta desde llega llego ahora siempre nunca e hogar mecanico electrico "
+    "dos tres cuatro cinco seis siete ocho nueve diez veces meses anos dias horas personas familias mas otras otros estas estos esas esos muchas muchos varias varios unas unos"
 )
 
 
@@ -212,6 +269,35 @@ def _lower_after(toks: list[Token], i: int) -> Hit | None:
     return Hit(toks[start].start, toks[j - 1].end, "org", DETECTOR, 0.75) if strange and j > i + 1 else None
 
 
+def _titled_after(toks: list[Token], i: int) -> Hit | None:
+    """A Spanish head word and a name of everyday words: "panadería la espiga", "albergue manos unidas", "refugio nueva aurora"."""
+    part = toks[i + 1 : i + 5]
+    if not part or not _near(part[0]) or part[0].first:
+        return None
+    words, n = [t.folded for t in part], 0
+    if len(part) > 1 and words[0] in ("el", "la", "los", "las") and toks[i].folded in _ES_FIRMS and _near(part[1]):
+        after = part[2].folded if len(part) > 2 and _near(part[2]) else ""
+        if words[1] not in _ES_GENERIC and words[1] not in _ES_PEOPLE and (not after or part[2].first or after in ("y", "que", "en", "de", "cerca", "por", "con")):
+            n = 2
+    elif words[0] in _NAMELY:
+        n = 2 if len(part) > 1 and _near(part[1]) and words[1] not in _ES_GENERIC else 1
+        n += words[0] in ("licenciado", "general", "profesor", "doctor", "doctora") and len(part) > 2 and words[2] not in _ES_GENERIC and _near(part[2])
+        n = n if n > 1 or words[0] in ("girasol", "arcoiris") else 0
+    elif len(part) > 1 and _near(part[1]) and not {words[0], words[1]} & (_ES_GENERIC | {"nos", "les", "los", "las"}):
+        n = 2 if words[0].endswith("s") and words[1].endswith("s") and len(words[0]) > 3 and len(words[1]) > 4 else 0
+    if not n or any(t.public and t.folded not in _ES_GENERIC for t in part[:n]):
+        return None
+    return Hit(toks[i].start, part[n - 1].end, "org", DETECTOR, 0.65)
+
+
+_ES_FIRMS = _set(
+    "panaderia taqueria lavanderia motel hotel mercado carniceria restaurante tienda lonchera taller cafe rancho clinica kinder programa hogar casa albergue"
+)
+_ES_PEOPLE = _set("gente senora senor nina nino mama papa policia muchacha muchacho trabajadora maestra mujer hombre familia familias verdad semana noche tarde manana misma")
+_NAMELY = _set(
+    "licenciado general profesor doctor doctora nueva nuevo buen buena divino divina cristo jesus roca luz vida monte puerta fuente templo estrella flor paloma "
+    "girasol arcoiris pasitos manitas angeles benito sor fray virgen senor maria jose guadalupe esperanza amor camino rayito"
+)
 _SAINTS = _set("santa santo san sagrado sagrada nuestra nuevo nueva buen divina divino virgen")
 _KINDS = _set(
     "strtp home placement shelter program house school academy place motel site facility center hogar albergue casa escuela programa lugar centro refugio prepa "
@@ -229,10 +315,11 @@ def _called(toks: list[Token]) -> Iterator[Hit]:
         before = {t.folded for t in toks[max(0, i - 3) : i]}
         if not before & _KINDS:
             continue
-        j = i + 1
-        while j < len(toks) and j - i <= 3 and toks[j].gap in (" ", "-", ", ", " \"", ' “') and toks[j].folded not in _AFTER_CALLED:
+        the = i + 2 < len(toks) and toks[i + 1].folded in ("the", "la", "el", "los", "las") and toks[i].folded in ("called", "named", "llamado", "llamada")
+        j = i + 1 + the
+        while j < len(toks) and j - i <= 3 + the and toks[j].gap in (" ", "-", ", ", " \"", ' “') and toks[j].folded not in _AFTER_CALLED:
             j += 1
-        if j > i + 1:
+        if j > i + 1 + the:
             yield Hit(toks[i + 1].start, toks[j - 1].end, "org", DETECTOR, 0.75)
 
 

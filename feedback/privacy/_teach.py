@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from feedback.privacy._lexicon import lexicon
-from feedback.privacy._material import Row, guise, pools, read, renamed, sentences
+from feedback.privacy._material import Row, guise, named, pools, read, renamed, sentences
 
 __all__ = ["main"]
 
-LAYERS, PIECES, LENGTH = 3, 13500, 96
+LAYERS, PIECES, LENGTH = 4, 10000, 96
 
 
 def _base() -> Path:
@@ -73,7 +73,10 @@ def material(args: list[str], seed: int) -> list[Row]:
                 if sum(c.isalpha() for c in part["text"]) < 8 or len(part["text"]) > 600:
                     continue
                 for n in range(int(times)):
-                    new = renamed(part, chance, first=first, last=last, words=words) if n or chance.random() < 0.3 else part
+                    change = renamed if part["spans"] else named
+                    new = change(part, chance, first=first, last=last, words=words) if n or chance.random() < 0.3 else part
+                    if new is None:
+                        continue
                     out.append(guise(new, "asr" if chance.random() < 0.5 else "lower"))
     chance.shuffle(out)
     return out

@@ -6,7 +6,7 @@ import random
 import sys
 
 from feedback.privacy._crf import features
-from feedback.privacy._material import Row, guise, pools, read, renamed, sentences
+from feedback.privacy._material import Row, guise, named, pools, read, renamed, sentences
 from feedback.privacy._tokens import tokens
 
 __all__ = ["labels", "main"]
@@ -29,7 +29,7 @@ def labels(row: Row) -> tuple[list[list[str]], list[str]]:
 
 
 def main(args: list[str], *, seed: int = 0) -> None:
-    """Train on every row as it is and in lower case (half of those without punctuation); from the second time on renamed."""
+    """Train on every row as it is and in lower case (half of those without punctuation); from the second time on with other names."""
     import pycrfsuite
 
     trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
@@ -41,7 +41,10 @@ def main(args: list[str], *, seed: int = 0) -> None:
         for row in read(name, share=float(share), seed=seed):
             for part in sentences(row):
                 for n in range(int(times)):
-                    new = renamed(part, chance, first=first, last=last, words=words) if n else part
+                    change = renamed if part["spans"] else named
+                    new = change(part, chance, first=first, last=last, words=words) if n else part
+                    if new is None:
+                        continue
                     trainer.append(*labels(new))
                     trainer.append(*labels(guise(new, "asr" if chance.random() < 0.5 else "lower")))
     trainer.train(args[0])
