@@ -12,7 +12,7 @@ from feedback.privacy._types import Hit
 
 __all__ = ["DETECTOR", "features", "find_learned"]
 
-DETECTOR = "crf@2"
+DETECTOR = "crf@3"
 MODEL = MODELS / "names.crfsuite"
 LOW = 0.05
 SPANISH = 0.15
@@ -109,7 +109,7 @@ def _tagger() -> Any | None:
     return tagger
 
 
-def find_learned(toks: list[Token], *, english: bool = True, cased: bool = False, low: float = LOW) -> Iterator[Hit]:
+def find_learned(toks: list[Token], *, english: bool = True, cased: bool = False) -> Iterator[Hit]:
     """Yield runs of words that the tagger takes for a person's name with at least this probability.
 
     A run of everyday words none of which is on any list of names is passed over; Spanish, of which there is little to
@@ -118,7 +118,7 @@ def find_learned(toks: list[Token], *, english: bool = True, cased: bool = False
     tagger = _tagger()
     if tagger is None or not any(_possible(t) for t in toks):
         return
-    low = low if english else max(low, SPANISH)
+    low = LOW if english else SPANISH
     tagger.set(features(toks))
     chance = [1.0 - tagger.marginal("O", i) - tagger.marginal("X", i) for i in range(len(toks))]
     i = 0

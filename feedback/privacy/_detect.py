@@ -21,7 +21,7 @@ from feedback.privacy._types import Hit
 __all__ = ["DETECTORS", "Roster", "detect", "detect_label", "settle"]
 
 DETECTORS = (
-    "ambiguous@1", "capitals@1", "crf@2", "disclosures@1", "forms@1", "introductions@1", "kinship@1", "minilm@1", "names@1",
+    "ambiguous@1", "capitals@1", "crf@3", "disclosures@1", "forms@1", "introductions@1", "kinship@1", "minilm@2", "names@1",
     "only@1", "patterns@1", "places@1", "register@1", "roster@1", "spoken@1", "streets@1", "titles@1", "vocabulary@1",
 )  # fmt: skip
 _RANK = {"patterns@1": 0, "forms@1": 0, "roster@1": 0, "spoken@1": 0, "streets@1": 0,
@@ -142,11 +142,24 @@ def detect(
     if context and not heading:
         hits += _mini.find_in_context(toks, text, cased=cased, english=english)
     hits += _names.find_names(toks, text, cased=cased, english=english, titled=heading or meeting)
+    hits = _with_articles(hits, toks)
     if roster is not None:
         hits += roster.find(toks)
     holes = [m.span() for m in PLACEHOLDER.finditer(text)] if "[" in text else []
     hits = [h for h in hits if not any(a < h.end and h.start < b for a, b in holes)]
     return settle(hits)
+
+
+def _with_articles(hits: list[Hit], toks: Sequence[Token]) -> list[Hit]:
+    """Let a person's name take along the article that Spanish puts before it ("la Kimberly", "el güero")."""
+    before = {b.start: (a, prev) for prev, a, b in zip([None, *toks[:-2]], toks[:-1], toks[1:], strict=False) if a.folded in ("el", "la")}
+    out = []
+    for h in hits:
+        article, prev = before.get(h.start, (None, None))
+        if h.kind == "person" and article is not None and not (prev and prev.folded in ("en", "por", "sobre", "entre", "con")):
+            h = Hit(article.start, h.end, h.kind, h.detector, h.score)
+        out.append(h)
+    return out
 
 
 def disclosures(text: str) -> list[Hit]:

@@ -71,9 +71,6 @@ def find_names(
         ):
             first -= 1
         tail = _APART.match(text, toks[last].end) if best[2] == "person" else None
-        article = first > 0 and _near(toks[first]) and toks[first - 1].folded in ("el", "la")
-        if article and best[2] == "person" and score >= 0.6 and not (first > 1 and toks[first - 2].folded in ("en", "por", "sobre")):
-            first -= 1
         yield Hit(toks[first].start, tail.end() if tail else toks[last].end, best[2], best[1], score)
         i = max(last + 1, i + 1)
 
@@ -124,7 +121,7 @@ def _over_links(toks: list[Token], first: int, *, cased: bool) -> int:
     lex = lexicon()
     if before is None or before.folded in cues.STOP or toks[first].folded in cues.STOP:
         return first
-    listed = before.folded in lex.first or (before.folded in lex.last and not lex.ordinary(before.folded))
+    listed = before.folded in lex.first or before.folded in lex.last
     shown = before.capital and not (before.first and before.ordinary and not listed)
     return j - 1 if (shown if cased else listed) else first
 
@@ -145,6 +142,8 @@ def _beside(toks: list[Token], i: int, *, cased: bool) -> bool:
 
 def _mark(toks: list[Token], i: int, text: str, *, cased: bool, english: bool, titled: bool) -> _Mark:
     tok = toks[i]
+    if _lettered(toks, i) or (i + 2 < len(toks) and [t.folded for t in toks[i + 1 : i + 3]] == ["et", "al"]):
+        return 0.85, "titles@1", "person"
     if len(tok.folded) < 2 or tok.folded in cues.STOP:
         return None
     cue = _cued(toks, i, text, cased=cased)
@@ -171,6 +170,13 @@ def _mark(toks: list[Token], i: int, text: str, *, cased: bool, english: bool, t
     return _unknown(toks, i, cased=cased)
 
 
+def _lettered(toks: list[Token], i: int) -> bool:
+    """A letter after a title: "coach z", "Mr. B"."""
+    if len(toks[i].folded) != 1 or not i or toks[i].gap not in (" ", ". ") or toks[i].folded in "aeiouy":
+        return False
+    return toks[i - 1].folded in ("mr", "mrs", "ms", "miss", "coach", "dr", "profe", "pastor", "mister", "auntie", "tia", "tio", "baby", "uncle", "judge")
+
+
 def _street_name(toks: list[Token], i: int) -> bool:
     """Names of the street: "boo boo", "tay tay", "lil bit", "papi chulo", "big mama"."""
     word, prev = toks[i].folded, toks[i - 1] if i and toks[i].gap in (" ", "-") else None
@@ -178,6 +184,9 @@ def _street_name(toks: list[Token], i: int) -> bool:
     if word in cues.TWICE and ((prev and prev.folded == word) or (nxt and nxt.folded == word)):
         return True
     if prev is not None and prev.folded in ("lil", "lil'", "papi", "og") and word not in cues.LITTLE and word not in cues.STOP:
+        return True
+    tio = prev is not None and prev.folded == "tio" and i > 1 and toks[i - 2].folded in ("el", "mi", "al", "del", "con", "y")
+    if tio and word not in cues.STOP | cues.PAST | cues.LINK | cues.POSSESSIVE and not toks[i].public and len(word) > 2:
         return True
     if nxt is not None and word in ("lil", "papi", "big", "mama") and (word, nxt.folded) in cues.PAIRS:
         return True

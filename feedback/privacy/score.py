@@ -34,7 +34,7 @@ __all__ = ["GUISES", "Score", "corpus_of", "covered", "disguise", "interval", "m
 GUISES = ("as is", "lower", "asr")
 TITLE = re.compile(
     r"^(?:(?:mr|mrs|ms|miss|dr|d[oO]n|doña|sr|sra|srta|señora?|señorita|mister|coach|tía|tío|officer|deputy|detective|pastor|judge|commissioner|aunt(?:ie)?|"
-    r"uncle|grandma|(?:mi )?(?:compadre|comadre)|mi|my|librarian|licenciad[oa])\.?\s+)+",
+    r"uncle|grandma|(?:mi )?(?:compadre|comadre)|mi|my|librarian|licenciad[oa]|lic)\.?\s+)+",
     re.IGNORECASE,
 )
 Row = dict[str, Any]
