@@ -59,6 +59,7 @@ PAST = _set(
 )
 # Said twice they are somebody's name; as single words they are not.
 TWICE = _set("boo man tay ray jay dee bam cha mo jo lo ty kay choo cee bee pop nay shay dre kee day bo zo nene titi lala kiki juju pooh")
+LETTERED = _set("mr mrs ms miss coach dr profe pastor mister auntie tia tio baby uncle judge")  # titles that a letter may follow
 LITTLE = _set(
     "kid kids one ones more while house stuff thing things brother brothers sister sisters cousin cousins girl girls boy boys baby babies homie homies bitch "
     "dude guy nigga niggas room apartment something money job niece nephew mami papi y no que me i"

@@ -152,11 +152,13 @@ def detect(
 
 def _with_articles(hits: list[Hit], toks: Sequence[Token]) -> list[Hit]:
     """Let a person's name take along the article that Spanish puts before it ("la Kimberly", "el güero")."""
-    before = {b.start: (a, prev) for prev, a, b in zip([None, *toks[:-2]], toks[:-1], toks[1:], strict=False) if a.folded in ("el", "la")}
+    before = {toks[i].start: i - 1 for i in range(1, len(toks)) if toks[i - 1].folded in ("el", "la", "lil")}
     out = []
     for h in hits:
-        article, prev = before.get(h.start, (None, None))
-        if h.kind == "person" and article is not None and not (prev and prev.folded in ("en", "por", "sobre", "entre", "con")):
+        i = before.get(h.start)
+        article = toks[i] if i is not None else None
+        prev = toks[i - 1].folded if i else ""
+        if h.kind == "person" and article is not None and prev not in ("en", "por", "sobre", "entre", "con"):
             h = Hit(article.start, h.end, h.kind, h.detector, h.score)
         out.append(h)
     return out

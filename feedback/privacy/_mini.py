@@ -1,7 +1,9 @@
 """A small transformer that reads the words around a name: three layers of MiniLM, int8 ONNX, run without torch."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -17,6 +19,11 @@ MODEL, PIECES = MODELS / "names.onnx", MODELS / "pieces.json"
 # Least probability of a possible name, a name that is also a word, an everyday word, one at home in Spanish, a word of the field, a
 # public name, a word small beside capitals.
 LISTED, UNCLEAR, ORDINARY, SPANISH, FIELD, PUBLIC, SMALL, COMMON, BEGINS = 0.01, 0.02, 0.02, 0.2, 0.25, 0.3, 0.97, 0.2, 0.6
+NAMED = 0.6  # probability from which a run of words in small letters is taken for the name of a thing
+PLAIN = frozenset(re.findall(r"\S+", (
+    "the a an of and de del la el los las y home house school center centro court county city state department office program programa hall group foster "
+    "juvenile middle high elementary academy church iglesia escuela casa hogar motel hotel park street avenue health mental community college"
+)))
 _ASKED = frozenset(("you", "they", "he", "she", "it", "i", "we", "there", "be", "not"))  # "will you", "may we": no name
 MOST = 120  # pieces at a time
 
@@ -34,30 +41,30 @@ def _model() -> tuple[Any, Any] | None:
     return ort.InferenceSession(str(MODEL), options, providers=["CPUExecutionProvider"]), Tokenizer.from_file(str(PIECES))
 
 
-def chances(text: str, toks: list[Token]) -> list[float]:
-    """Return for each word the probability that it is a part of a person's name; 0 where the model is not there."""
+def chances(text: str, toks: list[Token]) -> tuple[list[float], list[float]]:
+    """Return for each word the probability that it is a part of a person's name, and of another name; 0 without the model."""
     import numpy as np
 
-    out = [0.0] * len(toks)
+    out, other = [0.0] * len(toks), [0.0] * len(toks)
     loaded = _model()
     if loaded is None or not toks:
-        return out
+        return out, other
     session, tokenizer = loaded
     got = tokenizer.encode(text)
     ids, spans, k = got.ids[1:-1], got.offsets[1:-1], 0
     for a in range(0, len(ids), MOST - 20):
         part = np.array([[got.ids[0], *ids[a : a + MOST], got.ids[-1]]], dtype=np.int64)
         (found,) = session.run(["chance"], {"ids": part, "mask": np.ones_like(part)})
-        for (x, y), p in zip(spans[a : a + MOST], found[0, 1:-1, 1], strict=True):
+        for (x, y), p in zip(spans[a : a + MOST], found[0, 1:-1], strict=True):
             while k and toks[k].start >= y:
                 k -= 1
             while k < len(toks) - 1 and toks[k].end <= x:
                 k += 1
             if toks[k].start < y and x < toks[k].end:
-                out[k] = max(out[k], float(p))
+                out[k], other[k] = max(out[k], float(p[1])), max(other[k], float(p[2]))
         if a + MOST >= len(ids):
             break
-    return out
+    return out, other
 
 
 def _least(tok: Token, *, cased: bool, english: bool) -> float:
@@ -84,9 +91,24 @@ def _least(tok: Token, *, cased: bool, english: bool) -> float:
     return LISTED
 
 
+def _named_things(toks: list[Token], chance: list[float], other: list[float]) -> Iterator[Hit]:
+    """Yield runs of two words or more that the model takes for the name of a school, a home, a place, in text without capitals."""
+    i = 0
+    while i < len(toks):
+        j = i
+        while j < len(toks) and chance[j] + other[j] >= NAMED and not toks[j].public and (j == i or toks[j].gap == " "):
+            j += 1
+        own = [k for k in range(i, j) if toks[k].folded not in PLAIN and other[k] >= NAMED]
+        if j - i > 1 and own:
+            yield Hit(toks[i].start, toks[j - 1].end, "org", DETECTOR, 0.6)
+        i = max(j, i + 1)
+
+
 def find_in_context(toks: list[Token], text: str, *, cased: bool, english: bool = True) -> Iterator[Hit]:
     """Yield runs of words that the model takes for a person's name."""
-    chance = chances(text, toks)
+    chance, other = chances(text, toks)
+    if not any(t.capital for t in toks):
+        yield from _named_things(toks, chance, other)
     for k in range(len(toks) - 1):
         if toks[k].folded in ("will", "may") and toks[k + 1].folded in _ASKED:
             chance[k] = 0.0

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import feedback.privacy._cues as cues
 from feedback.privacy._lexicon import fold, lexicon
+from feedback.privacy._parts import beside, lettered, over_links, street_name
+from feedback.privacy._parts import near as _near
 from feedback.privacy._tokens import Token
 from feedback.privacy._types import Hit
 
@@ -38,7 +40,7 @@ def find_names(
         first, last, scores = i, i, [marks[i]]
         while first > 0 and marks[first - 1] is None and _joins(toks[first - 1], toks[first], left=True, cased=cased):
             first -= 1
-        first = _over_links(toks, first, cased=cased)
+        first = over_links(toks, first, cased=cased)
         j = i + 1
         while j < len(toks) and (_near(toks[j]) or (toks[j].gap == ". " and len(toks[j - 1].word) == 1)):
             link = (
@@ -100,10 +102,6 @@ def _surname(toks: list[Token], j: int) -> bool:
     )
 
 
-def _near(tok: Token) -> bool:
-    return tok.gap in (" ", "-", "\u00a0")
-
-
 def _joins(before: Token, tok: Token, *, left: bool, cased: bool) -> bool:
     """Whether a capitalised ordinary word just before a name is a part of it ("Summer Delacroix")."""
     return (
@@ -112,48 +110,20 @@ def _joins(before: Token, tok: Token, *, left: bool, cased: bool) -> bool:
     )  # fmt: skip
 
 
-def _over_links(toks: list[Token], first: int, *, cased: bool) -> int:
-    """Where a name begins whose later part was found: "Pico de la Mirandela"."""
-    j = first
-    while j > 1 and _near(toks[j]) and toks[j - 1].folded in ("de", "la", "del", "los", "las", "van", "von", "da", "dos"):
-        j -= 1
-    before = toks[j - 1] if j and j < first and _near(toks[j]) else None
-    lex = lexicon()
-    if before is None or before.folded in cues.STOP or toks[first].folded in cues.STOP:
-        return first
-    listed = before.folded in lex.first or before.folded in lex.last
-    shown = before.capital and not (before.first and before.ordinary and not listed)
-    return j - 1 if (shown if cased else listed) else first
-
-
-def _beside(toks: list[Token], i: int, *, cased: bool) -> bool:
-    """Whether an approved public word stands beside another that is no part of its name, both known as names: "chevy chase"."""
-    lex, tok = lexicon(), toks[i]
-    if tok.public != 1 or not (tok.folded in lex.first or tok.folded in lex.last) or tok.folded in cues.MONTHS:
-        return False
-    for j, gap in ((i - 1, tok), (i + 1, toks[i + 1] if i + 1 < len(toks) else tok)):
-        if not 0 <= j < len(toks) or gap.gap != " " or toks[j].public > 1 or (cased and not toks[j].capital):
-            continue
-        other = toks[j]
-        if other.folded in lex.first and other.folded not in cues.STOP and (not other.ordinary or other.capital or other.public):
-            return True
-    return False
-
-
 def _mark(toks: list[Token], i: int, text: str, *, cased: bool, english: bool, titled: bool) -> _Mark:
     tok = toks[i]
-    if _lettered(toks, i) or (i + 2 < len(toks) and [t.folded for t in toks[i + 1 : i + 3]] == ["et", "al"]):
+    if lettered(toks, i) or (i + 2 < len(toks) and [t.folded for t in toks[i + 1 : i + 3]] == ["et", "al"]):
         return 0.85, "titles@1", "person"
     if len(tok.folded) < 2 or tok.folded in cues.STOP:
         return None
     cue = _cued(toks, i, text, cased=cased)
     if cue is not None:
         return cue
-    if tok.public and _beside(toks, i, cased=cased):
+    if tok.public and beside(toks, i, cased=cased):
         return 0.6, DETECTOR, "person"
     if tok.public:
         return None if text[tok.end : tok.end + 3].strip(" ,")[:1].isdigit() else _public_name(toks, i, cased=cased)
-    if _street_name(toks, i):
+    if street_name(toks, i):
         return 0.6, "ambiguous@1", "person"
     if tok.ordinary:
         lex = lexicon()
@@ -168,29 +138,6 @@ def _mark(toks: list[Token], i: int, text: str, *, cased: bool, english: bool, t
             return None if plain and titled else (0.5 if plain else 0.55, CAPITALS, "person")
         return None
     return _unknown(toks, i, cased=cased)
-
-
-def _lettered(toks: list[Token], i: int) -> bool:
-    """A letter after a title: "coach z", "Mr. B"."""
-    if len(toks[i].folded) != 1 or not i or toks[i].gap not in (" ", ". ") or toks[i].folded in "aeiouy":
-        return False
-    return toks[i - 1].folded in ("mr", "mrs", "ms", "miss", "coach", "dr", "profe", "pastor", "mister", "auntie", "tia", "tio", "baby", "uncle", "judge")
-
-
-def _street_name(toks: list[Token], i: int) -> bool:
-    """Names of the street: "boo boo", "tay tay", "lil bit", "papi chulo", "big mama"."""
-    word, prev = toks[i].folded, toks[i - 1] if i and toks[i].gap in (" ", "-") else None
-    nxt = toks[i + 1] if i + 1 < len(toks) and toks[i + 1].gap in (" ", "-") else None
-    if word in cues.TWICE and ((prev and prev.folded == word) or (nxt and nxt.folded == word)):
-        return True
-    if prev is not None and prev.folded in ("lil", "lil'", "papi", "og") and word not in cues.LITTLE and word not in cues.STOP:
-        return True
-    tio = prev is not None and prev.folded == "tio" and i > 1 and toks[i - 2].folded in ("el", "mi", "al", "del", "con", "y")
-    if tio and word not in cues.STOP | cues.PAST | cues.LINK | cues.POSSESSIVE and not toks[i].public and len(word) > 2:
-        return True
-    if nxt is not None and word in ("lil", "papi", "big", "mama") and (word, nxt.folded) in cues.PAIRS:
-        return True
-    return bool(prev is not None and (prev.folded, word) in cues.PAIRS)
 
 
 def _unknown(toks: list[Token], i: int, *, cased: bool) -> _Mark:

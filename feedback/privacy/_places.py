@@ -202,7 +202,7 @@ def _lower(toks: list[Token], i: int, *, english: bool) -> Hit | None:
     if group and cue in _CUES:
         return Hit(modifiers[0].start, toks[i].end, "org", DETECTOR, 0.7)
     moved = {t.folded for t in toks[max(0, j - 4) : j]}
-    if cue in ("to", "at", "in", "from") and moved & {"moved", "placed", "placement", "sent", "put", "ran"}:
+    if cue in ("to", "at", "in", "from", "en") and moved & (_GOING | {"placement", "put", "transfer", "stayed", "lived", "pusieron", "mandaron"}):
         return Hit(modifiers[0].start, toks[i].end, "org", DETECTOR, 0.75)
     return None
 
@@ -217,6 +217,8 @@ def _school(toks: list[Token], i: int, j: int, strange: list[Token]) -> Hit | No
         first = strange[0] if strange[0].start != modifiers[0].start and len(modifiers) > 2 else modifiers[0]
         return Hit(first.start, last, "org", DETECTOR, 0.8)
     ends = after is None or after.folded in _AFTER_SCHOOL or school
+    if cue == "then" and ends and {t.folded for t in toks[max(0, j - 8) : j]} & _GOING:
+        return Hit(modifiers[0].start, last, "org", DETECTOR, 0.7)
     going = {t.folded for t in toks[max(0, j - 4) : j]} & _GOING
     if cue in _CUES and ends and len(modifiers) < 3 and (len(modifiers) == 2 or going) and (cue != "to" or going):
         return Hit(modifiers[0].start, last, "org", DETECTOR, 0.7)
@@ -226,8 +228,12 @@ def _school(toks: list[Token], i: int, j: int, strange: list[Token]) -> Hit | No
 def _fore(toks: list[Token], i: int) -> Hit | None:
     """Names that begin with what they are ("camp kilgore", "saint brendan's", "our lady of sorrows"), and "lupe's bakery"."""
     tok, nxt, lex = toks[i], toks[i + 1], lexicon()
-    if not _near(nxt) or tok.public:
+    if not (_near(nxt) or (nxt.gap == ". " and tok.folded == "st")) or (tok.public and tok.folded != "st"):
         return None
+    if nxt.folded in _FIRMS and not tok.ordinary:
+        return Hit(tok.start, nxt.end, "org", DETECTOR, 0.75)
+    if tok.folded == "st" and not tok.capital and (not nxt.ordinary or nxt.folded in lex.first) and not (i and toks[i - 1].folded in ("th", "rd", "nd")):
+        return Hit(tok.start, nxt.end, "org", DETECTOR, 0.7)
     if tok.folded in ("camp", "saint", "mount") or (tok.folded == "lady" and i and toks[i - 1].folded == "our" and nxt.folded == "of"):
         j = i + 1 + (tok.folded == "lady")
         if j >= len(toks) or toks[j].folded in _GENERIC or not _near(toks[j]) or toks[j].public:
@@ -235,7 +241,8 @@ def _fore(toks: list[Token], i: int) -> Hit | None:
         named = not toks[j].ordinary or toks[j].folded in lex.last or toks[j].folded in lex.first or toks[j].capital or tok.folded == "lady"
         while j + 1 < len(toks) and _near(toks[j + 1]) and toks[j + 1].folded in _HEADS and j - i < 4:
             j += 1
-        start = toks[i - 1].start if tok.folded == "lady" else tok.start
+        wide = i > 0 and _near(tok) and toks[i - 1].folded in ("greater", "new", "first", "our")
+        start = toks[i - 1].start if wide else tok.start
         return Hit(start, toks[j].end, "org", DETECTOR, 0.75) if named else None
     if nxt.folded in _FIRMS and re.search(r"['’]s$", tok.word) and tok.folded.removesuffix("'s") not in _GENERIC | _KINDRED:
         return Hit(tok.start, nxt.end, "org", DETECTOR, 0.7)
@@ -279,6 +286,12 @@ def _titled_after(toks: list[Token], i: int) -> Hit | None:
         after = part[2].folded if len(part) > 2 and _near(part[2]) else ""
         if words[1] not in _ES_GENERIC and words[1] not in _ES_PEOPLE and (not after or part[2].first or after in ("y", "que", "en", "de", "cerca", "por", "con")):
             n = 2
+    elif words[0] in ("numero", "num") and len(part) > 1 and _near(part[1]):
+        n = 2
+    elif (words[0] in _NAMELY or words[0] in lexicon().ambiguous) and len(part) > 2 and words[1] in ("del", "de") and words[2] not in ("mi", "su", "que"):
+        n = 4 if words[2] in ("la", "los", "las") and len(part) > 3 else 3
+    elif words[0] == "de" and len(part) > 1 and toks[i].folded in ("casa", "hogar", "albergue", "refugio") and words[1 + (words[1] == "la")] in _NAMELY:
+        n = 2 + (words[1] == "la")
     elif words[0] in _NAMELY:
         n = 2 if len(part) > 1 and _near(part[1]) and words[1] not in _ES_GENERIC else 1
         n += words[0] in ("licenciado", "general", "profesor", "doctor", "doctora") and len(part) > 2 and words[2] not in _ES_GENERIC and _near(part[2])

@@ -43,7 +43,7 @@ _NEAR = re.compile(r"[\s,.\-‑–/()]{0,3}")
 _CUES = _set(
     "case caso docket petition expediente folio plate plates placa placas license licence licencia social ssn seguro medi cal medical badge booking "
     "inmate alien passport pasaporte receipt recibo report reporte referral id identificacion credencial cin bic ebt card tarjeta account "
-    "matricula curp policy poliza voucher citation file jacket cws dr perm mrn court corte"
+    "matricula curp policy poliza voucher citation file jacket cws dr perm mrn court corte cdl dl permit visa residencia"
 )
 _FILL = _set(
     "number numbers no num numero is was it's its the my her his era es de del la el su mi card tarjeta security social plate id ends in termina en last "
@@ -263,7 +263,13 @@ def _close(word: Word) -> bool:
 def _left(words: list[Word], i: int, most: int = 9) -> int:
     """How far a spelled name reaches to the left: until a word that leads up to it."""
     j = i
-    while j > 0 and i - j < most and _close(words[j]) and words[j - 1].word not in _STOP:
+    while j > 0 and i - j < most + 8 * (len(words[j - 1].word) == 1) and _close(words[j]):
+        if words[j - 1].word == "in" and j > 1 and words[j - 2].word == "as":
+            j -= 2
+            continue
+        letter = len(words[j - 1].word) == 1 and len(words[j].word) == 1
+        if words[j - 1].word in _STOP and not letter:
+            break
         if words[j - 1].word in ("a", "de") and len(words[j].word) > 1 and words[j].word not in _DOT:
             break
         j -= 1
@@ -272,7 +278,10 @@ def _left(words: list[Word], i: int, most: int = 9) -> int:
 
 def _right(words: list[Word], i: int, most: int = 5) -> int:
     j = i
-    while j + 1 < len(words) and j - i < most and _close(words[j + 1]) and words[j + 1].word not in _STOP:
+    while j + 1 < len(words) and j - i < most and _close(words[j + 1]):
+        tens = words[j + 1].word == "y" and words[j].word in _TENS and j + 2 < len(words) and words[j + 2].word in _UNIT
+        if words[j + 1].word in _STOP and not tens:
+            break
         j += 1
     return j
 
@@ -301,7 +310,7 @@ def _mails(words: list[Word]) -> Iterator[Hit]:
 
 def _handles(words: list[Word]) -> Iterator[Hit]:
     for i, w in enumerate(words):
-        low = w.word in ("guion", "under") and i + 1 < len(words) and words[i + 1].word in ("bajo", "score")
+        low = w.word == "guion" and i + 1 < len(words) and words[i + 1].word == "bajo"
         money = w.word == "dollar" and i + 1 < len(words) and words[i + 1].word == "sign"
         if w.word == "underscore" or low or money:
             a, b = i if money else _left(words, i, 5), _right(words, i + (low or money), 5)

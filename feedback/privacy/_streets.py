@@ -45,10 +45,11 @@ _EMPTY = _set(
     "que en la el los las un una es son por para con personas dolares niños ninos familias veces horas dias meses one two three other different"
 )
 _UNIT = re.compile(
-    r"(?i),?\s*(?:#\s?\w{1,5}|(?:apt|apartment|unit|suite|ste|space|spc|room|rm|bldg|interior|int|depto|departamento|apartamento|apto|piso|lote|lot|trailer)\b\.?\s*(?:#\s*)?"
+    r"(?i),?\s*(?:#\s?\w{1,5}|\d{1,3}\b(?!\s+\w{3,}s\b)|col(?:onia)?\.?\s\w+(?:\s\w+)?|(?:apt|apartment|unit|suite|ste|space|spc|room|rm|bldg|interior|int|depto|departamento|apartamento|apto|piso|lote|lot|trailer)\b\.?\s*(?:#\s*)?"
     r"(?:number |n[uú]mero )?(?:\d\w{0,4}|[A-Za-z]\b|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)\b)"
 )
-_TOWN = re.compile(r",?\s+(?:[A-Z][\w.]+\s?){1,3},?\s+(?:CA|Calif\.?|California)\b(?:,?\s+9\d{4}(?:-\d{4})?)?|,?\s+(?:[a-z.]+\s){1,3}(?:ca|calif|california)\s+9\d{4}\b")
+_ARTICLE = re.compile(r"\b(?:la|el)\s$", re.IGNORECASE)
+_TOWN = re.compile(r",?\s+(?:[A-Z][\w.]+\s?){1,3},?\s+(?:CA|Calif\.?|California)\b(?:,?\s+9\d{4}(?:-\d{4})?)?|,?\s+(?:[a-z.]+\s){1,3}(?:ca|calif|california)\s+9\d{4}\b|,\s+(?:Lake )?(?:Los Angeles|Lancaster|Palmdale|Compton|Lynwood|Pomona|Long Beach|Inglewood|Pasadena|El Monte|Huntington Park)\b")
 
 
 @cache
@@ -101,7 +102,8 @@ def find_streets(words: list[Word], text: str, *, quick: frozenset[str]) -> Iter
         tail = _UNIT.match(text, hit.end)
         end = tail.end() if tail else hit.end
         more = _TOWN.match(text, end)
-        yield Hit(hit.start, more.end() if more else end, "address", DETECTOR, hit.score)
+        article = _ARTICLE.search(text, 0, hit.start)
+        yield Hit(article.start() if article else hit.start, more.end() if more else end, "address", DETECTOR, hit.score)
 
 
 def _corners(words: list[Word], text: str) -> Iterator[Hit]:
@@ -119,11 +121,28 @@ def _corners(words: list[Word], text: str) -> Iterator[Hit]:
         if not n and left:
             n, how = _number(words, right, article=article, word=words[i].word)
         if a is None or not n:
+            half = _half_known(words, i, right, left=a is not None, known=bool(n))
+            if half is not None:
+                yield Hit(words[half[0]].start, words[half[1]].end, "address", DETECTOR, 0.7)
             continue
         cue = {w.word for w in words[max(0, a - 3) : a]}
         if _is_corner(left, how, cue, words, a, sign=sign):
             start = a - 1 if a and words[a - 1].word == "la" and text[words[a].start : words[a].end].isdigit() else a
             yield Hit(words[start].start, words[right + n - 1].end, "address", DETECTOR, 0.85)
+
+
+def _half_known(words: list[Word], i: int, right: int, *, left: bool, known: bool) -> tuple[int, int] | None:
+    """A corner of a known street and a word that is no everyday word, after a cue: "by colden and avalon"."""
+    lex = lexicon()
+    if left == known or words[i].word not in ("and", "y", "con"):
+        return None
+    a, b = (i - 1, right + _street(words, right)[0] - 1) if known else (_before(words, i)[0], right)
+    other = words[a].word if known and a is not None else words[right].word
+    strange = other.isalpha() and len(other) > 3 and other not in _EMPTY and (not lex.ordinary(other) or other in lex.last)
+    if a is None or not strange or lex.numbers(other)[0] > 9 or lex.numbers(other)[2] > 9:
+        return None
+    cue = {w.word for w in words[max(0, a - 2) : a]}
+    return (a, b) if cue & {"on", "off", "corner", "esquina", "by", "at", "en", "por"} else None
 
 
 def _before(words: list[Word], i: int) -> tuple[int | None, int]:
@@ -167,6 +186,9 @@ def _houses(words: list[Word], text: str) -> Iterator[Hit]:
             continue
         j = i + 1
         road = j < len(words) and words[j].word in _ROAD
+        side = j + 1 < len(words) and words[j].word in _SIDE and words[j + 1].word in ("avenue", "avenida", "calle")
+        if side:
+            j, road = j + 1, True
         if road and words[j].gap == " " and j + 1 < len(words) and words[j + 1].gap == " " and words[j + 1].word not in _EMPTY:
             yield Hit(w.start, words[j + 1].end, "address", DETECTOR, 0.85)
             continue
@@ -215,6 +237,11 @@ def _said_houses(words: list[Word]) -> Iterator[Hit]:
                 yield Hit(words[run.first].start, words[j].end, "address", DETECTOR, 0.7)
 
 
+def _street_number(word: str) -> bool:
+    """Whether a word may stand before "mil" in a house number."""
+    return word in ("el", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce", "trece", "catorce", "quince")
+
+
 def _spanish(words: list[Word]) -> Iterator[Hit]:
     """"Privada Jazmín 8", "calle Sauce cuarenta y dos", "el seis mil ciento nueve de Carlin"."""
     for i, w in enumerate(words):
@@ -227,11 +254,16 @@ def _spanish(words: list[Word]) -> Iterator[Hit]:
                     end = k + (run.last if run else 0)
                     yield Hit(w.start, words[end].end, "address", DETECTOR, 0.8)
                     break
-        elif w.word == "mil" and i and i + 1 < len(words):
+        elif w.word == "mil" and i + 1 < len(words):
             j = i + 1
             run = next((r for r in runs(words[j : j + 5]) if r.first == 0), None)
             j += run.last + 1 if run else 0
             while j < len(words) and words[j].word in ("de", "la"):
                 j += 1
-            if i + 1 < j < len(words) and words[j - 1].word in ("de", "la") and (_street(words, j)[1] == STRONG):
-                yield Hit(words[i - 1].start, words[j + _street(words, j)[0] - 1].end, "address", DETECTOR, 0.85)
+            if not i + 1 < j < len(words) or words[j - 1].word not in ("de", "la"):
+                continue
+            n, how = _street(words, j)
+            cue = bool({x.word for x in words[max(0, i - 6) : i]} & _LIVE)
+            if how == STRONG or (cue and words[j].word not in _EMPTY):
+                first = i - 1 if _street_number(words[i - 1].word) else i
+                yield Hit(words[first].start, words[j + max(n, 1) - 1].end, "address", DETECTOR, 0.85)

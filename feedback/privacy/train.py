@@ -29,7 +29,7 @@ def labels(row: Row) -> tuple[list[list[str]], list[str]]:
 
 
 def main(args: list[str], *, seed: int = 0) -> None:
-    """Train on every row as it is and in lower case (half of those without punctuation); from the second time on with other names."""
+    """Train on every row as it is and in lower case, half of it without punctuation; from the second time on with other names."""
     import pycrfsuite
 
     trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
