@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from feedback.tagging._rules import RuleTagger
 if TYPE_CHECKING:
     import pandas as pd
 
+_SENT = re.compile(r"->\s*(?!also\b)(\w+)")
 SPOKEN = {"facilitator": "other", "process": "other", "agreement": "other"}  # not categories of participants' units
 
 
@@ -54,7 +56,7 @@ class Check:
         """One row a code: `positive` and `negative` sentences tried, `held` of each, and whether it has three of both.
 
         Positive are its examples, the near-misses of others that are its own and test sentences that carry it; negative
-        its near-misses and test sentences that carry other codes on purpose (`forbid`).
+        its near-misses, the examples of the codes to which its `exclude` points, and test sentences that `forbid` it.
         """
         import pandas as pd
 
@@ -79,7 +81,9 @@ def check(book: Codebook) -> Check:
     which its `note` says that no trigger fires), may fail: an expected failure, with its reason.
     """
     rules = RuleTagger(book)
-    trials = [t for code in book if code.status != "retired" for t in _own(code, rules)]
+    trials = [
+        t for code in book if code.status != "retired" for t in (*_own(code, rules), *_elsewhere(code, book, rules))
+    ]
     return Check((*trials, *(_sentence(row, rules) for row in book.rules.get("tests") or ())))
 
 
@@ -103,6 +107,20 @@ def _own(code: Code, rules: RuleTagger) -> Iterator[Trial]:
         yield Trial(
             code.id, "near-miss", miss.text, result, f"not {code.id}", code.id if hits else "", reason, shown
         )
+
+
+def _elsewhere(code: Code, book: Codebook, rules: RuleTagger) -> Iterator[Trial]:
+    """Try the examples of the codes to which this one's `exclude` sends what is not its own (`-> also` sends both)."""
+    for other in dict.fromkeys(_SENT.findall(code.exclude)):
+        if other not in book or other == code.id:
+            continue
+        for text in (t for texts in book[other].examples.values() for t in texts):
+            fires = code.id in rules.hits(text)
+            yield Trial(
+                code.id, "excluded", text, "expected failure" if fires else "pass", f"not {code.id}",
+                code.id if fires else "", "fires too; a reader decides whether both apply" if fires else "",
+                shown=((code.id, False, not fires),),
+            )  # fmt: skip
 
 
 def _near(code: Code, owner: str | None, found: Mapping[str, object]) -> tuple[tuple[str, bool, bool], ...]:

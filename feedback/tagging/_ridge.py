@@ -11,28 +11,43 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-RIDGES = (0.3, 1.0, 3.0)
+RIDGES, FEW = (0.1, 0.3, 1.0), 1200  # up to so many different texts the ridge is chosen, above it is the middle one
 DUAL = 5000  # up to so many different texts the problem is solved whole
 
 
 @dataclass(frozen=True)
 class Solved:
-    """Weights (features, themes) as their sparse and dense part; what each text scores when left out; the ridge used."""
+    """What each text adds to the themes (texts, themes), or weights (features, themes) as their sparse and dense part.
 
-    sparse: Floats
-    dense: Floats
+    `held_out`: what each text scores when left out; `ridge`: the one used.
+    """
+
     held_out: Floats
     ridge: float
+    dual: Floats | None = None
+    sparse: Floats | None = None
+    dense: Floats | None = None
 
 
 def solve(sparse: Any, dense: Floats, y: Floats, *, same: NDArray[np.int64], ridge: float | None) -> Solved:
     """Solve for centred themes `y` (texts, themes); `same` names for each text its row of `sparse` and `dense`."""
     if sparse.shape[0] <= DUAL:
-        return _whole(sparse, dense, y, same=same, ridges=RIDGES if ridge is None else (float(ridge),))
+        some = RIDGES if sparse.shape[0] <= FEW else RIDGES[1:2]
+        return _whole(alike((sparse, dense), (sparse, dense)), y, same=same, ridges=some if ridge is None else (float(ridge),))
     return _large(sparse, dense, y, same=same, ridge=1.0 if ridge is None else float(ridge))
 
 
-def _whole(sparse: Any, dense: Floats, y: Floats, *, same: NDArray[np.int64], ridges: tuple[float, ...]) -> Solved:
+def alike(a: tuple[Any, Floats], b: tuple[Any, Floats]) -> Floats:
+    """How alike texts are, (texts of a, texts of b): their shared words, letters and meaning, near ones counted more."""
+    import numpy as np
+
+    out: Floats = np.asfortranarray((a[0] @ b[0].T).toarray())
+    out += a[1] @ b[1].T
+    out -= 1
+    return np.exp(out, out=out)
+
+
+def _whole(kernel: Floats, y: Floats, *, same: NDArray[np.int64], ridges: tuple[float, ...]) -> Solved:
     """Solve once for each ridge, equal texts taken together; keep the ridge with the least leave-one-out error."""
     import numpy as np
     from scipy.linalg import blas, lapack
@@ -41,7 +56,6 @@ def _whole(sparse: Any, dense: Floats, y: Floats, *, same: NDArray[np.int64], ri
     mean = np.zeros((len(copies), y.shape[1]))
     np.add.at(mean, same, y)
     mean /= copies[:, None]
-    kernel = (sparse @ sparse.T).toarray(order="F") + dense @ dense.T
     spread = y.var(0)
     live = spread > 0
     best, found = np.inf, (np.zeros_like(mean), np.zeros_like(y), ridges[0])
@@ -58,7 +72,7 @@ def _whole(sparse: Any, dense: Floats, y: Floats, *, same: NDArray[np.int64], ri
         error = float(((left[:, live] ** 2).mean(0) / spread[live]).mean()) if live.any() else 0.0
         if error < best:
             best, found = error, (dual, y - left, ridge)
-    return Solved(np.asarray(sparse.T @ found[0]), dense.T @ found[0], found[1], found[2])
+    return Solved(found[1], found[2], found[0])
 
 
 def _plus(kernel: Floats, noise: Floats) -> Floats:
@@ -86,7 +100,7 @@ def _large(sparse: Any, dense: Floats, y: Floats, *, same: NDArray[np.int64], ri
     for k in range(3):
         held_out[fold == k] = x[fold == k] @ weights(fold != k)
     all_weights = weights(fold >= 0)
-    return Solved(all_weights[: sparse.shape[1]], all_weights[sparse.shape[1] :], held_out, ridge)
+    return Solved(held_out, ridge, None, all_weights[: sparse.shape[1]], all_weights[sparse.shape[1] :])
 
 
 def sigmoid(x: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from feedback.errors import NotInstalled
-from feedback.tagging._ridge import platt, sigmoid, solve, threshold
+from feedback.tagging._ridge import alike, platt, sigmoid, solve, threshold
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-COMMON = 0.5  # how far a theme's own threshold is drawn to the one that serves all themes together
+READ = 24  # words of a text that the encoder reads; words and letters are counted in all of it
+COMMON = 0.35  # how far a theme's own threshold is drawn to the one that serves all themes together
 
 
 @runtime_checkable
@@ -27,7 +28,7 @@ class Embedder(Protocol):
 
 
 class ThemeClassifier:
-    """Lay themes on texts: least squares on word and letter n-grams and on vectors of meaning, calibrated.
+    """Lay themes on texts: least squares over texts alike in words, letters and meaning, calibrated.
 
     Thresholds and calibration come from scores that each text gets from a model that did not see it (exact
     leave-one-out up to 5,000 different texts, three folds above), so that rare themes are found too. Nothing is left to
@@ -94,7 +95,7 @@ class ThemeClassifier:
 
         listed = _texts(texts)
         columns = getattr(Y, "columns", None)
-        y = np.asarray(Y, dtype=float)
+        y = np.asarray(Y.toarray() if hasattr(Y, "toarray") else Y, dtype=float)
         if y.ndim != 2 or len(y) != len(listed) or not listed or y.shape[1] == 0:
             raise ValueError(f"Y must be a 0/1 matrix with one row a text: {y.shape} beside {len(listed)} texts.")
         if not np.isin(y, (0.0, 1.0)).all():
@@ -106,7 +107,8 @@ class ThemeClassifier:
         sparse, dense = self._learn_features(list(place), np.bincount(same))
         self._mean = y.mean(0)
         solved = solve(sparse, dense, y - self._mean, same=same, ridge=self.ridge)
-        self._weights, self._dense_weights, self.ridge_ = solved.sparse, solved.dense, solved.ridge
+        self._solved, self.ridge_ = solved, solved.ridge
+        self._learned = (sparse, dense) if solved.dual is not None else None
         self._calibrate(solved.held_out + self._mean, y)
         return self
 
@@ -124,15 +126,18 @@ class ThemeClassifier:
     def _sparse(self, texts: list[str], *, learn: bool = False) -> Any:
         from scipy.sparse import hstack
 
-        parts = [v.fit_transform(texts) if learn else v.transform(texts) for v in (self._words, self._letters)]
-        return (hstack(parts, format="csr") * self._shares[0] ** 0.5).astype("float64")
+        parts = [
+            (v.fit_transform(texts) if learn else v.transform(texts)) * share**0.5
+            for v, share in zip((self._words, self._letters), self._shares[:2], strict=True)
+        ]
+        return hstack(parts, format="csr").astype("float64")
 
     def _dense(self, blocks: Sequence[Floats], n: int) -> Floats:
         """Centre the vectors on those learned from, bring them to their share, side by side."""
         import numpy as np
 
         out = [np.zeros((n, 0))]
-        for block, centre, share in zip(blocks, self._centres, self._shares[1:], strict=True):
+        for block, centre, share in zip(blocks, self._centres, self._shares[2:], strict=True):
             moved = block - centre
             norm = np.linalg.norm(moved, axis=1, keepdims=True)
             out.append(moved / np.where(norm > 1e-9, norm, 1) * share**0.5)
@@ -171,9 +176,13 @@ class ThemeClassifier:
         if not different:
             return np.zeros((0, len(self.classes_)))
         blocks = [np.asarray(e.encode(different), dtype=float) for _, e in self._sources]
-        scores: Floats = self._sparse(different) @ self._weights + self._mean
-        scores += self._dense(blocks, len(different)) @ self._dense_weights
-        return scores[same]
+        new, s = (self._sparse(different), self._dense(blocks, len(different))), self._solved
+        if self._learned is not None and s.dual is not None:
+            scores = alike(new, self._learned) @ s.dual
+        else:
+            scores = new[0] @ s.sparse + new[1] @ np.asarray(s.dense)
+        found: Floats = scores[same] + self._mean
+        return found
 
     def predict_proba(self, texts: Iterable[str]) -> Floats:
         """Give the probability of each theme, (texts, themes)."""
@@ -186,10 +195,18 @@ class ThemeClassifier:
         return given
 
     def word_weights(self, text: str, theme: int) -> dict[str, float]:
-        """Give what each word (and pair of words) of a text adds to a theme's score, by itself."""
-        row = self._words.transform([text]) * self._shares[0] ** 0.5
-        names = self._words.get_feature_names_out()
-        return {str(names[i]): float(v * self._weights[i, theme]) for i, v in zip(row.indices, row.data, strict=True)}
+        """Give what each word (and pair of words) of a text adds to a theme's score, by itself (where it stands)."""
+        import numpy as np
+
+        names, s = self._words.get_feature_names_out(), self._solved
+        if self._learned is None or s.dual is None:
+            row, weights = self._words.transform([text]) * self._shares[0] ** 0.5, np.asarray(s.sparse)[:, theme]
+        else:
+            row = self._sparse([text])
+            blocks = [np.asarray(e.encode([text]), dtype=float) for _, e in self._sources]
+            pull = s.dual[:, theme] * alike((row, self._dense(blocks, 1)), self._learned)[0]  # its slope is itself
+            row, weights = row[:, : len(names)], self._learned[0].T @ pull
+        return {str(names[i]): float(v * weights[i]) for i, v in zip(row.indices, row.data, strict=True)}
 
 
 class _Encoder:
@@ -201,7 +218,8 @@ class _Encoder:
         self._model = encoder(models_folder() / "tagger")
 
     def encode(self, texts: list[str]) -> Any:
-        return self._model.vectors(texts)
+        """Read the first words of each text: what a unit is about is mostly said there, and reading takes most of the time."""
+        return self._model.vectors([" ".join(t.split()[:READ]) for t in texts])
 
 
 def _sources(embedder: object) -> list[tuple[str, Any]]:
@@ -227,8 +245,8 @@ def _sources(embedder: object) -> list[tuple[str, Any]]:
 
 
 def _shares(blocks: int) -> tuple[float, ...]:
-    """How much words and letters (the first figure, each) and every block of vectors weigh; together 1."""
-    return ((0.5,), (0.33, 0.34), (0.25, 0.2, 0.3))[blocks]
+    """How much words, letters and every block of vectors weigh; together 1."""
+    return ((0.4, 0.6), (0.2, 0.4, 0.4), (0.2, 0.3, 0.2, 0.3))[blocks]
 
 
 def _vectorizers(n: int) -> tuple[Any, Any]:

@@ -94,13 +94,16 @@ READERS = {
     "He makes me do things and won't let me leave.": "a disclosure: held by the privacy gate before anything is coded",
     "Me vendieron cuando tenía trece años.": "a disclosure: held by the privacy gate before anything is coded",
 }
+BOTH = "fires too; a reader decides whether both apply"
+TWO_CODES = ("excluded", "I left placement because nobody there would let me call my mom.")
 CHECKED = check(BOOK)
 
 
 @pytest.mark.parametrize("trial", CHECKED.trials, ids=lambda t: f"{t.kind}-{t.code}-{t.sentence[:30]}")
 def test_a_sentence_of_the_codebook_does_as_it_says(trial: Trial) -> None:
-    assert trial.result == ("expected failure" if trial.sentence in READERS else "pass")
-    assert trial.reason == READERS.get(trial.sentence, "")
+    reason = BOTH if (trial.kind, trial.sentence) == TWO_CODES else READERS.get(trial.sentence, "")
+    assert trial.result == ("expected failure" if reason else "pass")
+    assert trial.reason == reason
 
 
 def test_every_sentence_of_the_codebook_was_tried() -> None:
@@ -112,11 +115,28 @@ def test_every_sentence_of_the_codebook_was_tried() -> None:
 def test_cards_count_what_is_shown_of_each_code() -> None:
     cards = CHECKED.cards().set_index("code")
     assert set(cards.index) == {c.id for c in BOOK}
-    assert (cards["positive"] >= 2).all()
-    assert (cards["negative"] >= 1).sum() >= 40
     missed = {code for code, row in cards.iterrows() if row["negative_held"] < row["negative"]}
-    assert len(missed) == 9  # the near-misses above
+    assert len(missed) == 10  # the near-misses above, and the example that fits two codes
     assert bool(cards.loc["exploitation_recruitment", "full"])
+    assert int(cards["full"].sum()) >= 25
+
+
+CARDS = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "sentences" / "cards.tsv").read_text(encoding="utf-8").splitlines()
+]
+
+
+@pytest.mark.parametrize(("code", "sign", "text"), CARDS, ids=[f"{c}{s}" for c, s, _ in CARDS])
+def test_a_card_holds(code: str, sign: str, text: str) -> None:
+    assert (code in RULES.hits(text)) == (sign == "+")
+
+
+def test_every_code_has_three_sentences_of_its_own_and_three_that_are_not() -> None:
+    for code, row in CHECKED.cards().set_index("code").iterrows():
+        more = [sign for c, sign, _ in CARDS if c == code]
+        assert row["positive"] + more.count("+") >= 3, code
+        assert row["negative"] + more.count("-") >= 3, code
 
 
 def test_an_xfail_that_passes_fails_the_check() -> None:
