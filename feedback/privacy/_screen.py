@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,6 +16,7 @@ from feedback.errors import LeakError, ReadError
 from feedback.privacy._audit import Audit, certificate_id
 from feedback.privacy._detect import Roster
 from feedback.privacy._lexicon import fold, lexicon
+from feedback.privacy._recall import recalled
 from feedback.privacy._tokens import tokens
 from feedback.privacy._types import Finding, Hit
 
@@ -56,7 +58,8 @@ def screen(
     raw: list[tuple[str, str, str, Hit]] = []
     counts: dict[str, tuple[int, int]] = {}
     for session in corpus:
-        mine = list(_session_hits(session, known, context=context))
+        look = partial(_session_hits, session, known, context=context)
+        mine = list(recalled(session, (known, context), look))
         mine += _register(session, mine)
         raw += mine
         counts[session.id] = _count(session, mine)

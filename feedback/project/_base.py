@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,10 @@ class Base:
     def close(self) -> None:
         """Let go of the database."""
         self._store.close()
+
+    def guard(self, check: Callable[[Any], None]) -> None:
+        """Have `check` asked inside every write (with its connection); what it raises undoes the write."""
+        self._store.guard = check
 
     @property
     def corpus(self) -> Corpus:

@@ -6,10 +6,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from feedback.errors import LeakError
 from feedback.project._desk import Desk
 
 if TYPE_CHECKING:
-    from feedback.exchange import Exported, Imported, Losses
+    from feedback.exchange import Exported, Imported, Losses, Memo
 
 
 class Exchanger(Desk):
@@ -40,6 +41,17 @@ class Exchanger(Desk):
         if found.memos:
             self._put_memos(dict.fromkeys([*self.memos, *found.memos]))
         return found
+
+    def note(self, text: str, *, ref: str | None = None, by: str) -> Memo:
+        """Keep a person's note on a unit or on the project; it passes the gate like everything else, or LeakError is raised."""
+        from feedback.exchange import Memo, passed
+
+        (clear,) = passed([text])
+        if clear is None or not clear.strip():
+            raise LeakError("the note names somebody, or tells of harm: write it without that", [ref or "note"])
+        memo = Memo(clear, str(self.corpus.resolve(ref).ref) if ref else None, by)
+        self._put_memos(dict.fromkeys([*self.memos, memo]))
+        return memo
 
     def take_codebook(self, file: str | Path) -> Losses:
         """Read a codebook out of a REFI-QDA file: known codes are brought up to date, new ones come in as proposed."""

@@ -6,7 +6,7 @@ import getpass
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,12 +16,17 @@ from feedback.codebook import Coding
 from feedback.corpus import Corpus, Session
 from feedback.errors import Problem, StoreError
 from feedback.store._accounts import Account, Accounts, Invitation
-from feedback.store._jobs import RECAST, Job, Jobs, Upload, new_upload_id
+from feedback.store._jobs import RECAST, Job, Jobs, Stopped, Upload, new_upload_id
+from feedback.store._lays import Step, lay, steps
+from feedback.store._pulse import Pulse
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-__all__ = ["RECAST", "Account", "Accounts", "Invitation", "Job", "Jobs", "Store", "Upload", "new_upload_id"]
+__all__ = [
+    "RECAST", "Account", "Accounts", "Invitation", "Job", "Jobs", "Pulse", "Step", "Stopped", "Store", "Upload", "lay",
+    "new_upload_id", "steps",
+]  # fmt: skip
 
 
 class Store:
@@ -42,11 +47,16 @@ class Store:
         self._t = _tables
         self._engine: sa.Engine = _open.open_engine(self.url)
         self.who = who or _user()
+        self.guard: Callable[[sa.Connection], None] | None = None  # asked inside every write; may refuse it by raising
 
     def close(self) -> None:
         """Let go of the database; what was deleted leaves the write-ahead log too."""
         self._tidy()
         self._engine.dispose()
+
+    def pulse(self) -> Pulse:
+        """Open a look-out for writes by anybody; the caller closes it."""
+        return Pulse(self._engine)
 
     def beside(self, suffix: str) -> Path | None:
         """Where a file that belongs to this project but must not be in it lies, such as its keys; None in memory."""
@@ -83,11 +93,16 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """Open a transaction that is alone in writing, so that what it looks at stays true until it ends."""
+        """Open a transaction that is alone in writing, so that what it looks at stays true until it ends.
+
+        Writers of this process wait for one another in turn; raises StoreError where another process writes for too long.
+        """
         from feedback.store import _open
 
-        with self._engine.begin() as db:
+        with _open.turn(self.url), self._engine.begin() as db:
             _open.lock(db)
+            if self.guard is not None:
+                self.guard(db)
             yield db
 
     # ---- sessions -----------------------------------------------------------------------------------------------

@@ -6,10 +6,11 @@ import hashlib
 import secrets
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from feedback.errors import FeedbackError
+from feedback.errors import FeedbackError, StoreError
 
 if TYPE_CHECKING:
     from feedback.store import Store
@@ -150,10 +151,11 @@ class Accounts:
             return None
         created, seen = float(row[t.visit.c.created]), float(row[t.visit.c.seen])
         if now - seen > idle or now - created > longest or row[t.account.c.closed]:
-            self.leave(secret)
+            with suppress(StoreError):
+                self.leave(secret)
             return None
         if now - seen > 60:
-            with self._store.writing() as db:
+            with suppress(StoreError), self._store.writing() as db:  # somebody writes for long: the next page will tell
                 db.execute(t.visit.update().where(t.visit.c.token == _hash(secret)).values(seen=now))
         return Account(
             row[t.account.c.id], row[t.account.c.login], row[t.account.c.name], row[t.account.c.password],

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import secrets
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from feedback.errors import StoreError
+
 if TYPE_CHECKING:
     from feedback.store import Store
 
-__all__ = ["RECAST", "Job", "Jobs", "Upload"]
+__all__ = ["RECAST", "Job", "Jobs", "Stopped", "Upload"]
 
-CHANGES = ("add", "withdraw", "screen", "code", "keep codebook", "keep plan", "header")
+# What the log holds without changing any page that many read.
+HARMLESS = (
+    "account", "invite", "setting", "reveal", "release", "export", "back up", "topic", "keep topics", "keep topic proposals",
+    "keep memos", "keep pseudonyms", "keep replacements", "canary", "open replacements",
+)  # fmt: skip
 TRIES = 3
 # What a person may say a unit is, with the role and kind that it then has.
 RECAST = {
@@ -44,6 +52,10 @@ class Job:
         return self.state in ("done", "failed", "cancelled")
 
 
+class Stopped(StoreError):
+    """The job was cancelled, or is another worker's now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """One file on its way in: `state` is waiting, read, replaced, refused or withdrawn; `note` says what became of it."""
@@ -64,13 +76,17 @@ class Jobs:
     def __init__(self, store: Store) -> None:
         self._store, self._engine, self._t = store, store._engine, store._t
 
-    def revision(self) -> int:
-        """A number that grows with every change of what the pages show."""
+    def revision(self) -> tuple[int, int]:
+        """Two numbers that grow: with every change of what the pages show, and with every one that is not only codings."""
         import sqlalchemy as sa
 
         t = self._t.event
+        found = []
         with self._engine.connect() as db:
-            return int(db.execute(sa.select(sa.func.max(t.c.id)).where(t.c.verb.in_(CHANGES))).scalar() or 0)
+            for verbs in (HARMLESS, (*HARMLESS, "code")):
+                last = sa.select(t.c.id).where(t.c.verb.not_in(verbs)).order_by(t.c.id.desc()).limit(1)
+                found.append(int(db.execute(last).scalar() or 0))
+        return found[0], found[1]
 
     def ask(self, kind: str, *, who: str, asked: Mapping[str, Any] | None = None, once: bool = False) -> Job:
         """Put work in the queue; with `once` the same kind that still waits is returned instead."""
@@ -83,16 +99,24 @@ class Jobs:
             row_id = _insert(db, t, kind=kind, who=who, asked=dict(asked or {}), total=0)
         return self.get(row_id)
 
-    def ask_to_read(self, files: Sequence[tuple[str, str, bytes]], *, who: str) -> Job:
-        """Keep files (id, name, sealed bytes) and the job that reads them, together or not at all."""
-        t = self._t
+    def ask_to_read(
+        self, files: Sequence[tuple[str, str, bytes]], *, who: str, refused: Sequence[tuple[str, str, Mapping[str, Any]]] = ()
+    ) -> Job:
+        """Keep files (id, name, sealed bytes) and the job that reads them, together or not at all.
+
+        `refused` are files that were not taken (id, name, why). Files whose ids are there already came in before, over a
+        connection that was lost: the job that has them is returned, and nothing is kept twice.
+        """
+        t, keys = self._t, [f[0] for f in (*files, *refused)]
         with self._store.writing() as db:
+            there = db.execute(t.upload.select().where(t.upload.c.id.in_(keys), t.upload.c.who == who)).first()
+            if there is not None:
+                return self.get(there.job)
             job = _insert(db, t.job, kind="read", who=who, asked={}, total=len(files))
-            db.execute(t.upload.insert(), [
-                {"id": key, "job": job, "who": who, "name": name, "state": "waiting", "session": None, "note": {},
-                 "sealed": sealed, "at": _stamp()}
-                for key, name, sealed in files
-            ])  # fmt: skip
+            common = {"job": job, "who": who, "session": None, "at": _stamp()}
+            rows = [{"id": k, "name": n, "state": "waiting", "note": {}, "sealed": b, **common} for k, n, b in files]
+            rows += [{"id": k, "name": n, "state": "refused", "note": dict(w), "sealed": None, **common} for k, n, w in refused]
+            db.execute(t.upload.insert(), rows)
         return self.get(job)
 
     def get(self, job: int) -> Job:
@@ -121,10 +145,11 @@ class Jobs:
                 return None
         return self.get(row.id)
 
-    def beat(self, job: int, *, done: int | None = None) -> None:
-        """Say that a job is still being worked on, and how far it is."""
+    def beat(self, job: int, *, done: int | None = None, total: int | None = None) -> None:
+        """Say that a job is still being worked on, and how far it is: `done` of `total` steps."""
         t = self._t.job
-        values: dict[str, Any] = {"beat": time.time()} | ({} if done is None else {"done": done})
+        values: dict[str, Any] = {"beat": time.time()}
+        values |= {k: v for k, v in (("done", done), ("total", total)) if v is not None}
         with self._store.writing() as db:
             db.execute(t.update().where(t.c.id == job, t.c.state == "running").values(**values))
 
@@ -139,6 +164,24 @@ class Jobs:
             if state != "done":
                 left = t.upload.update().where(t.upload.c.job == job, t.upload.c.state == "waiting")
                 db.execute(left.values(state="refused", sealed=None, note={"what": "stopped", "job": state}))
+
+    def check(self, job: Job, db: Any = None) -> None:
+        """Raise Stopped where a job was cancelled, or given to another worker because this one seemed to be gone."""
+        t = self._t.job
+        query = t.select().where(t.c.id == job.id, t.c.state == "running", t.c.tries == job.tries)
+        if db is not None:
+            found = db.execute(query).first()
+        else:
+            with self._engine.connect() as db_:
+                found = db_.execute(query).first()
+        if found is None:
+            raise Stopped("this work was stopped; nothing of it was kept")
+
+    def again(self, job: int) -> None:
+        """Put a running job back into the queue."""
+        t = self._t.job
+        with self._store.writing() as db:
+            db.execute(t.update().where(t.c.id == job, t.c.state == "running").values(state="waiting"))
 
     def waiting(self) -> bool:
         """Whether any job still waits to be taken."""
@@ -248,18 +291,6 @@ class Jobs:
             self._store._log(db, "header", {"session": session, "fields": ["roles"], "units": changed})
         return changed
 
-    def take_off(self, ref: str, codes: Iterable[str], *, tagger: str, who: Store) -> None:
-        """Take a person's own codes off a unit; the log says which."""
-        from feedback.corpus import Ref
-
-        t, at, gone = self._t.coding, Ref.parse(ref), sorted(codes)
-        if not gone or not tagger.startswith("human:"):
-            return
-        mine = (t.c.session == at.session) & (t.c.index == at.index) & (t.c.tagger == tagger) & t.c.code.in_(gone)
-        with self._store.writing() as db:
-            db.execute(t.delete().where(mine))
-            who._log(db, "code", {"verb": "uncode", "ref": str(at.unit), "codes": gone, "by": [tagger]})
-
 
 def _recast(row: Any, labels: Mapping[str, str], units: Mapping[int, str]) -> tuple[str, str]:
     if row.index in units:
@@ -275,9 +306,11 @@ def _at(change: Any, table: Any, here: Mapping[str, Any]) -> Any:
     return change.where(table.c.session == here["session"], table.c.index == here["index"])
 
 
-def new_upload_id() -> str:
-    """A name for a file that says nothing about it."""
-    return secrets.token_hex(16)
+def new_upload_id(who: str = "", once: str = "", place: int = 0, document: bytes = b"") -> str:
+    """A name for a file that says nothing about it; with `once` (a form's own number) the same for the same file sent again."""
+    if not once:
+        return secrets.token_hex(16)
+    return hmac.new(once.encode(), f"{who}|{place}|".encode() + document, hashlib.sha256).hexdigest()[:32]
 
 
 def _insert(db: Any, table: Any, **values: Any) -> int:

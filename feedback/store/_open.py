@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections import defaultdict
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ import sqlalchemy as sa
 from feedback.errors import StoreError
 
 HEAD = "0003"
+_TURNS: defaultdict[str, AbstractContextManager[Any]] = defaultdict(threading.RLock)
 _OURS = 0x66656564  # the first half of the key of our advisory locks
 
 
@@ -78,7 +82,15 @@ def lock(db: sa.Connection) -> None:
     if db.dialect.name == "postgresql":
         db.execute(sa.select(sa.func.pg_advisory_xact_lock(_OURS, sa.func.hashtext(sa.func.current_schema()))))
     else:
-        db.exec_driver_sql("update alembic_version set version_num = version_num where 0")
+        try:
+            db.exec_driver_sql("update alembic_version set version_num = version_num where 0")
+        except sa.exc.OperationalError as err:
+            raise StoreError(f"another program is writing to this project: {_reason(err)} Try again in a moment.") from None
+
+
+def turn(url: str) -> AbstractContextManager[Any]:
+    """Give the lock that writers of this process take before the database's own, which lets the unlucky wait for good."""
+    return _TURNS[url]
 
 
 def _migrate(engine: sa.Engine, until: str) -> None:

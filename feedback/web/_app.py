@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -19,10 +21,11 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from feedback.errors import FeedbackError
-from feedback.web import _coding, _gate, _people, _read, _second, _topics, _upload
+from feedback.web import _coding, _gate, _grid, _people, _read, _second, _topics, _upload
 from feedback.web._ask import HERE, Ask
 from feedback.web._desk import Desk
-from feedback.web._guard import IDLE, LONGEST, MAX_BODY, Doorkeeper, Person
+from feedback.web._guard import MAX_BODY, MOST_FILES, Doorkeeper, Person
+from feedback.web._kept import PLACE
 from feedback.web._worker import Worker
 
 Handler = Callable[[Ask], Response]
@@ -57,16 +60,21 @@ ROUTES: tuple[tuple[str, Handler, str], ...] = (
     ("/needs", _read.needs, "GET"),
     ("/needs/{need}", _read.need, "GET"),
     ("/themes", _read.themes, "GET"),
+    ("/grid", _grid.grid, "GET"),
     ("/plan", _read.plan, "GET"),
     ("/search", _read.search, "GET"),
     ("/quote", _read.quote, "GET"),
     ("/brief", _read.brief, "POST"),
     ("/code", _coding.code, "GET"),
-    ("/code/lay", _coding.lay, "POST"),
+    ("/code/lay", _coding.put, "POST"),
+    ("/code/undo", _coding.undo, "POST"),
+    ("/code/memo", _coding.memo, "POST"),
+    ("/code/compare", _coding.compare, "GET"),
     ("/topics", _topics.show, "GET"),
     ("/topics/{topic:int}", _topics.change, "POST"),
     ("/start/{kind}", _topics.work, "POST"),
 )
+KEPT = {_read.needs, _read.need, _read.themes, _grid.grid, _read.plan, _read.search, _read.quote}  # the same for everyone in a role
 OPEN = {_people.setup, _people.signin, _second.second, _people.language, _people.welcome}
 
 
@@ -98,7 +106,7 @@ def build(project: str | Path, *, hosts: tuple[str, ...], work: bool, say: Calla
             Middleware(Doorkeeper),
             Middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False),
             Middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY),
-            Middleware(GZipMiddleware, minimum_size=2_000),
+            Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5),
         ],
         exception_handlers={HTTPException: _refuse(desk), Exception: _broken},
     )  # fmt: skip
@@ -109,11 +117,15 @@ def build(project: str | Path, *, hosts: tuple[str, ...], work: bool, say: Calla
 def _endpoint(desk: Desk, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         form = None
-        person = await run_in_threadpool(_who, desk, request)
+        person = desk.visitor(request.cookies.get("visit", ""), only_known=True)
+        if person is None:
+            person = await run_in_threadpool(_who, desk, request)
         if person is None and handler not in OPEN:
             return Ask(request, desk, person=None, form=None).go("/setup" if desk.code else "/signin")
         if request.method == "POST":
-            form = await request.form(max_files=100, max_fields=400, max_part_size=256 * 1024)
+            form = await request.form(max_files=MOST_FILES, max_fields=400, max_part_size=256 * 1024)
+        elif person is not None and handler in KEPT:
+            return await _from_shelf(desk, handler, request, person)
         ask = Ask(request, desk, person=person, form=form)
         try:
             return await run_in_threadpool(_handled, handler, ask)
@@ -124,6 +136,30 @@ def _endpoint(desk: Desk, handler: Handler) -> Callable[[Request], Awaitable[Res
     return answer
 
 
+async def _from_shelf(desk: Desk, handler: Handler, request: Request, person: Person) -> Response:
+    """Send a page that was made before at this revision for this role and language; make it where there is none."""
+    ask = Ask(request, desk, person=replace(person, name=PLACE), form=None)
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+
+    def key(mark: Hashable) -> Hashable:
+        return mark, ask.language, person.roles, desk.setting("organisation", ""), request.url.path, request.url.query
+
+    if (mark := desk.mark) is not None and (found := desk.shelf.find(key(mark), person, packed=packed)) is not None:
+        return found
+
+    def make() -> Response:
+        mark = desk.view.mark
+        made = _handled(handler, ask)
+        if made.status_code == 200 and desk.view.mark == mark:
+            desk.shelf.keep(key(mark), bytes(made.body))
+            return desk.shelf.find(key(mark), person, packed=packed) or made
+        made.body = bytes(made.body).replace(PLACE.encode(), escape(person.name).encode())
+        made.headers["content-length"] = str(len(made.body))
+        return made
+
+    return await run_in_threadpool(make)
+
+
 def _handled(handler: Handler, ask: Ask) -> Response:
     try:
         return handler(ask)
@@ -132,13 +168,12 @@ def _handled(handler: Handler, ask: Ask) -> Response:
 
 
 def _who(desk: Desk, request: Request) -> Person | None:
-    secret = request.cookies.get("visit", "")
-    account = desk.accounts.who(secret, idle=IDLE, longest=LONGEST) if 20 < len(secret) < 100 else None
-    return Person(account.login, account.name, frozenset(account.roles)) if account else None
+    return desk.visitor(request.cookies.get("visit", ""))
 
 
 def _refuse(desk: Desk) -> Callable[[Request, Exception], Awaitable[Response]]:
     words = {
+        400: "The form did not arrive whole, or held too many files: 100 at once is the most we take. Nothing was kept.",
         403: "Your role does not include this page. Ask an administrator if it should.",
         404: "There is nothing at this address, or it does not concern you.",
         405: "This address does not work that way.",

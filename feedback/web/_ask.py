@@ -12,7 +12,7 @@ import jinja2
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from feedback.web._guard import Person
 from feedback.web._said import SAID
@@ -107,6 +107,15 @@ class Ask:
         """Send the browser on after a change; `said` is a key of what happened."""
         words = urlencode({**query, **({"said": said} if said else {})})
         return RedirectResponse(address + (f"?{words}" if words else ""), status_code=303)
+
+    @property
+    def wants_json(self) -> bool:
+        """Whether the page's own script asks, which goes on by itself."""
+        return "application/json" in self.request.headers.get("accept", "")
+
+    def json(self, values: dict[str, Any]) -> Response:
+        """Answer the page's own script."""
+        return JSONResponse(values)
 
     def file(self, content: bytes, *, name: str, kind: str) -> Response:
         """Send a file to be saved; the name is ours, never a stranger's."""

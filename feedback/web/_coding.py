@@ -1,70 +1,150 @@
-"""Coding in the browser: a unit in its place, suggestions with their reasons, uncoded first, one key a step."""
+"""Coding in the browser: a unit in its place, suggestions with their reasons, uncoded first, one key a step, a way back."""
 
 from __future__ import annotations
 
+import json
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
 from feedback.codebook import Coding, Discourse
-from feedback.errors import FeedbackError
+from feedback.corpus import Ref
+from feedback.errors import FeedbackError, LeakError, RefError
+from feedback.store import Step, lay, steps
 from feedback.web._ask import Ask
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from feedback.corpus import Segment
+    from feedback.web._desk import Desk
 
-ORDERS = ("uncoded", "unchecked", "reading")
+ORDERS = ("uncoded", "unchecked", "second", "reading")
+PAGE = 40
 
 
-def code(ask: Ask) -> Response:
-    """Show one unit to code: its context, what machines suggest and why, what people said."""
+def code(ask: Ask, *, trouble: str = "") -> Response:
+    """Show one unit to code: its context, what machines suggest and why, what people said once one has coded it."""
     person = ask.need("can_code")
     if ask.desk.store.document("codebook") is None:
         return ask.page("missing", missing=("codebook",))
-    order = ask.query("order") if ask.query("order") in ORDERS else "uncoded"
-    units = _queue(ask, order)
-    at = next((i for i, s in enumerate(units) if s.ref == ask.query("ref")), 0)
+    asked = ask.query("order") or ask.field("order")
+    order, mine = asked if asked in ORDERS else "uncoded", tagger_of(person.login)
+    ref = ask.query("ref") or ask.field("ref", most=300)
+    units = _queue(ask, order, ref)
     if not units:
         return ask.page("coded", order=order, orders=ORDERS)
-    unit = units[at]
-    codings = ask.desk.view.codings
-    mine = tagger_of(person.login)
+    at = next((i for i, s in enumerate(units) if s.ref == ref), 0)
+    unit, codings = units[at], ask.desk.view.codings
     on = [c for c in codings if c.ref == unit.ref]
     groups: dict[str, list[object]] = {}
     for c in codings.codebook:
         groups.setdefault(codings.codebook.groups.get(c.parent or "", ""), []).append(c)
-    near = [t for t in unit.session.turns if abs(t.index - unit.turn.index) <= 2]
+    seen = unit.ref in looked_at(ask.desk, mine)
+    made = [s for s in steps_of(ask.desk) if s.ref == unit.ref and (s.tagger == mine or seen)]
     return ask.page(
-        "code", unit=unit, near=near, at=at, total=len(units), order=order, orders=ORDERS, groups=groups, book=codings.codebook,
+        "code", status=400 if trouble else 200, trouble=trouble, unit=unit, at=at, total=len(units), order=order, orders=ORDERS,
+        near=[t for t in unit.session.turns if abs(t.index - unit.turn.index) <= 2], groups=groups, book=codings.codebook,
         chosen={c.code for c in on if c.tagger == mine}, suggested=[c for c in on if not c.tagger.startswith("human:")],
-        people=[c for c in on if c.tagger.startswith("human:") and c.tagger != mine],
+        others=sorted({c.tagger for c in on if c.tagger.startswith("human:") and c.tagger != mine}), seen=seen,
+        people=[c for c in on if c.tagger.startswith("human:") and c.tagger != mine], steps=made[-12:],
+        memos=_memos(ask.desk, unit.ref), undo=_last(ask.desk, mine) is not None,
         before=units[at - 1].ref if at else "", after=units[at + 1].ref if at + 1 < len(units) else "",
     )  # fmt: skip
 
 
-def lay(ask: Ask) -> Response:
-    """Lay codes on a unit under this person's name, or take them off; then go on to the next."""
+def put(ask: Ask) -> Response:
+    """Lay codes on a unit under this person's name, or take them off; none at all says that none applies. Then go on."""
     person = ask.need("can_code")
-    desk, ref, order = ask.desk, ask.field("ref", most=300), ask.field("order")
-    view = desk.view
-    mine = tagger_of(person.login)
-    had = {c.code for c in view.codings if c.ref == ref and c.tagger == mine}
-    wanted = {c for c in ask.fields("codes") if c in view.codings.codebook}
-    d = view.codings.discourse.get(ref, Discourse())
-    new = [Coding(ref, c, mine, category=d.category, polarity=d.polarity, about=d.about) for c in sorted(wanted - had)]
+    desk, order, mine = ask.desk, ask.field("order"), tagger_of(person.login)
+    unit, codings = _unit(ask), desk.view.codings
+    had = {c.code for c in codings if c.ref == unit.ref and c.tagger == mine}
+    wanted = {c for c in ask.fields("codes") if c in codings.codebook}
+    after = ask.field("after", most=300) or unit.ref
+    if wanted == had and (had or unit.ref in looked_at(desk, mine)):
+        return ask.go("/code", order=order, ref=after)
+    d = codings.discourse.get(unit.ref, Discourse())
+    new = [Coding(unit.ref, c, mine, category=d.category, polarity=d.polarity, about=d.about) for c in sorted(wanted - had)]
+    with desk.lock:
+        lay(desk.books(person), unit.ref, on=new, off=had - wanted, tagger=mine)
+    return ask.go("/code", said="coded", order=order, ref=after)
+
+
+def undo(ask: Ask) -> Response:
+    """Take one's own last step back, and go to its unit; again: the one before."""
+    person = ask.need("can_code")
+    desk, mine = ask.desk, tagger_of(person.login)
+    with desk.lock:
+        step = _last(desk, mine)
+        if step is None:
+            return ask.go("/code", said="nothing", order=ask.field("order"))
+        book = desk.view.codings.codebook
+        try:
+            free = not desk.view.corpus.resolve(step.ref).turn.withheld
+        except RefError:
+            free = False
+        d = desk.view.codings.discourse.get(step.ref, Discourse())
+        back = [
+            Coding(step.ref, c, mine, category=d.category, polarity=d.polarity, about=d.about)
+            for c in step.off if c in book and free
+        ]  # fmt: skip
+        lay(desk.books(person), step.ref, on=back, off=step.on, tagger=mine, undoes=step.event)
+    return ask.go("/code", said="undone", order=ask.field("order"), ref=step.ref)
+
+
+def memo(ask: Ask) -> Response:
+    """Keep a note on a unit; it passes the gate first."""
+    person = ask.need("can_code")
+    unit, text = _unit(ask), ask.field("memo", most=1_000)
+    if not text:
+        return ask.go("/code", said="nothing", order=ask.field("order"), ref=unit.ref)
     try:
-        with desk.lock:
-            desk.jobs.take_off(ref, had - wanted, tagger=mine, who=desk.books(person))
-            if new:
-                desk.project(person).code(new)
-    except FeedbackError as error:
-        return ask.page("trouble", status=400, title=ask.t("Coding"), words=str(error))
-    except KeyError:
-        raise HTTPException(404) from None
-    after = ask.field("after", most=300)
-    return ask.go("/code", said="coded" if wanted != had else "", order=order, ref=after or ref)
+        with ask.desk.lock:
+            ask.desk.project(person).note(text, ref=unit.ref, by=tagger_of(person.login))
+    except LeakError:
+        words = ask.t("The note seems to name somebody, or to tell of harm. Write it without that; it was not kept.")
+        return code(ask, trouble=words)
+    return ask.go("/code", said="saved", order=ask.field("order"), ref=unit.ref)
+
+
+def compare(ask: Ask) -> Response:
+    """Show two coders side by side on the units both coded, where they differ; blind until one has coded a unit oneself."""
+    person = ask.need("can_code")
+    if ask.desk.store.document("codebook") is None:
+        return ask.page("missing", missing=("codebook",))
+    codings, mine = ask.desk.view.codings, tagger_of(person.login)
+    by: dict[str, dict[str, set[str]]] = {}
+    for c in codings:
+        by.setdefault(c.tagger, {}).setdefault(c.ref, set()).add(c.code)
+    for s in steps_of(ask.desk):
+        by.setdefault(s.tagger, {}).setdefault(s.ref, set())
+    people = sorted(t for t in by if t.startswith("human:"))
+    names = [*people, *sorted(t for t in by if not t.startswith("human:"))]
+    pairs = [(a, b) for a, b in combinations(names, 2) if a in people]
+    wanted = (ask.query("a"), ask.query("b"))
+    a, b = wanted if wanted in pairs else next(((a, b) for a, b in pairs if mine in (a, b)), pairs[0] if pairs else ("", ""))
+    open_ = looked_at(ask.desk, mine) if mine in people else None
+    there = {s.ref: s for s in codings.corpus.segments()}
+    both = [r for r in there if r in by.get(a, {}) and r in by.get(b, {}) and (open_ is None or r in open_)]
+    hidden = sum(r in by.get(b, {}) for r in by.get(a, {})) - len(both)
+    apart = [(there[r], by[a][r], by[b][r]) for r in both if by[a][r] != by[b][r]]
+    first = int(ask.query("from")) if ask.query("from").isascii() and ask.query("from").isdigit() else 0
+    return ask.page(
+        "compare", a=a, b=b, pairs=pairs, book=codings.codebook, both=len(both), hidden=max(0, hidden), first=first,
+        apart=apart[first : first + PAGE], total=len(apart), page=PAGE, codes=_per_code(by, a, b, both),
+    )  # fmt: skip
+
+
+def _per_code(by: dict[str, dict[str, set[str]]], a: str, b: str, both: list[str]) -> list[tuple[str, int, int, int]]:
+    """(code, both laid it, only the first, only the second), the most disputed first."""
+    found: dict[str, list[int]] = {}
+    for r in both:
+        for c in by[a][r] | by[b][r]:
+            place = 0 if c in by[a][r] & by[b][r] else 1 if c in by[a][r] else 2
+            found.setdefault(c, [0, 0, 0])[place] += 1
+    rows = [(c, n[0], n[1], n[2]) for c, n in found.items()]
+    return sorted(rows, key=lambda row: (-row[2] - row[3], row[0]))[:20]
 
 
 def tagger_of(login: str) -> str:
@@ -72,14 +152,50 @@ def tagger_of(login: str) -> str:
     return f"human:{login}"
 
 
-def _queue(ask: Ask, order: str) -> list[Segment]:
-    codings = ask.desk.view.codings
-    segments = list(codings.corpus.segments())
-    by = codings.by_ref()
+def steps_of(desk: Desk) -> tuple[Step, ...]:
+    """Every step of every coder."""
+    return steps(desk.events())
+
+
+def looked_at(desk: Desk, tagger: str) -> set[str]:
+    """Units on which a coder has made up their mind, be it that no code applies."""
+    undone = {s.undoes for s in steps_of(desk)}
+    made = {s.ref for s in steps_of(desk) if s.tagger == tagger and s.undoes is None and s.event not in undone}
+    return made | {c.ref for c in desk.view.codings if c.tagger == tagger}
+
+
+def _last(desk: Desk, tagger: str) -> Step | None:
+    mine = [s for s in steps_of(desk) if s.tagger == tagger]
+    undone = {s.undoes for s in mine}
+    return next((s for s in reversed(mine) if s.undoes is None and s.event not in undone), None)
+
+
+def _memos(desk: Desk, ref: str) -> list[tuple[str, str]]:
+    """(words, whose) of the notes on a unit."""
+    kept = desk.store.document("memos")
+    return [(text, name) for text, at, name in json.loads(kept[1]) if at and str(Ref.parse(at).unit) == ref] if kept else []
+
+
+def _unit(ask: Ask) -> Segment:
+    corpus, ref = ask.desk.view.corpus, ask.field("ref", most=300)
+    try:
+        unit = corpus.resolve(ref)
+    except RefError:
+        raise HTTPException(404) from None
+    if unit.turn.withheld:
+        raise FeedbackError("This line is held by the privacy check.")
+    return unit
+
+
+def _queue(ask: Ask, order: str, first: str) -> list[Segment]:
+    codings, mine = ask.desk.view.codings, tagger_of(ask.person.login)
+    segments, by = list(codings.corpus.segments()), codings.by_ref()
+    if order == "reading":
+        return segments
+    looked = looked_at(ask.desk, mine)
     if order == "uncoded":
-        first = ask.query("ref")
-        return [s for s in segments if s.ref not in by or s.ref == first]
-    if order == "unchecked":
-        first = ask.query("ref")
-        return [s for s in segments if s.ref == first or not any(c.tagger.startswith("human:") for c in by.get(s.ref, ()))]
-    return segments
+        return [s for s in segments if s.ref == first or (s.ref not in by and s.ref not in looked)]
+    people = {r: {c.tagger for c in found if c.tagger.startswith("human:")} for r, found in by.items()}
+    if order == "second":
+        return [s for s in segments if s.ref == first or (len(people.get(s.ref, ())) == 1 and s.ref not in looked)]
+    return [s for s in segments if s.ref == first or not (people.get(s.ref) or s.ref in looked)]

@@ -5,30 +5,46 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from feedback.errors import FeedbackError
 from feedback.project import Project
 from feedback.store import Accounts, Jobs, Store
-from feedback.web._guard import Person, Throttle
+from feedback.web._guard import IDLE, LONGEST, Person, Throttle
+from feedback.web._kept import Shelf
 from feedback.web._seal import Seal
+
+LAG, FRESH = 30.0, 20.0
 
 if TYPE_CHECKING:
     from feedback.codebook import Codings
     from feedback.corpus import Corpus
     from feedback.findings import Themes
     from feedback.plan import Needs
-    from feedback.privacy import Audit
+    from feedback.privacy import Audit, Group
 
 
 class View:
-    """Everything the reading pages show, at one revision of the project; each part is made when first asked for."""
+    """Everything the reading pages show, at one revision of the project; each part is made when first asked for.
 
-    def __init__(self, project: Project, store: Store, revision: int) -> None:
+    Counting takes a moment, and a coding changes little: for half a minute the counts made before it are shown, until the
+    worker has made them anew. Whatever else changes (a withdrawal, a decision of the gate, the codebook) is shown at once.
+    """
+
+    def __init__(self, project: Project, store: Store, revision: tuple[int, int], before: View | None = None) -> None:
         self._project, self._store, self.revision, self._by = project, store, revision, dict[str, "Themes"]()
-        self._lock = threading.RLock()
+        self._lock, self._born = threading.RLock(), time.monotonic()
+        self._needs: Needs | None = None
+        same = before is not None and before.revision[1] == revision[1]
+        self._before: View | None = None
+        if same and before is not None:
+            self._before = before if before.counted else before._before
+        if same and before is not None and "corpus" in vars(before):
+            self.corpus = before.corpus
 
     @cached_property
     def corpus(self) -> Corpus:
@@ -46,18 +62,53 @@ class View:
         there = {"sessions": len(self.corpus) > 0} | {k: self._store.document(k) is not None for k in ("codebook", "plan")}
         return tuple(name for name, found in there.items() if not found)
 
+    @property
+    def counted(self) -> bool:
+        """Whether the needs of this very revision are there."""
+        return self._needs is not None
+
+    @property
+    def shown(self) -> View:
+        """The view whose counts the pages show now: this one, or for half a minute the one before the last codings."""
+        if self._before is not None and not self.counted and time.monotonic() - self._born < LAG:
+            return self._before
+        return self
+
+    @property
+    def mark(self) -> tuple[tuple[int, int], int]:
+        """What a page made of this view depends on."""
+        return self.shown.revision, self.revision[1]
+
     def themes(self, by: str = "audience") -> Themes:
         """Themes by a grouping."""
+        if self.shown is not self:
+            return self.shown.themes(by)
         with self._lock:
             if by not in self._by:
                 self._by[by] = self._project.themes(by=by)
             return self._by[by]
 
-    @cached_property
+    @property
     def needs(self) -> Needs:
         """Needs set against the plan."""
+        return self.shown.count()
+
+    def count(self) -> Needs:
+        """Count the needs of this revision, once."""
         with self._lock:
-            return self._project.crosswalk()
+            if self._needs is None:
+                self._needs = self._project.crosswalk()
+                self._before = None
+            return self._needs
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who came, as looked up when the last write was `beat`, `at` this moment of the machine's clock."""
+
+    beat: int
+    at: float
+    person: Person
 
 
 class Desk:
@@ -75,9 +126,11 @@ class Desk:
         self.wake = threading.Event()
         self._projects: dict[str, Project] = {}
         self._stores: dict[str, Store] = {}
-        self._settings: dict[str, tuple[float, Any]] = {}
         self._view: View | None = None
         self._audit: tuple[int, Audit] | None = None
+        self._open: tuple[Audit, dict[str, list[Group]]] | None = None
+        self._pulse, self._kept, self._visits = self.store.pulse(), dict[str, tuple[int, Any]](), dict[str, Visit]()
+        self.shelf = Shelf()
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -85,6 +138,7 @@ class Desk:
             p.close()
         for s in self._stores.values():
             s.close()
+        self._pulse.close()
         self.store.close()
 
     def project(self, person: Person | str) -> Project:
@@ -108,22 +162,22 @@ class Desk:
     @property
     def view(self) -> View:
         """The reading pages' values, made anew after every change."""
-        revision = self.jobs.revision()
+        revision = self.revision
         with self._quick:
             if self._view is None or self._view.revision != revision:
-                self._view = View(self.project("web"), self.store, revision)
+                self._view = View(self.project("web"), self.store, revision, self._view)
             return self._view
 
     def audit(self, person: Person | str) -> Audit:
         """What the gate found, with the decisions made so far; while a job writes, what was found before it."""
         kept = self._audit
-        if kept is not None and kept[0] == self.jobs.revision():
+        if kept is not None and kept[0] == self.revision[1]:
             return kept[1]
         if not self.lock.acquire(timeout=-1 if kept is None else 0.05):
             assert kept is not None
             return kept[1]
         try:
-            if self._audit is None or self._audit[0] != self.jobs.revision():
+            if self._audit is None or self._audit[0] != self.revision[1]:
                 self.keep_audit(self.project(person).screen())
             assert self._audit is not None
             return self._audit[1]
@@ -132,7 +186,19 @@ class Desk:
 
     def keep_audit(self, audit: Audit) -> None:
         """Remember the audit that a change gave back."""
-        self._audit = (self.jobs.revision(), audit)
+        self._audit = (self.revision[1], audit)
+
+    def waiting(self, person: Person | str) -> dict[str, list[Group]]:
+        """Session -> what the gate holds of it until somebody decides."""
+        audit = self.audit(person)
+        with self._quick:
+            if self._open is None or self._open[0] is not audit:
+                by: dict[str, list[Group]] = {}
+                for group in audit.undecided():
+                    for session in dict.fromkeys(r.split("#")[0] for r in group.refs):
+                        by.setdefault(session, []).append(group)
+                self._open = (audit, by)
+            return self._open[1]
 
     def missing(self) -> tuple[str, ...]:
         """What is not there yet for themes and needs: sessions, codebook, plan."""
@@ -144,12 +210,15 @@ class Desk:
             return
         try:
             view = self.view
-            _ = view.codings, view.themes(), view.needs
+            _ = view.codings, view.count()
         except FeedbackError:
             return
 
     def owners(self) -> dict[str, set[str]]:
         """Session -> those who brought it in, as they stand in the log."""
+        return cast("dict[str, set[str]]", self._once("owners", self._owners))
+
+    def _owners(self) -> dict[str, set[str]]:
         out: dict[str, set[str]] = {}
         for u in self.jobs.uploads():
             if u.session and u.state in ("waiting", "read", "replaced"):
@@ -161,17 +230,55 @@ class Desk:
         return person.can_reveal or str(person) in self.owners().get(session, ())
 
     def setting(self, name: str, default: Any) -> Any:
-        """A setting, or its default; looked up again after three seconds."""
-        at, value = self._settings.get(name, (-9.0, None))
-        if time.monotonic() - at > 3:
-            value = self.accounts.setting(name)
-            self._settings[name] = (time.monotonic(), value)
+        """A setting, or its default."""
+        value = self._once(f"setting {name}", lambda: self.accounts.setting(name))
         return default if value is None else value
 
     def keep_setting(self, name: str, value: Any, *, by: str) -> None:
         """Change a setting."""
         self.accounts.set(name, value, by=by)
-        self._settings.clear()
+
+    # ---- what is asked at every request, and looked up once after every write ------------------------------------
+
+    @property
+    def revision(self) -> tuple[int, int]:
+        """See `Jobs.revision`."""
+        return cast("tuple[int, int]", self._once("revision", self.jobs.revision))
+
+    def events(self) -> tuple[dict[str, Any], ...]:
+        """The log, checked."""
+        return cast("tuple[dict[str, Any], ...]", self._once("events", self.store.events))
+
+    @property
+    def mark(self) -> tuple[tuple[int, int], int] | None:
+        """See `View.mark`; None where the database would have to be asked."""
+        beat, kept, view = self._pulse(), self._kept.get("revision"), self._view
+        known = beat is not None and kept is not None and kept[0] == beat and view is not None and view.revision == kept[1]
+        return view.mark if known and view is not None else None
+
+    def visitor(self, secret: str, *, only_known: bool = False) -> Person | None:
+        """Who a visit belongs to; `only_known`: without asking the database, None where it would have to be asked."""
+        beat, kept = self._pulse(), self._visits.get(secret)
+        if kept is not None and beat is not None and kept.beat == beat and time.monotonic() - kept.at < FRESH:
+            return kept.person
+        if only_known or not 20 < len(secret) < 100:
+            return None
+        account = self.accounts.who(secret, idle=IDLE, longest=LONGEST)
+        person = Person(account.login, account.name, frozenset(account.roles)) if account else None
+        if beat is not None and person is not None:
+            if len(self._visits) > 2_000:
+                self._visits.clear()
+            self._visits[secret] = Visit(beat, time.monotonic(), person)
+        return person
+
+    def _once(self, name: str, ask: Callable[[], object]) -> object:
+        beat, kept = self._pulse(), self._kept.get(name)
+        if kept is not None and beat is not None and kept[0] == beat:
+            return kept[1]
+        value = ask()
+        if beat is not None:
+            self._kept[name] = (beat, value)
+        return value
 
     def _new_code(self) -> str | None:
         if self.accounts.count():

@@ -18,6 +18,7 @@ from feedback.errors import FeedbackError
 ROLES = ("facilitator", "researcher", "author", "privacy", "administrator")
 IDLE, LONGEST = 45 * 60, 10 * 3600
 MAX_BODY = 64 * 2**20
+MOST_FILES = 100
 SHORTEST = 12
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=2)
 _NOBODY = _HASHER.hash("nobody signs in with this")

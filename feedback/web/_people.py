@@ -154,7 +154,7 @@ def log(ask: Ask) -> Response:
     """Show what was done, by whom; addresses and counts only."""
     if not (ask.person.can_administer or ask.person.can_reveal):
         raise HTTPException(403)
-    events = ask.desk.store.events()
+    events = ask.desk.events()
     return ask.page("log", events=events[-400:][::-1], total=len(events))
 
 

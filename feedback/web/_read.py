@@ -8,23 +8,29 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
 
-from feedback.errors import FeedbackError, LeakError, RefError
+from feedback.corpus import Ref
+from feedback.errors import FeedbackError, RefError
+from feedback.findings import open_theme
 from feedback.privacy import shows_column
 from feedback.web._ask import Ask
+from feedback.web._grid import GROUPINGS, choices, part, ready, values
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from feedback.codebook import Code
     from feedback.corpus import Segment, Session
-    from feedback.findings import Theme
     from feedback.plan import Need
 
-GROUPINGS = ("audience", "language", "spa", "month")
 FORMATS = {
     ".html": "text/html; charset=utf-8", ".md": "text/markdown; charset=utf-8", ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}  # fmt: skip
+BRIEFS = {
+    "full": "For plan authors: everything, with sources", "board": "For the Board: two pages", "slides": "Slides to show",
+    "report-back en": "For those who spoke: one page, in English", "report-back es": "For those who spoke: one page, in Spanish",
 }  # fmt: skip
 PAGE = 40
 
@@ -34,7 +40,7 @@ def home(ask: Ask) -> Response:
     person, desk = ask.person, ask.desk
     waiting = 0
     if person.can_reveal or person.can_upload:
-        waiting = sum(any(desk.may_see(person, r.split("#")[0]) for r in g.refs) for g in desk.audit(person).undecided())
+        waiting = len({g.id for s, groups in desk.waiting(person).items() if desk.may_see(person, s) for g in groups})
     missing = desk.missing()
     needs = desk.view.needs if person.can_read and not missing else None
     owners = desk.owners()
@@ -44,13 +50,22 @@ def home(ask: Ask) -> Response:
 
 def needs(ask: Ask) -> Response:
     """Recurring needs, in the order of the plan's areas."""
-    answer = _ready(ask)
-    return answer or ask.page("needs", needs=ask.desk.view.needs, statement=_statement(ask))
+    answer = ready(ask)
+    if answer is not None:
+        return answer
+    view, of = ask.desk.view, part(ask)
+    cells = of.cells(view.themes(of.by)) if of else {}
+    hidden = sum(cells[n.id].suppressed for n in view.needs if n.id in cells)
+    shown = [n for n in view.needs if of is None or (n.id in cells and not cells[n.id].suppressed and cells[n.id].band != "none")]
+    return ask.page(
+        "needs", needs=view.needs, shown=shown, statement=_statement(ask), of=of, cells=cells, hidden=hidden,
+        choices=choices(view), kinds=BRIEFS,
+    )  # fmt: skip
 
 
 def need(ask: Ask) -> Response:
     """One need: what it stands on, who, in whose words, and what answers it."""
-    answer = _ready(ask)
+    answer = ready(ask)
     if answer is not None:
         return answer
     view = ask.desk.view
@@ -59,7 +74,7 @@ def need(ask: Ask) -> Response:
     except FeedbackError:
         raise HTTPException(404) from None
     theme = view.needs.themes[one.id]
-    listed = listable(theme)
+    listed = open_theme(theme)
     boxes = [(title, getattr(one, name)) for name, title in BOXES] if listed else []
     return ask.page(
         "need", n=one, theme=theme, listed=listed, statement=_statement(ask), sessions=_behind(view.corpus, one) if listed else (),
@@ -76,34 +91,42 @@ BOXES = (
 
 def themes(ask: Ask) -> Response:
     """Every theme by a grouping, through the suppression engine."""
-    answer = _ready(ask)
+    answer = ready(ask)
     if answer is not None:
         return answer
-    by = ask.query("by") if ask.query("by") in GROUPINGS else "audience"
+    of = part(ask)
+    by = of.by if of else ask.query("by") if ask.query("by") in GROUPINGS else "audience"
     table = ask.desk.view.themes(by)
-    groups = [g for g in table.groups if g in table.columns]
+    groups = [of.group] if of else [g for g in table.groups if g in table.columns]
     rows = [(t, {c.group: c for c in t.cells}) for t in table if any(m for m in t.mentions)]
-    return ask.page("themes", themes=table, rows=rows, groups=groups, by=by, groupings=GROUPINGS)
+    if of:
+        rows = [(t, c) for t, c in rows if of.group in c and not c[of.group].suppressed and c[of.group].band != "none"]
+    return ask.page(
+        "themes", themes=table, rows=rows, groups=groups, by=by, groupings=GROUPINGS, of=of, choices=choices(ask.desk.view)
+    )
 
 
 def plan(ask: Ask) -> Response:
     """The plan beside the needs, with the gaps on both sides."""
-    answer = _ready(ask)
+    answer = ready(ask)
     return answer or ask.page("plan", needs=ask.desk.view.needs, statement=_statement(ask))
 
 
 def quote(ask: Ask) -> Response:
     """A unit in its place, as far as it passed the gate."""
     ask.need("can_read")
+    corpus = ask.desk.view.corpus
     try:
-        around = ask.desk.project(ask.person).quote(ask.query("ref"), context=3)
-    except LeakError as error:
-        return ask.page("trouble", status=403, title=ask.t("Held by the privacy gate"), words=str(error))
+        at = Ref.parse(ask.query("ref"))
+        found = corpus.resolve(at)
     except RefError:
         raise HTTPException(404) from None
-    session = ask.query("ref").split("#")[0]
-    head = next(s for s in ask.desk.view.corpus if s.id == session)
-    return ask.page("quote", around=around, s=head, ref=ask.query("ref"))
+    if found.turn.withheld:
+        words = ask.t("This line is held by the privacy check.")
+        return ask.page("trouble", status=403, title=ask.t("Held by the privacy gate"), words=words)
+    head = corpus[at.session]
+    around = head.turns[max(0, at.index - 3) : at.index + 4]
+    return ask.page("quote", around=around, s=head, ref=ask.query("ref"), at=at.index)
 
 
 def search(ask: Ask) -> Response:
@@ -113,7 +136,7 @@ def search(ask: Ask) -> Response:
     filters = {name: ask.query(name) for name in GROUPINGS}
     sessions = list(corpus)
     choices = {name: _choices(sessions, name) for name in GROUPINGS}
-    chosen = [s for s in sessions if all(not v or v in _values(s, k) for k, v in filters.items())]
+    chosen = [s for s in sessions if all(not v or v in values(s, k) for k, v in filters.items())]
     settings_ = _settings()
     small = any(filters.values()) and not shows_column([s.participants for s in chosen], settings_)
     words = ask.query("q")
@@ -131,39 +154,36 @@ def search(ask: Ask) -> Response:
 
 
 def brief(ask: Ask) -> Response:
-    """Make a brief in the background, in the format asked for."""
-    person = ask.need("can_read")
-    suffix = ask.field("suffix")
-    if suffix not in FORMATS:
-        raise HTTPException(404)
+    """Make a brief in the background, in the kind and format asked for."""
+    person, desk = ask.person, ask.desk
+    suffix, session = ask.field("suffix"), ask.field("session", most=200)
     kind, _, language = ask.field("kind").partition(" ")
-    if kind not in ("full", "board", "report-back"):
+    if suffix not in FORMATS or kind not in {k.split()[0] for k in BRIEFS} | {"session"}:
+        raise HTTPException(404)
+    if not person.can_read and not (kind == "session" and desk.may_see(person, session)):
+        raise HTTPException(403)
+    if kind == "session" and session not in {s.id for s in desk.view.corpus}:
         raise HTTPException(404)
     asked = {
         "suffix": suffix, "kind": kind, "language": language if language == "es" else "en", "title": ask.field("title", most=160),
+        "session": session,
     }  # fmt: skip
-    job = ask.desk.jobs.ask("brief", who=str(person), asked=asked)
-    ask.desk.wake.set()
+    job = desk.jobs.ask("brief", who=str(person), asked=asked)
+    desk.wake.set()
     return ask.go(f"/jobs/{job.id}")
 
 
 def made(ask: Ask) -> Response:
-    """Hand out a finished brief."""
-    person = ask.need("can_read")
+    """Hand out a finished brief to whom it was made for."""
     try:
         job = ask.desk.jobs.get(int(ask.path("job")))
-    except KeyError:
+    except (KeyError, OverflowError):
         raise HTTPException(404) from None
     content = ask.desk.jobs.made(job.id)
-    if content is None or job.who != str(person):
+    if content is None or job.who != str(ask.person):
         raise HTTPException(404)
     suffix = str(job.result.get("suffix", ".html"))
     return ask.file(content, name=f"brief{suffix}", kind=FORMATS[suffix])
-
-
-def listable(theme: Theme) -> bool:
-    """Whether the sessions and units behind a number may be named: nothing about the theme is hidden."""
-    return theme.code.sensitivity == "standard" and not any(c.suppressed for c in theme.cells)
 
 
 def fold(text: str) -> str:
@@ -187,20 +207,6 @@ def _statement(ask: Ask) -> _Statement:
     return _Statement(ask.language, {c.id: c for c in ask.desk.view.needs.themes.codebook})
 
 
-def _ready(ask: Ask) -> Response | None:
-    ask.need("can_read")
-    missing = ask.desk.missing()
-    if missing:
-        return ask.page("missing", missing=missing)
-    try:
-        _ = ask.desk.view.needs
-    except LeakError as error:
-        return ask.page("trouble", status=409, title=ask.t("Held by the privacy gate"), words=str(error))
-    except FeedbackError as error:
-        return ask.page("trouble", status=409, title=ask.t("Not ready yet"), words=str(error))
-    return None
-
-
 def _behind(corpus: Any, one: Need) -> list[tuple[Session, int]]:
     refs = dict.fromkeys((*one.need, *one.barrier, *one.asked_for))
     counts: dict[str, int] = {}
@@ -209,16 +215,11 @@ def _behind(corpus: Any, one: Need) -> list[tuple[Session, int]]:
     return [(s, counts[s.id]) for s in corpus if s.id in counts]
 
 
-def _values(s: Session, name: str) -> tuple[str, ...]:
-    value = getattr(s, "languages" if name == "language" else name)
-    return tuple(str(v) for v in value) if isinstance(value, tuple) else (str(value),) if value else ()
-
-
 def _choices(sessions: list[Session], name: str) -> list[str]:
     """The groups of a kind that are large enough to stand alone."""
     by: dict[str, list[int | None]] = {}
     for s in sessions:
-        for v in _values(s, name):
+        for v in values(s, name):
             by.setdefault(v, []).append(s.participants)
     return sorted(v for v, heads in by.items() if shows_column(heads, _settings()))
 

@@ -6,7 +6,7 @@ SAID = {
     "bye": "You are signed out.",
     "decided": "Decided. Your name and reason are in the log.",
     "coded": "Coded.",
-    "uncoded": "The code was taken off.",
+    "undone": "The last step was taken back.",
     "confirmed": "Thank you. The session is confirmed.",
     "queued": "Started. It goes on in the background; you can leave this page.",
     "cancelled": "Stopped.",

@@ -75,7 +75,7 @@ def show(ask: Ask) -> Response:
 
 
 def change(ask: Ask) -> Response:
-    """Accept, rename, merge or drop a topic; accepting adds a code and lays it on the topic's units."""
+    """Accept, rename, merge, split or drop a topic; accepting adds a code and lays it on the topic's units."""
     person = ask.need("can_code")
     desk, what, number = ask.desk, ask.field("what"), int(ask.path("topic"))
     with desk.lock:
@@ -88,6 +88,8 @@ def change(ask: Ask) -> Response:
             topics = topics.drop(number, why=f"dropped by {person}")
         elif what == "merge":
             topics = topics.merge([int(ask.field("into")), number])
+        elif what == "split":
+            topics = topics.split(number)
         elif what == "accept":
             label = ask.field("label", most=120)
             topics = topics.accept(number, id=_id(label), name=label, by=str(person))

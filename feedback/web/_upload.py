@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,15 @@ if TYPE_CHECKING:
     from feedback.corpus import Session
     from feedback.web._guard import Person
 
-MOST_FILES = 40
 MOST_BYTES = 50 * 2**20
+TOO_LARGE = {"problems": [{
+    "place": "", "what": "it is larger than 50 MB, the most we read.",
+    "remedy": "Send the notes without recordings or pictures, or in parts.",
+}]}  # fmt: skip
+STAGES = (
+    "Opening the files.", "Reading what stands in them.", "Looking for names and other words that point to somebody.",
+    "Putting everything in its place.", "Done.",
+)  # fmt: skip
 AUDIENCES = ("youth", "family", "stakeholder", "mixed")
 TONGUES = ("en", "es", "ko", "zh", "hy", "tl", "vi", "quc", "fa", "ar", "km", "ase")
 SPEAK = ("participant", "facilitator", "interpreter", "notetaker")
@@ -31,21 +39,25 @@ def upload(ask: Ask) -> Response:
     person = ask.need("can_upload")
     desk = ask.desk
     if ask.request.method == "GET":
-        return ask.page("upload", mine=_mine(ask), jobs=[j for j in desk.jobs.recent(str(person)) if j.kind == "read"][:5])
-    taken = []
-    for file in ask.files("files")[:MOST_FILES]:
-        name = clean(file.filename or "")
-        document = file.file.read(MOST_BYTES + 1)
+        return _form(ask)
+    files, once = ask.files("files"), ask.field("once", most=80)
+    taken, refused = [], []
+    for place, file in enumerate(files):
+        name, document = clean(file.filename or ""), file.file.read(MOST_BYTES + 1)
+        key = new_upload_id(str(person), once, place, document)
         if len(document) > MOST_BYTES:
-            words = ask.t("{name} is too large: 50 MB is the most we read.", name=name)
-            return ask.page("upload", status=413, mine=_mine(ask), jobs=(), trouble=words)
-        key = new_upload_id()
-        taken.append((key, name, desk.seal.close(document, name=key)))
-    if not taken:
-        return ask.page("upload", status=400, mine=_mine(ask), jobs=(), trouble=ask.t("Choose a file first."))
-    job = desk.jobs.ask_to_read(taken, who=str(person))
+            refused.append((key, name, TOO_LARGE))
+        else:
+            taken.append((key, name, desk.seal.close(document, name=key)))
+    if not files:
+        return _form(ask, ask.t("Choose a file first."))
+    made = desk.jobs.ask_to_read(taken, who=str(person), refused=refused)
     desk.wake.set()
-    return ask.go(f"/jobs/{job.id}")
+    return ask.json({"to": f"/jobs/{made.id}"}) if ask.wants_json else ask.go(f"/jobs/{made.id}")
+
+
+def _form(ask: Ask, trouble: str = "") -> Response:
+    return ask.page("upload", status=400 if trouble else 200, mine=_mine(ask), once=secrets.token_hex(16), trouble=trouble)
 
 
 def clean(name: str) -> str:
@@ -67,21 +79,21 @@ def job(ask: Ask) -> Response:
     wanted = {u.session for u in uploads if u.session}
     open_ = {w: len(_open_groups(ask, w)) for w in wanted} if found.over else {}
     counts = {w: counts_of(corpus[w]) for w in wanted if w in corpus}
-    return ask.page("job", job=found, rows=rows, open=open_, counts=counts)
+    return ask.page("job", job=found, rows=rows, open=open_, counts=counts, stages=STAGES)
 
 
 def job_state(ask: Ask) -> Response:
     """The same for the page's own script."""
-    from starlette.responses import JSONResponse
-
     found = _job(ask)
-    return JSONResponse({"state": found.state, "over": found.over, "done": found.done, "total": found.total})
+    stage = STAGES[found.done] if found.kind == "read" and found.done < len(STAGES) and found.state == "running" else ""
+    told = {"state": found.state, "over": found.over, "done": found.done, "total": found.total}
+    return ask.json({**told, "stage": ask.t(stage) if stage else ""})
 
 
 def cancel(ask: Ask) -> Response:
-    """Stop a job that waits."""
+    """Stop a job that waits or runs; nothing of what it has not finished is kept."""
     found = _job(ask)
-    if found.state == "waiting":
+    if not found.over:
         ask.desk.jobs.end(found.id, "cancelled")
     return ask.go(f"/jobs/{found.id}", said="cancelled")
 
@@ -194,7 +206,7 @@ def withdraw(ask: Ask) -> Response:
 def receipt(ask: Ask) -> Response:
     """A withdrawal as the log holds it, to print or keep."""
     person = ask.person
-    events = ask.desk.store.events()
+    events = ask.desk.events()
     found = next((e for e in events if str(e["id"]) == ask.path("number") and e["verb"] == "withdraw"), None)
     if found is None or (found["who"] != str(person) and not person.can_reveal):
         raise HTTPException(404)
@@ -213,7 +225,8 @@ def summary(ask: Ask) -> Response:
         there = {c.code for c in codings if c.ref.rpartition("#")[0] == found.id}
         topics = [c for c in codings.codebook if c.id in there and c.sensitivity == "standard"]
     questions = [t.text for t in found.turns if t.kind == "prompt" and t.text and not t.withheld]
-    return ask.page("summary", s=found, counts=counts_of(found), topics=topics, questions=questions[:12])
+    ready = not ask.desk.missing()
+    return ask.page("summary", s=found, counts=counts_of(found), topics=topics, questions=questions[:12], ready=ready)
 
 
 def template(ask: Ask) -> Response:
@@ -253,5 +266,4 @@ def _mine(ask: Ask) -> list[tuple[Session, int]]:
 
 
 def _open_groups(ask: Ask, session_id: str) -> list[Any]:
-    audit = ask.desk.audit(ask.person)
-    return [g for g in audit.undecided() if any(r.split("#")[0] == session_id for r in g.refs)]
+    return ask.desk.waiting(ask.person).get(session_id, [])

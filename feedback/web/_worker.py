@@ -7,18 +7,21 @@ import re
 import tempfile
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from feedback.corpus import Corpus, Session
 from feedback.errors import FeedbackError, Problem
 from feedback.ingest import read
+from feedback.project import Project
 from feedback.store import Job, Upload
 from feedback.web._desk import Desk
 
 STALE = 15.0
+AGAIN = ("tag", "learn")
 Sessions = dict[str, Session]
-KINDS = {".html", ".md", ".docx", ".pdf", ".xlsx"}
+KINDS = {".html", ".md", ".docx", ".pdf", ".pptx", ".xlsx"}
 _WORDS = """
     sign signin signup in sheet attendance roster asistencia asistentes lista registro firmas notes notas
     transcript transcripcion session sesion youth jovenes family families familias meeting captions zoom teams
@@ -55,12 +58,17 @@ class Worker:
             return False
         self._current = job.id
         try:
-            result, made = _DO[job.kind](self.desk, job)
+            with Project(self.desk.address, who=job.who) as project:
+                project.guard(partial(self.desk.jobs.check, job))
+                result, made = _DO[job.kind](self.desk, job, project)
             self.desk.jobs.end(job.id, "done", result=result, made=made)
         except FeedbackError as error:
             self.desk.jobs.end(job.id, "failed", result={"why": str(error)})
         except Exception as error:  # a job may fail, the queue may not; the type is told, never the words
-            self.desk.jobs.end(job.id, "failed", result={"why": type(error).__name__})
+            if job.kind in AGAIN and job.tries < 3:  # a session may have been withdrawn under its hands
+                self.desk.jobs.again(job.id)
+            else:
+                self.desk.jobs.end(job.id, "failed", result={"why": type(error).__name__})
         finally:
             self._current = None
         return True
@@ -107,11 +115,14 @@ def disk_name(given: str) -> str:
     return "-".join(dict.fromkeys([mark, *kept])) + (f".{suffix}" if suffix else "")
 
 
-def _read(desk: Desk, job: Job) -> tuple[dict[str, Any], bytes | None]:
+def _read(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes | None]:
     waiting = [u for u in desk.jobs.uploads(job=job.id) if u.state == "waiting"]
+    tell = partial(desk.jobs.beat, job.id, total=4)
     with tempfile.TemporaryDirectory(prefix="feedback-") as folder:
         names = _unpack(desk, waiting, Path(folder))
+        tell(done=1)
         corpus = read(folder)
+        tell(done=2)
         taken = _not_theirs(desk, job, corpus)
         for name, upload in names.items():
             if any(name in _files(s) for s in taken):
@@ -120,19 +131,19 @@ def _read(desk: Desk, job: Job) -> tuple[dict[str, Any], bytes | None]:
                     "Give your session another code, or ask an administrator.",
                 ))  # fmt: skip
                 (Path(folder) / name).unlink()
-        old = {s.id: s for s in desk.project(job.who).corpus}
+        old = {s.id: s for s in project.corpus}
         mine = [s for s in corpus if s not in taken]
+        desk.jobs.check(job)
         desk.jobs.name_sessions({u.id: s.id for s in mine for name, u in names.items() if name in _files(s)})
         with desk.lock:
-            if any(Path(folder).iterdir()):
-                corpus = desk.project(job.who).add(folder)
-                if not desk.jobs.waiting():
-                    desk.audit(job.who)
-            else:
-                corpus = Corpus()
-        new = {s.id: s for s in desk.project(job.who).corpus}
+            corpus = project.add(folder) if any(Path(folder).iterdir()) else Corpus()
+            tell(done=3)
+            if mine and not desk.jobs.waiting():
+                desk.audit(job.who)
+        new = {s.id: s for s in project.corpus}
         left = {n: u for n, u in names.items() if (Path(folder) / n).exists()}
         sessions = _settle(desk, left, corpus, (old, new))
+        tell(done=4)
     if sessions and desk.store.document("codebook") is not None:
         desk.jobs.ask("tag", who=job.who, once=True)
     return {"sessions": sessions}, None
@@ -206,37 +217,35 @@ def _changed(old: Session, new: Session) -> dict[str, Any]:
 # ---- the other jobs ---------------------------------------------------------------------------------------------
 
 
-def _tag(desk: Desk, job: Job) -> tuple[dict[str, Any], bytes | None]:
-    with desk.lock:
-        account = desk.project(job.who).tag().account()
-    return dict(account), None
+def _tag(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes | None]:
+    return dict(project.tag().account()), None
 
 
-def _learn(desk: Desk, job: Job) -> tuple[dict[str, Any], bytes | None]:
-    with desk.lock:
-        account = desk.project(job.who).learn().account()
-    return dict(account), None
+def _learn(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes | None]:
+    return dict(project.learn().account()), None
 
 
-def _discover(desk: Desk, job: Job) -> tuple[dict[str, Any], bytes | None]:
+def _discover(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes | None]:
     from feedback.web._topics import keep
 
-    topics = desk.project(job.who).discover()
+    topics = project.discover()
+    desk.jobs.check(job)
     keep(desk, topics)
     return {"topics": len(topics)}, None
 
 
-def _brief(desk: Desk, job: Job) -> tuple[dict[str, Any], bytes | None]:
+def _brief(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes | None]:
     suffix = str(job.asked["suffix"])
     if suffix not in KINDS:
         raise FeedbackError(f"a brief is saved as {', '.join(sorted(KINDS))}")
     with tempfile.TemporaryDirectory(prefix="feedback-") as folder:
         out = Path(folder) / f"brief{suffix}"
         kind, language = str(job.asked.get("kind", "full")), str(job.asked.get("language", "en"))
-        desk.project(job.who).brief(out, title=str(job.asked.get("title", "")), kind=kind, language=language)
+        session, title = str(job.asked.get("session", "")), str(job.asked.get("title", ""))
+        project.brief(out, title=title, kind=kind, language=language, session=session)
         return {"suffix": suffix}, out.read_bytes()
 
 
-_DO: dict[str, Callable[[Desk, Job], tuple[dict[str, Any], bytes | None]]] = {
+_DO: dict[str, Callable[[Desk, Job, Project], tuple[dict[str, Any], bytes | None]]] = {
     "read": _read, "tag": _tag, "learn": _learn, "discover": _discover, "brief": _brief,
 }  # fmt: skip

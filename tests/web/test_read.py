@@ -13,7 +13,8 @@ from io import BytesIO
 import pytest
 from web.conftest import HEADER, account, run_jobs, visitor
 
-from feedback.web._read import fold, listable
+from feedback.findings import open_theme
+from feedback.web._read import fold
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def test_numbers_on_the_pages_are_those_of_the_project(app) -> None:
         theme = view.needs.themes[n.id]
         if n.sessions is None:
             assert not re.search(r"Heard in \d", one)
-        if not listable(theme):
+        if not open_theme(theme):
             behind = one.split('id="sessions"')[1]
             assert "not listed here" in behind
             assert 'href="/sessions/' not in behind
@@ -117,9 +118,9 @@ def test_a_person_codes_takes_off_and_is_kept_apart_from_machines(app) -> None:
     assert [c for c in desk.view.codings if c.tagger == "human:ana"] == mine
     client.post("/code/lay", data={"ref": ref, "order": "reading"})
     assert not [c for c in desk.view.codings if c.tagger == "human:ana"]
-    assert desk.store.events()[-1]["detail"]["verb"] == "uncode"
-    assert client.post("/code/lay", data={"ref": "nowhere#1", "codes": "transportation"}).status_code == 400
-    assert client.post("/code/lay", data={"ref": "LS-F01#9999", "codes": "transportation"}).status_code == 400
+    assert desk.store.events()[-1]["detail"]["off"] == ["transportation"]
+    assert client.post("/code/lay", data={"ref": "nowhere#1", "codes": "transportation"}).status_code == 404
+    assert client.post("/code/lay", data={"ref": "LS-F01#9999", "codes": "transportation"}).status_code == 404
 
 
 def test_blind_coders_see_others_only_after_their_own(app) -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from feedback.privacy import OUTCOMES
 from feedback.web._ask import say
+from feedback.web._coding import ORDERS
 from feedback.web._gate import KINDS
 from feedback.web._guard import ROLES
 from feedback.web._people import TROUBLE
+from feedback.web._read import BRIEFS
 from feedback.web._said import SAID
-from feedback.web._upload import AUDIENCES, TONGUES
+from feedback.web._upload import AUDIENCES, STAGES, TONGUES
 
 WEB = Path(__file__).parents[2] / "feedback" / "web"
 ES = json.loads((WEB / "es.json").read_text(encoding="utf-8"))
@@ -38,7 +40,8 @@ def test_words_that_are_put_together_are_there_in_both() -> None:
     keys += [f"consent {x}" for x in ("yes", "review", "no")]
     keys += [f"{a} {b}" for a in ("by", "f") for b in ("audience", "language", "spa", "month")]
     assert [k for k in keys if k not in ES or k not in EN] == []
-    told = [*SAID.values(), *TROUBLE.values(), *KINDS.values()]
+    keys += [f"order {o}" for o in ORDERS]
+    told = [*BRIEFS.values(), *STAGES, *SAID.values(), *TROUBLE.values(), *KINDS.values()]
     assert [k for k in told if k not in ES] == []
 
 

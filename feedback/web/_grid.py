@@ -1,0 +1,95 @@
+"""Which group is looked at, of those large enough to be; and the presence grid, sessions by themes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from feedback.errors import FeedbackError, LeakError
+from feedback.findings import ASKED, HEARD, OPEN, open_theme, presence
+from feedback.web._ask import Ask
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from feedback.corpus import Session
+    from feedback.findings import Cell, Themes
+    from feedback.web._desk import View
+
+GROUPINGS = ("audience", "language", "spa", "month")
+MARKS = {HEARD: "●", ASKED: "○", OPEN: "·"}
+WIDE = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One group of sessions to look at; one at a time, so that nobody can be told from where two small ones meet."""
+
+    by: str
+    group: str
+
+    def cells(self, themes: Themes) -> dict[str, Cell]:
+        """Code -> the group's cell as it may be shown."""
+        return {t.id: c for t in themes for c in t.cells if c.group == self.group}
+
+
+def part(ask: Ask) -> Part | None:
+    """The group asked for (`of=audience:youth`), where it is large enough to have a column."""
+    by, _, group = ask.query("of").partition(":")
+    if by not in GROUPINGS:
+        return None
+    return Part(by, group) if group in ask.desk.view.themes(by).columns else None
+
+
+def choices(view: View) -> dict[str, list[str]]:
+    """What may be looked at alone: grouping -> groups."""
+    return {by: [g for g in view.themes(by).groups if g in view.themes(by).columns] for by in GROUPINGS}
+
+
+def grid(ask: Ask) -> Response:
+    """The presence grid: only themes of which nothing is hidden, since it names sessions."""
+    answer = ready(ask)
+    if answer is not None:
+        return answer
+    view, of = ask.desk.view, part(ask)
+    shown = [view.themes()] + ([view.themes(of.by)] if of else [])
+    themes = shown[0]
+    free = [t for t in themes if t.mentions and all(open_theme(x[t.id]) for x in shown)]
+    order = sorted((s for s in view.shown.corpus if of is None or of.group in values(s, of.by)), key=_place)
+    first = int(ask.query("from")) if ask.query("from").isascii() and ask.query("from").isdigit() else 0
+    here = order[first : first + WIDE]
+    found = presence(themes, [t.id for t in free])
+    rows = [(t, [MARKS.get(found[t.id][s.id], "") for s in here]) for t in free]
+    runs: list[tuple[str, int]] = []
+    for s in here:
+        name = s.audience or "not stated"
+        runs[-1:] = [(name, runs[-1][1] + 1)] if runs and runs[-1][0] == name else [*runs[-1:], (name, 1)]
+    return ask.page(
+        "grid", rows=rows, sessions=here, runs=runs, of=of, choices=choices(view), first=first, total=len(order), wide=WIDE,
+        left=sum(bool(t.mentions) for t in themes) - len(free),
+    )  # fmt: skip
+
+
+def values(s: Session, name: str) -> tuple[str, ...]:
+    """The groups a session is in, as text."""
+    value = getattr(s, "languages" if name == "language" else name)
+    return tuple(str(v) for v in value) if isinstance(value, tuple) else (str(value),) if value else ()
+
+
+def ready(ask: Ask) -> Response | None:
+    """None where needs can be shown; else a page that says what is missing."""
+    ask.need("can_read")
+    missing = ask.desk.missing()
+    if missing:
+        return ask.page("missing", missing=missing)
+    try:
+        _ = ask.desk.view.needs
+    except LeakError as error:
+        return ask.page("trouble", status=409, title=ask.t("Held by the privacy gate"), words=str(error))
+    except FeedbackError as error:
+        return ask.page("trouble", status=409, title=ask.t("Not ready yet"), words=str(error))
+    return None
+
+
+def _place(s: Session) -> tuple[str, str]:
+    return s.audience or "~", s.id
