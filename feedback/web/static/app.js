@@ -2,6 +2,9 @@
 "use strict";
 document.documentElement.classList.add("has-js");
 
+const tab = document.querySelector("nav [aria-current]");
+if (tab) { const row = tab.closest("ul"); row.scrollLeft = Math.max(0, tab.offsetLeft - row.offsetLeft - 24); }
+
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
 
 const upload = document.querySelector("[data-upload]");
