@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-UNIT, CONTEXT = 64, 32  # word pieces of the unit (its beginning and its end) and of what stood before it (its end)
+UNIT, CONTEXT = 128, 48  # word pieces of the unit (its beginning and its end) and of what stood before it (its end)
 CLS, SEP = 101, 102
 BATCH = 32
 
