@@ -69,6 +69,29 @@ def training_units(folder: Path) -> Coded:
     return Coded(units, rows)
 
 
+def written_sessions(folder: Path) -> Coded:
+    """Read whole coded sessions (`*.jsonl`, one a session): what participants and interpreters say, in order."""
+    units, rows = [], []
+    for path in sorted(folder.glob("*.jsonl")):
+        said = lines(path)
+        asked = {r["prompt"] for r in said if r.get("prompt")}
+        turns: list[Turn] = []
+        last: dict[str, int] = {}
+        for k, r in enumerate(said):
+            people = r["role"] in ("participant", "interpreter")
+            noted = "note" if r.get("form") in ("note", "sticky", "bullet", "cell") else "speech"
+            kind = noted if people else "prompt" if r["text"] in asked else "process"
+            prompt = last.get(r.get("prompt") or "")
+            turns.append(Turn(k, r["text"], Speaker(r.get("speaker"), r["role"]), kind, r.get("lang"), prompt=prompt))  # type: ignore[arg-type]
+            last[r["text"]] = k
+        session = Session(said[0]["session"], tuple(turns), audience=said[0]["audience"])
+        for t, r in zip(turns, said, strict=True):
+            if r["role"] in ("participant", "interpreter"):
+                units.append(Segment(f"{session.id}#{t.index}", t, session))
+                rows.append(r)
+    return Coded(units, rows)
+
+
 def truth_corpus(folder: Path) -> Corpus:
     """Build the sessions of a folder of truth files; a unit answers the last heading or question before it."""
     heads = {r["session"]: r for p in sorted(folder.glob("sessions*.jsonl")) for r in lines(p)}
