@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import feedback.tagging._features as f
-from feedback.codebook import ABOUTS, CATEGORIES, POLARITIES, Codebook
+from feedback.codebook import Codebook
 from feedback.corpus import Corpus, Segment, Session, Speaker, Turn
 from feedback.tagging._encode import Encoder, unit_rows
 from feedback.tagging._gloss import gloss
-from feedback.tagging._hearing import Heard, HearingTagger, _mark, discourse_features, mark, sentences, weigh
+from feedback.tagging._hearing import SAID, Heard, HearingTagger, _mark, mark, sentences, weigh
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 FOLDS = 3
-PHRASE, OWN = 0.6, 1.5  # weight of a phrase and of a development unit beside a training unit
+HELD = ("S-E33", "S-E36", "S-E38", "S-F32", "S-F34", "S-K33", "S-K36", "S-K39", "S-Y33", "S-Y37", "S-Y39")  # validation
+PHRASE, OWN = 0.6, 1.5  # weight of a phrase and of a unit of a whole session beside a training unit
+TRUST = (0.5, 1.0, 2.0)  # how much units, whole sessions and demo sessions teach of category, polarity and about
+STEADY = 6  # units by which a code's bias is held back
 NEW = ("best_text", "texts", "centre", "trigger")  # what there is to weigh for a code the model was not trained on
-SAID = (("category", CATEGORIES), ("polarity", POLARITIES), ("about", ABOUTS))
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,12 @@ class Coded:
         import numpy as np
 
         return np.array([[float(c in r["codes"]) for c in codes] for r in self.rows], np.float32)
+
+    def second(self, codes: Sequence[str]) -> Array:
+        """Return the second coder's codes likewise; the first's where there was one only."""
+        import numpy as np
+
+        return np.array([[float(c in r.get("coder2", r)["codes"]) for c in codes] for r in self.rows], np.float32)
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -69,10 +77,15 @@ def training_units(folder: Path) -> Coded:
     return Coded(units, rows)
 
 
-def written_sessions(folder: Path) -> Coded:
-    """Read whole coded sessions (`*.jsonl`, one a session): what participants and interpreters say, in order."""
+def written_sessions(folder: Path, *, held: bool | None = None) -> Coded:
+    """Read whole coded sessions (`*.jsonl`, one a session): what participants and interpreters say, in order.
+
+    `held` asks for the sessions of validation only (True) or for the others (False).
+    """
     units, rows = [], []
     for path in sorted(folder.glob("*.jsonl")):
+        if held is not None and held != (path.stem in HELD):
+            continue
         said = lines(path)
         asked = {r["prompt"] for r in said if r.get("prompt")}
         turns: list[Turn] = []
@@ -177,45 +190,42 @@ def _small(x: Array) -> tuple[Array, Array]:
 def fit(folder: Path, heads: dict[str, Array], root: Path) -> dict[str, Any]:
     """Fit everything beside the encoder and write `heads.npz` and `config.json`; return what was measured."""
     import numpy as np
+    from scipy.sparse import vstack
 
     book = Codebook.load(root / "corpora" / "codebook.yaml")
     codes = [c.id for c in book]
-    units, dev = training_units(root / "corpora" / "training"), coded_sessions(root / "corpora" / "demo-truth", "codes-*.jsonl")
-    said = phrases(root / "corpora" / "training" / "phrases.txt")
-    said += [(c.id, t) for c in book for t in sentences(c)]
-    said += [(n.code or "none", n.text) for c in book for n in c.near_misses]
-    p = _preliminary(folder, heads, book, units, said)
+    folder_of = root / "corpora" / "training"
+    taught = [training_units(folder_of), written_sessions(folder_of / "sessions", held=False),
+              coded_sessions(root / "corpora" / "demo-truth", "codes-*.jsonl")]  # fmt: skip
+    dev = written_sessions(folder_of / "sessions", held=True)
+    said = _said(folder_of, book)
+    p = _preliminary(folder, heads, book, taught[0], said)
     tagger = HearingTagger(book, folder=folder)
-    heard_units, heard = tagger.hear(units.units), tagger.hear(dev.units)
+    heard = [tagger.hear(c.units) for c in [*taught, dev]]
     e = Encoder(folder)
     texts = [gloss(t, e.glossary) for _, t in said]
     words = f.weighed(f.lexical(texts), (p["rare_words"], p["rare_letters"]))
-    from scipy.sparse import vstack
-
-    y = dev.matrix(codes)
     bank = Bank(
-        np.vstack([heard_units.vectors, e.vectors(texts)]), vstack([heard_units.words, words]).tocsr(),
-        np.vstack([units.matrix(codes), np.array([[float(c == k) for k in codes] for c, _ in said], np.float32)]),
-        np.array([1.0] * len(units.rows) + [PHRASE] * len(said)),
+        np.vstack([*(h.vectors for h in heard[:-1]), e.vectors(texts)]),
+        vstack([*(h.words for h in heard[:-1]), words]).tocsr(),
+        np.vstack([*(c.matrix(codes) for c in taught), np.array([[float(k in c) for k in codes] for c, _ in said], np.float32)]),
+        np.concatenate([np.full(len(t.rows), w) for t, w in zip(taught, (1.0, OWN, OWN), strict=True)] + [np.full(len(said), PHRASE)]),
     )  # fmt: skip
-    sessions = [s.session.id for s in dev.units]
-    order = list(dict.fromkeys(sessions))
-    fold = np.array([order.index(s) % FOLDS for s in sessions])
-    values: list[Array] = []
-    for k in range(FOLDS):
-        _use(tagger, p, bank.plus(heard, y, np.flatnonzero(fold != k)).parts())
-        mine = np.flatnonzero(fold == k)
-        some = _rows(heard, mine)
-        made = tagger.features([dev.units[i] for i in mine], some)
-        values = values or [np.zeros((len(y), len(codes)), np.float32) for _ in made]
-        for whole, part in zip(values, made, strict=True):
-            whole[mine] = part
-    p.update(bank.plus(heard, y, np.arange(len(y))).parts())
-    measured = _weights(p, values, y, sessions, fold)
-    measured |= _discourse(p, tagger, (units, heard_units), (dev, heard), fold)
-    measured["units"] = {"training": len(units.rows), "phrases": len(said), "development": len(dev.rows)}
+    _use(tagger, p, bank.parts())
+    measured = _weights(p, tagger.features(dev.units, heard[-1]), dev, codes)
+    p.update(bank.plus(heard[-1], dev.matrix(codes), np.arange(len(dev.rows))).parts())
+    measured |= _discourse(p, tagger, taught, heard[:-1], (dev, heard[-1]))
+    measured["units"] = {"taught": [len(t.rows) for t in taught], "phrases": len(said), "validation": len(dev.rows)}
     _write(folder, p, book, measured)
     return measured
+
+
+def _said(folder: Path, book: Codebook) -> list[tuple[tuple[str, ...], str]]:
+    """Phrases, sentences of the codebook, near misses and pairs in two languages: (codes, text)."""
+    out: list[tuple[tuple[str, ...], str]] = [((c,), t) for c, t in phrases(folder / "phrases.txt")]
+    out += [((c.id,), t) for c in book for t in sentences(c)]
+    out += [((n.code or "none",), n.text) for c in book for n in c.near_misses]
+    return out + [(tuple(r["codes"]), r[k]) for r in lines(folder / "pairs.jsonl") for k in ("en", "es")]
 
 
 def _rows(heard: Heard, rows: Array) -> Heard:
@@ -233,7 +243,7 @@ def _use(tagger: HearingTagger, p: dict[str, Array], new: dict[str, Array]) -> N
 
 
 def _preliminary(
-    folder: Path, heads: dict[str, Array], book: Codebook, units: Coded, said: list[tuple[str, str]]
+    folder: Path, heads: dict[str, Array], book: Codebook, units: Coded, said: list[tuple[tuple[str, ...], str]]
 ) -> dict[str, Array]:
     """Write the encoder's heads, the rarity of words and the codes' sentences, so that units can be heard."""
     import numpy as np
@@ -254,105 +264,128 @@ def _preliminary(
     return p
 
 
-def _logistic(x: Array, y: Array) -> tuple[Array, Array]:
-    """Fit a logistic regression; weights for features as they are, and the constant."""
+def _logistic(x: Array, y: Array, sure: Array) -> tuple[Array, Array]:
+    """Fit a logistic regression where coders agree; weights for features as they are, and the constant."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
-    flat = x.reshape(-1, x.shape[-1])
+    flat = x[sure]
     mean, spread = flat.mean(0), flat.std(0) + 1e-6
-    model = LogisticRegression(C=0.5, max_iter=500).fit((flat - mean) / spread, y.ravel())
+    model = LogisticRegression(C=0.5, max_iter=500).fit((flat - mean) / spread, y[sure])
     w = model.coef_[0] / spread
     return w.astype(np.float32), np.array(model.intercept_[0] - mean @ w, np.float32)
 
 
-def _passes(values: list[Array], y: Array, sessions: list[str], kind: str) -> dict[str, Array]:
+def _passes(values: list[Array], y: Array, sure: Array, sessions: list[str], kind: str) -> dict[str, Array]:
     import numpy as np
 
     x = np.stack([*values, *(f.against_second(values[j]) for j in f.RELATIVE)], -1)
-    w, b = _logistic(x, y)
+    w, b = _logistic(x, y, sure)
     first = x @ w + b
     rest, before = f.elsewhere(f.sigmoid(first), sessions)
-    w2, b2 = _logistic(np.concatenate([x, np.stack([rest, before, first], -1)], -1), y)
+    w2, b2 = _logistic(np.concatenate([x, np.stack([rest, before, first], -1)], -1), y, sure)
     return {f"{kind}_first": w, f"{kind}_first_b": b, f"{kind}_second": w2, f"{kind}_second_b": b2}
 
 
-def _held_out(values: list[Array], y: Array, sessions: list[str], fold: Array, kind: str) -> Array:
-    """Log odds that each development unit gets from weights fitted on the other folds."""
+def _held_out(values: list[Array], y: Array, sure: Array, sessions: list[str], kind: str) -> Array:
+    """Log odds that each validation unit gets from weights fitted on other sessions."""
     import numpy as np
 
-    out = np.zeros_like(y)
-    names = np.array(sessions)
+    out, names, fold = np.zeros_like(y), np.array(sessions), _folds(sessions)
     for k in range(FOLDS):
         there, here = fold != k, fold == k
-        p = _passes([v[there] for v in values], y[there], list(names[there]), kind)
+        p = _passes([v[there] for v in values], y[there], sure[there], list(names[there]), kind)
         out[here] = weigh([v[here] for v in values], list(names[here]), p, kind)
     return out
 
 
-def _weights(p: dict[str, Array], values: list[Array], y: Array, sessions: list[str], fold: Array) -> dict[str, Any]:
+def _folds(sessions: Sequence[str]) -> Array:
+    import numpy as np
+
+    order = list(dict.fromkeys(sessions))
+    return np.array([order.index(s) % FOLDS for s in sessions])
+
+
+def _bias(odds: Array, y: Array) -> Array:
+    """What each code's log odds lack for its mean chance to be its share."""
+    import numpy as np
+
+    out: Array = np.log((y.sum(0) + STEADY) / (f.sigmoid(odds).sum(0) + STEADY)).astype(np.float32)
+    return out
+
+
+def _weights(p: dict[str, Array], values: list[Array], dev: Coded, codes: list[str]) -> dict[str, Any]:
     """Fit the weights between features, the bias of each code and the thresholds; return the held-out figures."""
     import numpy as np
 
-    p.update(_passes(values, y, sessions, "known"))
-    out = _held_out(values, y, sessions, fold, "known")
-    got = f.sigmoid(out)
-    bias = np.log((y.sum(0) + 6) / (got.sum(0) + 6))
-    p["bias"] = bias.astype(np.float32)
-    chance = f.sigmoid(out + bias)
-    best = best_threshold(chance, y)
+    first, second = dev.matrix(codes), dev.second(codes)
+    sure, y, sessions = first == second, (first + second) / 2, [s.session.id for s in dev.units]
+    fold = _folds(sessions)
+    p.update(_passes(values, first, sure, sessions, "known"))
+    odds = _held_out(values, first, sure, sessions, "known")
+    p["bias"] = _bias(odds, y)
+    chance = f.sigmoid(odds + np.stack([_bias(odds[fold != k], y[fold != k]) for k in range(FOLDS)])[fold])
+    best = best_threshold(chance, first, sure)
     p["thresholds"] = np.full(y.shape[1], best["threshold"], np.float32)
     alone = [v if n in NEW else np.zeros_like(v) for n, v in zip(f.NAMES, values, strict=True)]
-    p.update(_passes(alone, y, sessions, "new"))
-    new = best_threshold(f.sigmoid(_held_out(alone, y, sessions, fold, "new")), y)
-    each = {n: best_threshold(v, y)["f1"] for n, v in zip(f.NAMES, values, strict=True)}
+    p.update(_passes(alone, first, sure, sessions, "new"))
+    new = best_threshold(f.sigmoid(_held_out(alone, first, sure, sessions, "new")), first, sure)
+    each = {n: best_threshold(v, first, sure)["f1"] for n, v in zip(f.NAMES, values, strict=True)}
     table = [
         (a / 10, int(m.sum()), round(float(chance[m].mean()), 3), round(float(y[m].mean()), 3))
         for a in range(10) if (m := (chance >= a / 10) & (chance < (a + 1) / 10)).any()
     ]  # fmt: skip
-    return {"development": best, "from definitions": new, "each feature alone": each, "reliability": table}
+    return {"validation": best, "from definitions": new, "each feature alone": each, "reliability": table}
 
 
-def best_threshold(chance: Array, y: Array) -> dict[str, float]:
-    """Choose the threshold with the best micro-F1; with its precision, recall, and the share held by the five best."""
+def best_threshold(chance: Array, y: Array, sure: Array) -> dict[str, float]:
+    """Choose the threshold with the best micro-F1 where coders agree; its precision, recall, and the share in the five best."""
     import numpy as np
 
-    order = np.argsort(-chance, axis=None, kind="stable")
-    hits = np.cumsum(y.ravel()[order])
-    f1 = 2 * hits / (np.arange(1, y.size + 1) + y.sum())
+    flat, wanted = chance[sure], y[sure]
+    order = np.argsort(-flat, kind="stable")
+    hits = np.cumsum(wanted[order])
+    f1 = 2 * hits / (np.arange(1, wanted.size + 1) + wanted.sum())
     k = int(f1.argmax())
-    five = np.take_along_axis(y, np.argsort(-chance, axis=1, kind="stable")[:, :5], 1).sum() / y.sum()
-    figures = {"f1": f1[k], "precision": hits[k] / (k + 1), "recall": hits[k] / y.sum(), "five": five}
-    return {"threshold": float(chance.ravel()[order][k]), **{n: round(float(v), 4) for n, v in figures.items()}}
+    both = y * sure
+    five = np.take_along_axis(both, np.argsort(-chance, axis=1, kind="stable")[:, :5], 1).sum() / both.sum()
+    figures = {"f1": f1[k], "precision": hits[k] / (k + 1), "recall": hits[k] / wanted.sum(), "five": five}
+    return {"threshold": float(flat[order][k]), **{n: round(float(v), 4) for n, v in figures.items()}}
 
 
 def _discourse(
-    p: dict[str, Array], tagger: HearingTagger, units: tuple[Coded, Heard], dev: tuple[Coded, Heard], fold: Array
+    p: dict[str, Array], tagger: HearingTagger, taught: list[Coded], heard: list[Heard], dev: tuple[Coded, Heard]
 ) -> dict[str, Any]:
-    """Fit the heads for category, polarity and about; return their held-out accuracy on development sessions."""
+    """Fit what reads category, polarity and about; return their accuracy on validation sessions, held out by session."""
     import numpy as np
     from scipy.sparse import vstack
-    from sklearn.linear_model import Ridge
+    from sklearn.linear_model import LogisticRegression, Ridge
 
-    x0, x1 = (discourse_features(c.units, h, tagger.reader) for c, h in (units, dev))
-    measured = {}
+    rows = [r for c in taught for r in c.rows]
+    trust = np.concatenate([np.full(len(c.rows), w) for c, w in zip(taught, TRUST, strict=True)])
+    y = np.array([[float(r[key] == n) for key, names in SAID for n in names] for r in rows])
+    prior = np.average(y, axis=0, weights=trust)
+    words = Ridge(alpha=1.5, solver="sparse_cg", tol=2e-2, max_iter=25, fit_intercept=False)
+    words.fit(vstack([h.words for h in heard]).tocsr(), y - prior, sample_weight=trust)
+    p["said_words"], p["said_words_scale"] = _small(words.coef_.T)
+    p["said_prior"] = prior.astype(np.float32)
+    tagger._parts.update({k: p[k].astype(np.float32) for k in ("said_words", "said_words_scale", "said_prior")})
+    x = tagger.discourse_features(dev[0].units, dev[1])
+    mean, spread = x.mean(0), x.std(0) + 0.05
+    fold, measured = _folds([s.session.id for s in dev[0].units]), {}
     for key, names in SAID:
-        y0, y1 = (np.array([[float(r[key] == n) for n in names] for r in c.rows]) for c, _ in (units, dev))
-
-        def solve(rows: Array, key0: Array = y0, key1: Array = y1) -> Any:
-            y = np.vstack([key0, key1[rows]])
-            rare = (y / np.sqrt(y.mean(0) + 0.01)).sum(1)
-            weight = rare * np.concatenate([np.ones(len(key0)), np.full(len(rows), 2.0)])
-            return Ridge(alpha=3.0, solver="sparse_cg", tol=2e-2, max_iter=15).fit(vstack([x0, x1[rows]]), y, sample_weight=weight)
-
-        right = np.zeros(len(y1))
+        truth = np.array([names.index(r[key]) for r in dev[0].rows])
+        right = np.zeros(len(truth))
         for k in range(FOLDS):
-            mine = np.flatnonzero(fold == k)
-            right[mine] = solve(np.flatnonzero(fold != k)).predict(x1[mine]).argmax(1) == y1[mine].argmax(1)
+            there, here = fold != k, fold == k
+            model = LogisticRegression(C=0.02, max_iter=500).fit((x[there] - mean) / spread, truth[there])
+            right[here] = model.predict((x[here] - mean) / spread) == truth[here]
         measured[key] = round(float(right.mean()), 4)
-        model = solve(np.arange(len(y1)))
-        p[f"{key}_w"], p[f"{key}_scale"] = _small(model.coef_.T)
-        p[f"{key}_b"] = model.intercept_.astype(np.float32)
+        model = LogisticRegression(C=0.02, max_iter=500).fit((x - mean) / spread, truth)
+        w, b = np.zeros((x.shape[1], len(names)), np.float32), np.full(len(names), -30, np.float32)
+        w[:, model.classes_] = (model.coef_ / spread).T
+        b[model.classes_] = model.intercept_ - (mean / spread) @ model.coef_.T
+        p[f"{key}_w"], p[f"{key}_b"] = w, b
     return measured
 
 

@@ -9,7 +9,7 @@ scored from their sentences and triggers alone.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ import feedback.tagging._features as f
 from feedback.codebook import ABOUTS, CATEGORIES, POLARITIES, Code, Codebook, Coding, Discourse
 from feedback.corpus import Segment
 from feedback.tagging._discourse import Clause, Reader, _clauses
-from feedback.tagging._encode import Encoder, encoder, models_folder, unit_rows
+from feedback.tagging._encode import encoder, models_folder, unit_rows
 from feedback.tagging._gloss import aligned, gloss
 from feedback.tagging._rules import RuleTagger
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 CHUNK = 512
+SAID = (("category", CATEGORIES), ("polarity", POLARITIES), ("about", ABOUTS))
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ class HearingTagger:
 
         p, e = self._parts, self._encoder
         glossed = [aligned(s.text, e.glossary) for s in segments]
-        cut = e.cut([g for g, _ in glossed], [context(s, e) for s in segments])
+        cut = e.cut([g for g, _ in glossed], [context(s, e.glossary) for s in segments])
         n, width = len(segments), int(self.config["width"])
         vectors, means = np.zeros((n, width), np.float32), np.zeros((n, 2 * width), np.float32)
         head = np.zeros((n, len(self.config["codes"])), np.float32)
@@ -191,12 +192,18 @@ class HearingTagger:
         p = self._parts
         if "category_w" not in p:
             return []
-        x = discourse_features(segments, heard, self.reader)
-        out = []
-        for key, names in (("category", CATEGORIES), ("polarity", POLARITIES), ("about", ABOUTS)):
-            scores = x @ p[f"{key}_w"] * p[f"{key}_scale"] + p[f"{key}_b"]
-            out.append([names[k] for k in scores.argmax(1)])
-        return list(zip(*out, strict=True))
+        x = self.discourse_features(segments, heard)
+        said = [[names[k] for k in (x @ p[f"{key}_w"] + p[f"{key}_b"]).argmax(1)] for key, names in SAID]
+        return list(zip(*said, strict=True))
+
+    def discourse_features(self, segments: Sequence[Segment], heard: Heard) -> Array:
+        """Stand side by side: what the encoder, the words and the rules say of category, polarity and about; the place."""
+        import numpy as np
+
+        p = self._parts
+        encoder = heard.means @ p["said"] + p["said_b"]
+        words = heard.words @ p["said_words"] * p["said_words_scale"] + p["said_prior"]
+        return np.hstack([encoder, words * 4, told(segments, self.reader)]).astype(np.float32)
 
     def _sentences(self) -> tuple[Array, Array]:
         """Each code's sentences as vectors, and whose they are; those of the shipped codebook are stored."""
@@ -243,12 +250,12 @@ def _mark(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def context(segment: Segment, e: Encoder) -> str:
+def context(segment: Segment, glossary: Mapping[str, str]) -> str:
     """Write what stands around a unit, as the encoder was trained to see it; withheld words stay out."""
     before, prompt = segment.before, segment.prompt_text or ""
     said = "" if before is None or before.turn.withheld or before.text == prompt else before.text
     out = [segment.audience or "", "note" if segment.turn.kind == "note" else "speech"]
-    out += [f"| {gloss(t, e.glossary)}" for t in (prompt, said) if t]
+    out += [f"| {gloss(t, glossary)}" for t in (prompt, said) if t]
     return " ".join(x for x in out if x)
 
 
@@ -263,23 +270,22 @@ def weigh(values: list[Array], sessions: Sequence[str], p: dict[str, Array], kin
     return out
 
 
-def discourse_features(segments: Sequence[Segment], heard: Heard, reader: Reader) -> Any:
-    """Stand side by side: words and letters, what the rules read, audience and what was asked: csr."""
+def told(segments: Sequence[Segment], reader: Reader) -> Array:
+    """What the rules read, who speaks, and what was asked: 0/1, one row a unit."""
     import numpy as np
-    from scipy.sparse import csr_matrix, hstack
 
     kinds = [*CATEGORIES, *POLARITIES, *ABOUTS, "youth", "family", "stakeholder", "note", *(f"asked {c}" for c in CATEGORIES)]
-    told = np.zeros((len(segments), len(kinds)), np.float32)
+    out = np.zeros((len(segments), len(kinds)), np.float32)
     cat, pol, abo = len(CATEGORIES), len(CATEGORIES) + len(POLARITIES), len(CATEGORIES) + len(POLARITIES) + len(ABOUTS)
     for i, s in enumerate(segments):
         whole, asked = reader.read(s).whole, reader.heading(s.prompt_text)
-        told[i, CATEGORIES.index(whole.category)] = 1
-        told[i, cat + POLARITIES.index(whole.polarity)] = 1
-        told[i, pol + ABOUTS.index(whole.about)] = 1
+        out[i, CATEGORIES.index(whole.category)] = 1
+        out[i, cat + POLARITIES.index(whole.polarity)] = 1
+        out[i, pol + ABOUTS.index(whole.about)] = 1
         for name in (s.audience or "", "note" if s.turn.kind == "note" else "", f"asked {asked}"):
             if name in kinds[abo:]:
-                told[i, abo + kinds[abo:].index(name)] = 1
-    return hstack([heard.words, csr_matrix(told)], format="csr")
+                out[i, abo + kinds[abo:].index(name)] = 1
+    return out
 
 
 @lru_cache(maxsize=2)
@@ -293,7 +299,7 @@ def parts(folder: Path) -> dict[str, Array]:
         out[key] = unit_rows(out[key].astype(np.float32))
     codes = int(out["code_count"])
     out["bank_codes"] = np.unpackbits(out["bank_codes"], axis=1)[:, :codes]
-    wide = {"words", *(f"{k}_w" for k in ("category", "polarity", "about"))}  # stored small, used in single precision
+    wide = {"words", "said_words"}  # stored small, used in single precision
     return {k: v.astype(np.float32) if v.dtype == np.float16 or k in wide else v for k, v in out.items()}
 
 

@@ -25,9 +25,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedback.codebook import ABOUTS, CATEGORIES, POLARITIES, Codebook
+from feedback.corpus import Segment
 from feedback.tagging._encode import _pieces, _tokenizer
-from feedback.tagging._fit import fit, phrases, training_units
+from feedback.tagging._fit import TRUST, coded_sessions, fit, lines, phrases, training_units, written_sessions
 from feedback.tagging._gloss import gloss, table
+from feedback.tagging._hearing import context
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,19 +38,26 @@ if TYPE_CHECKING:
 
 TEACHER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BATCH, RATE, HEAD_RATE, DROP = 32, 6e-5, 2e-3, 0.15
-NEAR_TEXTS, NEAR_UNITS, SAID, POSITIVE, EVERY, AVERAGE = 0.5, 0.3, 0.15, 2.0, 2, 0.99
+NEAR_TEXTS, NEAR_UNITS, SAID, POSITIVE, EVERY, AVERAGE = 0.5, 0.3, 0.3, 2.0, 4, 0.99
+FROZEN = ("embeddings", "encoder.layer.0.", "encoder.layer.1.", "pooler")
+MAYBE = 0.5  # target where two coders differ
 _MARKS = re.compile(r"[.,;:!?\"()—-]")
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What the encoder is shown of one unit: glossed text, text as it stands, context, codes, category, polarity, about."""
+    """What the encoder is shown of one unit: glossed text, text as it stands, context, codes, category, polarity, about.
+
+    `maybe` are codes that one of two coders gave; `trust` weighs category, polarity and about.
+    """
 
     text: str
     plain: str
     context: str
     codes: tuple[str, ...]
     said: tuple[int, int, int] = (-1, -1, -1)
+    maybe: tuple[str, ...] = ()
+    trust: float = 0.0
 
 
 def base_folder() -> Path:
@@ -66,22 +75,33 @@ def base_folder() -> Path:
 
 def shown_units(root: Path, book: Codebook, words: Any) -> tuple[list[Shown], list[list[str]]]:
     """Return what the encoder is trained on, and the sentences of each code."""
+    folder = root / "corpora" / "training"
     out = []
-    coded = training_units(root / "corpora" / "training")
-    for s, r in zip(coded.units, coded.rows, strict=True):
-        names = ((CATEGORIES, "category"), (POLARITIES, "polarity"), (ABOUTS, "about"))
-        kinds = [n.index(r[k]) if r[k] in n else -1 for n, k in names]
-        before = r.get("before") if r.get("before") != r.get("prompt") else None
-        around = [s.audience or "", "note" if s.turn.kind == "note" else "speech"]
-        around += [f"| {gloss(t, words)}" for t in (r.get("prompt"), before) if t]
-        out.append(Shown(gloss(s.text, words), s.text, " ".join(a for a in around if a), tuple(r["codes"]), tuple(kinds)))  # type: ignore[arg-type]
-    said = phrases(root / "corpora" / "training" / "phrases.txt")
+    for coded, trust in (
+        (training_units(folder), TRUST[0]),
+        (written_sessions(folder / "sessions", held=False), TRUST[1]),
+        (coded_sessions(root / "corpora" / "demo-truth", "codes-*.jsonl"), TRUST[2]),
+    ):
+        out += [_shown(s, r, words, trust) for s, r in zip(coded.units, coded.rows, strict=True)]
+    for r in lines(folder / "pairs.jsonl"):
+        out += [Shown(gloss(r[k], words), r[k], "", tuple(r["codes"])) for k in ("en", "es")]
+    said = phrases(folder / "phrases.txt")
     texts = [_texts_of(c, words) + [gloss(t, words) for k, t in said if k == c.id] for c in book]
     for c, group in zip(book, texts, strict=True):
         out += [Shown(t, t, "", (c.id,)) for t in group if len(t.split()) > 2]
         out += [Shown(n.text, n.text, "", (n.code,) if n.code else ()) for n in c.near_misses]
     out += [Shown(t, t, "", ()) for k, t in said if k == "none"]
     return out, texts
+
+
+def _shown(s: Segment, r: dict[str, Any], words: Any, trust: float) -> Shown:
+    names = ((CATEGORIES, "category"), (POLARITIES, "polarity"), (ABOUTS, "about"))
+    kinds = [n.index(r[k]) if r[k] in n else -1 for n, k in names]
+    first, second = set(r["codes"]), set(r.get("coder2", r)["codes"])
+    return Shown(
+        gloss(s.text, words), s.text, context(s, words), tuple(sorted(first & second)), tuple(kinds),  # type: ignore[arg-type]
+        tuple(sorted(first ^ second)), trust,
+    )  # fmt: skip
 
 
 def _texts_of(code: Any, words: Any) -> list[str]:
@@ -141,10 +161,10 @@ def cutter(folder: Path) -> Callable[[str, str], tuple[tuple[int, ...], tuple[in
 
 
 def padded(cut: Sequence[tuple[tuple[int, ...], tuple[int, ...]]]) -> tuple[Any, Any, Any]:
-    """Stack units to one width (a multiple of 16, so that few shapes occur): ids, kinds, mask."""
+    """Stack units to one width (a multiple of 8, so that few shapes occur): ids, kinds, mask."""
     import torch
 
-    n = -(-max(len(ids) for ids, _ in cut) // 16) * 16
+    n = -(-max(len(ids) for ids, _ in cut) // 8) * 8
     out = torch.zeros(3, len(cut), n, dtype=torch.long)
     for i, (ids, kinds) in enumerate(cut):
         k = len(ids)
@@ -165,18 +185,19 @@ def _seen(u: Shown, rng: random.Random) -> tuple[str, str]:
 
 
 def train(net: Any, units: list[Shown], texts: list[list[str]], codes: list[str], **how: Any) -> None:
-    """Train in place; `how`: folder (vocab), epochs, seed, fresh (heads start from the codes' sentences)."""
+    """Train in place; `how`: epochs, seed, fresh (heads start from the codes' sentences)."""
     import torch
 
     torch.manual_seed(how["seed"])
     rng = random.Random(how["seed"])
-    cut = cutter(how["folder"])
+    cut = cutter(base_folder())
     if how["fresh"]:
         _start(net, texts, cut)
-    y = torch.tensor([[float(c in u.codes) for c in codes] for u in units])
+    y = torch.tensor([[float(c in u.codes) + MAYBE * (c in u.maybe) for c in codes] for u in units])
+    trust = torch.tensor([u.trust for u in units])
     said = torch.tensor([u.said for u in units])
     for name, p in net.enc.named_parameters():
-        p.requires_grad_(not name.startswith(("embeddings", "encoder.layer.0.", "pooler")))
+        p.requires_grad_(not name.startswith(FROZEN))
     live = [p for p in net.parameters() if p.requires_grad]
     encoder = [p for p in net.enc.parameters() if p.requires_grad]
     rest = [p for n, p in net.named_parameters() if not n.startswith("enc.")]
@@ -189,10 +210,10 @@ def train(net: Any, units: list[Shown], texts: list[list[str]], codes: list[str]
     for _ in range(how["epochs"]):
         for rows in _batches(sizes, rng):
             out = net(*padded([cut(*_seen(units[i], rng)) for i in rows]))
-            loss = _loss(net, out, y[rows], said[rows])
+            loss = _loss(out, y[rows], said[rows], trust[rows])
             if k % EVERY == 0:
                 some = padded([cut(rng.choice(t), "") for t in texts])
-                loss = loss + _contrast(net, out[1], net.read(*some)[1], y[rows])
+                loss = loss + _contrast(net, out[1], net.read(*some)[1], (y[rows] > MAYBE).float())
             opt.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(live, 1.0)
@@ -202,6 +223,8 @@ def train(net: Any, units: list[Shown], texts: list[list[str]], codes: list[str]
             if k > steps / 2:
                 for n, p in net.state_dict().items():
                     average[n] = average[n].lerp(p, 1 - AVERAGE) if n in average and p.is_floating_point() else p.detach().clone()
+        if how.get("after"):
+            how["after"](average or net.state_dict())
     net.load_state_dict(average)
 
 
@@ -229,7 +252,7 @@ def _batches(sizes: list[int], rng: random.Random) -> list[list[int]]:
     return out
 
 
-def _loss(net: Any, out: tuple[Any, ...], y: Any, said: Any) -> Any:
+def _loss(out: tuple[Any, ...], y: Any, said: Any, trust: Any) -> Any:
     import torch
     from torch.nn import functional
 
@@ -239,7 +262,8 @@ def _loss(net: Any, out: tuple[Any, ...], y: Any, said: Any) -> Any:
     total = loss.sum(1).mean()
     if (said[:, 0] >= 0).any():
         for j, scale in ((0, 2.0), (1, 1.0), (2, 1.0)):
-            total = total + SAID * scale * functional.cross_entropy(out[2 + j], said[:, j], ignore_index=-1)
+            each = functional.cross_entropy(out[2 + j], said[:, j], ignore_index=-1, reduction="none")
+            total = total + SAID * scale * (each * trust).sum() / (trust.sum() + 1e-6)
     return total
 
 
@@ -262,8 +286,26 @@ def _contrast(net: Any, units: Any, texts: Any, y: Any) -> Any:
     return total
 
 
+def useful(piece: str) -> bool:
+    """Whether a word piece can occur in English or Spanish; the first 104 places stay, so that marks keep their ids."""
+    letters = piece.removeprefix("##")
+    return all(ord(c) < 0x250 or c in "–—‘’“”•…€" for c in letters) and not piece.startswith("[unused")
+
+
+def trim(net: Any, folder: Path) -> None:
+    """Leave out the word pieces of other scripts: fewer rows in the encoder, fewer lines in `vocab.txt`."""
+    import torch
+
+    pieces = (base_folder() / "vocab.txt").read_text(encoding="utf-8").split("\n")
+    kept = [i for i, p in enumerate(pieces) if p and (i < 104 or useful(p))]
+    rows = net.enc.embeddings.word_embeddings.weight.detach()[kept]
+    net.enc.embeddings.word_embeddings = torch.nn.Embedding.from_pretrained(rows, padding_idx=0)
+    net.enc.config.vocab_size = len(kept)
+    (folder / "vocab.txt").write_text("".join(f"{pieces[i]}\n" for i in kept), encoding="utf-8")
+
+
 def export(net: Any, folder: Path) -> dict[str, Array]:
-    """Write `model.onnx` (fused, weights as int8 a column); return the heads as arrays."""
+    """Write `model.onnx` (fused, weights as int8 a column) and `vocab.txt`; return the heads as arrays."""
     import onnx
     import torch
     from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -279,6 +321,7 @@ def export(net: Any, folder: Path) -> dict[str, Array]:
             return out.last_hidden_state
 
     net.eval()
+    trim(net, folder)
     net.enc.config._attn_implementation = "eager"
     ids = torch.randint(1000, 2000, (2, 16))
     names = ["input_ids", "token_type_ids", "attention_mask"]
@@ -296,7 +339,9 @@ def export(net: Any, folder: Path) -> dict[str, Array]:
     )  # fmt: skip
     plain.unlink()
     fused.unlink()
-    return {k: getattr(net, k).detach().numpy() for k in ("q", "w", "m", "b")}
+    out = {k: getattr(net, k).detach().numpy() for k in ("q", "w", "m", "b")}
+    out["said"] = torch.cat([h.weight for h in net.said]).T.detach().numpy()
+    return out | {"said_b": torch.cat([h.bias for h in net.said]).detach().numpy()}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -312,9 +357,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from safetensors.torch import load_file, save_file
 
     args.out.mkdir(parents=True, exist_ok=True)
-    for name in ("vocab.txt", "gloss.tsv.gz"):
-        if not (args.out / name).exists():
-            shutil.copy(root / "models" / "tagger" / name, args.out / name)
+    if not (args.out / "gloss.tsv.gz").exists():
+        shutil.copy(root / "models" / "tagger" / "gloss.tsv.gz", args.out)
     book = Codebook.load(root / "corpora" / "codebook.yaml")
     codes = [c.id for c in book]
     units, texts = shown_units(root, book, table(args.out / "gloss.tsv.gz"))
@@ -322,7 +366,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if args.start:
         net.load_state_dict(load_file(args.start))
     if args.epochs:
-        train(net, units, texts, codes, folder=args.out, epochs=args.epochs, seed=args.seed, fresh=not args.start)
+        train(net, units, texts, codes, epochs=args.epochs, seed=args.seed, fresh=not args.start)
     if args.keep:
         save_file({k: v.contiguous() for k, v in net.state_dict().items()}, args.keep)
     measured = fit(args.out, export(net, args.out), root)

@@ -147,7 +147,7 @@ def test_context_leaves_withheld_words_out(tagger: HearingTagger) -> None:
     turns = (Turn(0, "secretword", Speaker(), withheld="disclosure"), Turn(1, "And then?", Speaker()))
     session = Session("S", turns, audience="youth")
     unit = next(s for s in Corpus((session,)).segments() if s.turn.index == 1)
-    assert "secretword" not in context(unit, tagger._encoder)
+    assert "secretword" not in context(unit, tagger._encoder.glossary)
 
 
 def test_long_units_keep_their_beginning_and_end(tagger: HearingTagger) -> None:
