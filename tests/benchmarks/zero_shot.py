@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from feedback.codebook import Code, Codebook
-from feedback.corpus import Session, Speaker, Turn, Corpus
+from feedback.corpus import Corpus, Session, Speaker, Turn
 from feedback.tagging._hearing import HearingTagger
 
 ROOT = Path(__file__).parents[2]
@@ -59,7 +59,8 @@ DEFINITIONS: dict[str, dict[str, tuple[str, str]]] = {
                   "coming out, transgender, gay, lesbian, bisexual, gender"),
         "Addiction": ("Not being able to stop drugs, alcohol, gambling, pornography or another habit.",
                       "addicted, alcoholic, drugs, gambling, recovery, relapse"),
-        "Grief and Loss": ("Mourning someone who died, or another loss.", "death, passed away, grieving, funeral, miss him, lost my mother"),
+        "Grief and Loss": ("Mourning someone who died, or another loss.",
+                           "death, passed away, grieving, funeral, miss him, lost my mother"),
         "Substance Abuse": ("Drinking or taking drugs in a way that harms.", "alcohol, drinking, drugs, weed, sober, addict"),
         "Domestic Violence": ("Being hit, threatened or controlled by a partner or at home.",
                               "abusive husband, hits me, violence, afraid of my partner, emotional abuse"),
@@ -81,7 +82,8 @@ DEFINITIONS: dict[str, dict[str, tuple[str, str]]] = {
             "Wording of the question that people answer when they share an experience.",
             "too general, the question could be, examples, prompts, what would have helped, rephrase"),
         "Platform design > Navigation": (
-            "Moving around the site: menus, buttons, links, logging in, pages.", "button, menu, tab, link, home page, log in, search"),
+            "Moving around the site: menus, buttons, links, logging in, pages.",
+            "button, menu, tab, link, home page, log in, search"),
         "Platform design > Demographic information": (
             "Which personal details to record: age, gender, diagnosis, whether somebody is autistic.",
             "age, gender, location, diagnosis, demographics, who is autistic"),
@@ -193,7 +195,8 @@ def main() -> None:
     args = parser.parse_args()
     for name in args.sets:
         texts, labels, y = read(name)
-        print(f"{name}: {len(texts)} units, {len(labels)} labels, {y.sum(1).mean():.2f} a unit; mean of {args.draws} draws [least, most]")
+        print(f"{name}: {len(texts)} units, {len(labels)} labels, {y.sum(1).mean():.2f} a unit")
+        print(f"  mean of {args.draws} draws [least, most]")
         print(f"  {'':<34} {'micro-F1':<22}{'macro-F1':<22}{'best'}")
         chance, given = heard(HearingTagger(book(name, labels), folder=args.model), texts)
         results: dict[str, list[tuple[float, float, float]]] = {"definitions alone": [], f"TF-IDF taught {args.taught}": []}
