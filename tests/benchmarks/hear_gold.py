@@ -127,11 +127,11 @@ def main() -> None:
     why = "measuring on invented sessions"
     alone, ruled = tag(corpus, model, unscreened=why), tag(corpus, rules, unscreened=why)
     start = time.perf_counter()
-    together = tag(corpus, book, unscreened=why)
+    together = tag(corpus, rules, model, unscreened=why)
     seconds = time.perf_counter() - start
     units = len(list(corpus.segments()))
     print(f"{args.folder.name}: {len(a.units)} coded units, {units} in all; {model.name} ready in {ready:.2f} s; "
-          f"tag(corpus, book) {units / seconds:.0f} units/s with set-up\n")  # fmt: skip
+          f"rules and model {units / seconds:.0f} units/s with set-up\n")  # fmt: skip
     chance = np.zeros((len(a.units), len(codes)), np.float32)
     listed = [s for s in corpus.segments() if s.turn.kind != "agreement"]
     scored = dict(zip((s.ref for s in listed), model.scores(listed), strict=True))
