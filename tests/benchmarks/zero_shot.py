@@ -1,6 +1,6 @@
 """Measure the learned tagger on codebooks that are not ours, from names and definitions alone, beside TF-IDF that was taught.
 
-    python tests/benchmarks/zero_shot.py [SET ...] [--draws 10] [--taught 100] [--model FOLDER]
+    python tests/benchmarks/zero_shot.py [SET ...] [--draws 10] [--taught 100] [--model FOLDER] [--data FOLDER]
 
 Sets: counselchat, focus-group-notes (read where they lie: ../shared/data/coded). The definitions below were written from the
 label names. Labels with at least ten units count. TF-IDF (words, one and two; logistic regression a label, balanced) learns
@@ -120,9 +120,9 @@ DEFINITIONS: dict[str, dict[str, tuple[str, str]]] = {
 }  # fmt: skip
 
 
-def read(name: str) -> tuple[list[str], list[str], Any]:
+def read(folder: Path, name: str) -> tuple[list[str], list[str], Any]:
     """Texts, labels that count, and who has which."""
-    rows = [json.loads(line) for line in (DATA / name / "coded.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in (folder / name / "coded.jsonl").read_text(encoding="utf-8").splitlines()]
     labels = [c for c in DEFINITIONS[name] if sum(c in r["labels"] for r in rows) >= LEAST]
     return [r["text"] for r in rows], labels, np.array([[float(c in r["labels"]) for c in labels] for r in rows])
 
@@ -192,9 +192,10 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=10)
     parser.add_argument("--taught", type=int, default=100)
     parser.add_argument("--model", type=Path)
+    parser.add_argument("--data", type=Path, default=DATA, help="the folder that holds the sets")
     args = parser.parse_args()
     for name in args.sets:
-        texts, labels, y = read(name)
+        texts, labels, y = read(args.data, name)
         print(f"{name}: {len(texts)} units, {len(labels)} labels, {y.sum(1).mean():.2f} a unit")
         print(f"  mean of {args.draws} draws [least, most]")
         print(f"  {'':<34} {'micro-F1':<22}{'macro-F1':<22}{'best'}")
