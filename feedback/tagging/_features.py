@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 BUCKETS = 2**16
 NEAREST, FEW, WARMTH = 20, 5, 0.08
-NAMES = ("head", "words", "line", "near", "nearest", "best_text", "texts", "centre", "trigger")
-RELATIVE = (0, 1, 3, 5)  # features whose distance to the unit's second best is a feature too
+SHOWN = 0.6  # weight of a code's examples, taken together, beside its sentences
+NAMES = ("head", "words", "line", "near", "nearest", "best_text", "texts", "centre", "trigger", "lexical")
+RELATIVE = (0, 1, 3, 5, 9)  # features whose distance to the unit's second best is a feature too
+LEVEL = (5, 6, 7, 9)  # features whose distance to the unit's mean is a feature too
 
 
 def lexical(texts: Sequence[str]) -> tuple[Any, Any]:
@@ -76,24 +78,47 @@ def neighbours(similar: Array, codes: Array, k: int) -> Array:
     return votes
 
 
-def likeness(vectors: Array, texts: Array, owner: Array, codes: int) -> tuple[Array, Array, Array]:
+def likeness(vectors: Array, texts: Array, owner: Array, shown: Array) -> tuple[Array, Array, Array]:
     """Compare units with the sentences of each code: the best, the mean of the five best, the sentences' centre.
 
-    `texts` are unit rows (t, d); `owner` says whose sentence each is. Codes without sentences get -1.
+    `texts` are unit rows (t, d); `owner` says whose sentence each is; `shown` (codes, d) is the mean of each code's examples,
+    zeros where it has none: they move the centre. Codes without sentences get -1.
     """
     import numpy as np
 
     all_of = vectors @ texts.T
-    best, few, centre = (np.full((len(vectors), codes), -1, np.float32) for _ in range(3))
-    for c in range(codes):
+    best, few, centre = (np.full((len(vectors), len(shown)), -1, np.float32) for _ in range(3))
+    for c in range(len(shown)):
         mine = owner == c
-        if not mine.any():
-            continue
-        scores = np.sort(all_of[:, mine], axis=1)
-        best[:, c], few[:, c] = scores[:, -1], scores[:, -FEW:].mean(1)
-        mean = texts[mine].mean(0)
-        centre[:, c] = vectors @ (mean / max(float(np.linalg.norm(mean)), 1e-9))
+        middle = SHOWN * shown[c]
+        if mine.any():
+            scores = np.sort(all_of[:, mine], axis=1)
+            best[:, c], few[:, c] = scores[:, -1], scores[:, -FEW:].mean(1)
+            middle = middle + texts[mine].mean(0)
+        if middle.any():
+            centre[:, c] = vectors @ (middle / max(float(np.linalg.norm(middle)), 1e-9))
     return best, few, centre
+
+
+def stacked(values: Sequence[Array]) -> Array:
+    """Lay features over one another, with how far some lie from the unit's second best and from its mean: (n, codes, k)."""
+    import numpy as np
+
+    second = [against_second(values[j]) for j in RELATIVE]
+    return np.stack([*values, *second, *(values[j] - values[j].mean(1, keepdims=True) for j in LEVEL)], -1)
+
+
+def relative(values: Sequence[Array]) -> Array:
+    """Lay over one another what says something of a code never seen, whatever its codebook: (n, codes, 5).
+
+    Triggers and shared words as they are; likeness (to the best sentence, the five best, the centre, together) and shared words by
+    how far they lie from the unit's mean, likeness from its second best too.
+    """
+    import numpy as np
+
+    like, lexical = values[5] + values[6] + values[7], values[9]
+    level = [x - x.mean(1, keepdims=True) for x in (like, lexical)]
+    return np.stack([values[8], lexical, against_second(like), *level], -1)
 
 
 def against_second(x: Array) -> Array:

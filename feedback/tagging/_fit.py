@@ -20,7 +20,7 @@ from feedback.codebook import Codebook
 from feedback.tagging._coded import Coded, coded_sessions, lines, phrases, training_units, written_sessions
 from feedback.tagging._encode import Encoder, unit_rows
 from feedback.tagging._gloss import gloss
-from feedback.tagging._hearing import SAID, Heard, HearingTagger, _mark, mark, sentences, weigh
+from feedback.tagging._hearing import SAID, Heard, HearingTagger, _mark, examples, mark, sentences, weigh
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 FOLDS = 3
 PHRASE, OWN = 0.6, 1.5  # weight of a phrase and of a unit of a whole session beside a training unit
 TRUST = (0.5, 1.0, 2.0)  # how much units, whole sessions and demo sessions teach of category, polarity and about
+FAINT, FINE = 2, 63  # steps of a weight that count as none; steps of a vector of unit length
 STEADY = 20  # units by which a code's bias is held back
-NEW = ("best_text", "texts", "centre", "trigger")  # what there is to weigh for a code the model was not trained on
 
 
 @dataclass(frozen=True)
@@ -67,17 +67,19 @@ class Bank:
         stored, scale = _small(words.coef_.T)
         return {
             "words": stored, "words_scale": scale, "prior": prior.astype(np.float32), "line": line.astype(np.float32),
-            "line_mean": middle.astype(np.float32), "bank": np.round(self.vectors * 127).astype(np.int8),
+            "line_mean": middle.astype(np.float32), "bank": np.round(self.vectors * FINE).astype(np.int8),
             "bank_codes": np.packbits(self.codes.astype(np.uint8), axis=1),
         }  # fmt: skip
 
 
 def _small(x: Array) -> tuple[Array, Array]:
-    """Store columns as int8 with one scale each."""
+    """Store columns as int8 with one scale each; the least weights as zero, which packs well."""
     import numpy as np
 
     scale = np.maximum(np.abs(x).max(0), 1e-9) / 127
-    return np.round(x / scale).astype(np.int8), scale.astype(np.float32)
+    out = np.round(x / scale).astype(np.int8)
+    out[np.abs(out) <= FAINT] = 0
+    return out, scale.astype(np.float32)
 
 
 def fit(folder: Path, heads: dict[str, Array], root: Path) -> dict[str, Any]:
@@ -116,7 +118,7 @@ def fit(folder: Path, heads: dict[str, Array], root: Path) -> dict[str, Any]:
 def _said(folder: Path, book: Codebook) -> list[tuple[tuple[str, ...], str]]:
     """Phrases, sentences of the codebook, near misses and pairs in two languages: (codes, text)."""
     out: list[tuple[tuple[str, ...], str]] = [((c,), t) for c, t in phrases(folder / "phrases.txt")]
-    out += [((c.id,), t) for c in book for t in sentences(c)]
+    out += [((c.id,), t) for c in book for t in (*sentences(c), *examples(c))]
     out += [((n.code or "none",), n.text) for c in book for n in c.near_misses]
     return out + [(tuple(r["codes"]), r[k]) for r in lines(folder / "pairs.jsonl") for k in ("en", "es")]
 
@@ -141,16 +143,19 @@ def _preliminary(
     """Write the encoder's heads, the rarity of words and the codes' sentences, so that units can be heard."""
     import numpy as np
 
-    _write(folder, {"code_count": np.array(len(book)), "bank": np.zeros((1, 384)), "texts": np.zeros((1, 384)),
-                    "bank_codes": np.zeros((1, 6), np.uint8)}, book, {})  # fmt: skip
+    nothing = {"bank": np.zeros((1, 384)), "texts": np.zeros((1, 384)), "text_owner": np.zeros(1, np.uint8)}
+    _write(folder, nothing | {"code_count": np.array(len(book)), "bank_codes": np.zeros((1, 6), np.uint8)}, book, {})
     e = Encoder(folder)
     texts = [gloss(t, e.glossary) for t in [*(s.text for s in units.units), *(t for _, t in said)]]
     rare = f.rarity(f.lexical(texts))
-    own = list(dict.fromkeys(gloss(t, e.glossary) for c in book for t in sentences(c)))
+    owned = {gloss(t, e.glossary): 255 for c in book for t in examples(c)}
+    owned |= {gloss(t, e.glossary): j for j, c in enumerate(book) for t in sentences(c)}
+    own = list(owned)
     p: dict[str, Array] = {k: v.astype(np.float16) for k, v in heads.items()}
     p |= {
         "code_count": np.array(len(book)), "rare_words": rare[0].astype(np.float16), "rare_letters": rare[1].astype(np.float16),
         "texts": np.round(e.vectors(own) * 127).astype(np.int8), "text_marks": np.array([_mark(t) for t in own]),
+        "text_owner": np.array(list(owned.values()), np.uint8),
         "bank": np.zeros((1, 384), np.int8), "bank_codes": np.zeros((1, 6), np.uint8),
     }  # fmt: skip
     _write(folder, p, book, {})
@@ -172,7 +177,7 @@ def _logistic(x: Array, y: Array, sure: Array) -> tuple[Array, Array]:
 def _passes(values: list[Array], y: Array, sure: Array, sessions: list[str], kind: str) -> dict[str, Array]:
     import numpy as np
 
-    x = np.stack([*values, *(f.against_second(values[j]) for j in f.RELATIVE)], -1)
+    x = f.stacked(values) if kind == "known" else f.relative(values)
     w, b = _logistic(x, y, sure)
     first = x @ w + b
     rest, before = f.elsewhere(f.sigmoid(first), sessions)
@@ -207,6 +212,18 @@ def _bias(odds: Array, y: Array) -> Array:
     return out
 
 
+def _calm(odds: Array, y: Array) -> Array:
+    """Slope and constant that make log odds mean what they say (held out, both coders counted)."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    x, share = odds.reshape(-1, 1), y.ravel()
+    model = LogisticRegression(C=1e4).fit(
+        np.vstack([x, x]), np.repeat([1, 0], len(x)), sample_weight=np.concatenate([share, 1 - share])
+    )
+    return np.array([model.coef_[0, 0], model.intercept_[0]], np.float32)
+
+
 def _weights(p: dict[str, Array], values: list[Array], dev: Coded, codes: list[str]) -> dict[str, Any]:
     """Fit the weights between features, the bias of each code and the thresholds; return the held-out figures."""
     import numpy as np
@@ -217,12 +234,13 @@ def _weights(p: dict[str, Array], values: list[Array], dev: Coded, codes: list[s
     p.update(_passes(values, first, sure, sessions, "known"))
     odds = _held_out(values, first, sure, sessions, "known")
     p["bias"] = _bias(odds, y)
-    chance = f.sigmoid(odds + np.stack([_bias(odds[fold != k], y[fold != k]) for k in range(FOLDS)])[fold])
+    odds = odds + np.stack([_bias(odds[fold != k], y[fold != k]) for k in range(FOLDS)])[fold]
+    p["calm"] = _calm(odds, y)
+    chance = f.sigmoid(odds * p["calm"][0] + p["calm"][1])
     best = best_threshold(chance, first, sure)
     p["thresholds"] = np.full(y.shape[1], best["threshold"], np.float32)
-    alone = [v if n in NEW else np.zeros_like(v) for n, v in zip(f.NAMES, values, strict=True)]
-    p.update(_passes(alone, first, sure, sessions, "new"))
-    new = best_threshold(f.sigmoid(_held_out(alone, first, sure, sessions, "new")), first, sure)
+    p.update(_passes(values, first, sure, sessions, "new"))
+    new = best_threshold(f.sigmoid(_held_out(values, first, sure, sessions, "new")), first, sure)
     each = {n: best_threshold(v, first, sure)["f1"] for n, v in zip(f.NAMES, values, strict=True)}
     table = [
         (a / 10, int(m.sum()), round(float(chance[m].mean()), 3), round(float(y[m].mean()), 3))

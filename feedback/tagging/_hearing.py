@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 CHUNK = 512
+SMALL = 8  # a codebook of fewer codes is heard beside the shipped one
+USUAL, PLENTY, UNITS = 1.5, 20, 50  # codes that people give a unit, from a codebook of so many; units that half level a new one
 SAID = (("category", CATEGORIES), ("polarity", POLARITIES), ("about", ABOUTS))
 
 
@@ -65,8 +67,9 @@ class HearingTagger:
         trained: dict[str, int] = {c: i for i, c in enumerate(self.config["codes"])}
         marks: dict[str, str] = self.config["definitions"]
         self.known = tuple(trained[c.id] if marks.get(c.id) == mark(c) else -1 for c in self.codes)
-        self._texts: tuple[Array, Array] | None = None
-        h = hashlib.sha256(repr([(c.id, sentences(c)) for c in self.codes]).encode())
+        self._texts: tuple[Array, Array, Array] | None = None
+        self._docs: Any = None
+        h = hashlib.sha256(repr([(c.id, sentences(c), examples(c)) for c in self.codes]).encode())
         h.update(repr(sorted(self.config["files"].items())).encode())
         self.name = f"model@{h.hexdigest()[:8]}"
 
@@ -168,8 +171,8 @@ class HearingTagger:
         for i, s in enumerate(segments):
             for code in self._rules.hits(s.text):
                 fired[i, place[code]] = 1
-        texts, owner = self._sentences()
-        return [*trained, *f.likeness(heard.vectors, texts, owner, len(self.codes)), fired]
+        lexical = (heard.words @ self._documents().T).toarray()
+        return [*trained, *f.likeness(heard.vectors, *self._sentences()), fired, lexical]
 
     def _weigh(self, segments: Sequence[Segment], heard: Heard) -> Array:
         import numpy as np
@@ -180,12 +183,37 @@ class HearingTagger:
         out = weigh(values, sessions, self._parts, "known")
         if live.any():
             bias = np.array([self._parts["bias"][k] if k >= 0 else 0.0 for k in self.known])
-            out = out + bias
+            out = (out + bias) * self._parts["calm"][0] + self._parts["calm"][1]
         if not live.all():
-            out = np.where(live, out, weigh(values, sessions, self._parts, "new"))
+            new = weigh(self._beside(values, heard), sessions, self._parts, "new")[:, : len(self.codes)]
+            out = np.where(live, out, self._level(new, ~live))
         silent = np.array([not (c.definition or c.examples) for c in self.codes])
         chances: Array = np.where(silent, 0, f.sigmoid(out)).astype(np.float32)
         return chances
+
+    def _beside(self, values: list[Array], heard: Heard) -> list[Array]:
+        """Set the codes of a small codebook beside the shipped ones, so that likeness has something to be measured by."""
+        import numpy as np
+
+        if len(self.codes) >= SMALL:
+            return values
+        p = self._parts
+        mine = p["text_owner"] < 255
+        none = np.zeros((int(p["text_owner"][mine].max()) + 1, p["texts"].shape[1]), np.float32)
+        like = f.likeness(heard.vectors, p["texts"][mine], p["text_owner"][mine], none)
+        rest = [like[f.NAMES.index(n) - 5] if n in f.NAMES[5:8] else np.zeros_like(like[0]) for n in f.NAMES]
+        return [np.hstack(pair) for pair in zip(values, rest, strict=True)]
+
+    def _level(self, odds: Array, new: Array) -> Array:
+        """Move the odds of codes never seen so that units carry as many as people give; the more units, the farther."""
+        import numpy as np
+
+        target = USUAL * len(odds) * new.sum() / max(len(self.codes), PLENTY)
+        shift = 0.0
+        for _ in range(40):
+            shift += 0.7 * float(np.log(target / f.sigmoid(odds[:, new] + shift).sum()))
+        moved: Array = odds + shift * len(odds) / (len(odds) + UNITS)
+        return moved
 
     def discourse(self, segments: Sequence[Segment], heard: Heard) -> list[tuple[str, str, str]]:
         """Return each unit's category, polarity and about, as the model reads it; nothing where it has no heads for them."""
@@ -205,40 +233,62 @@ class HearingTagger:
         words = heard.words @ p["said_words"] * p["said_words_scale"] + p["said_prior"]
         return np.hstack([encoder, words * 4, told(segments, self.reader)]).astype(np.float32)
 
-    def _sentences(self) -> tuple[Array, Array]:
-        """Each code's sentences as vectors, and whose they are; those of the shipped codebook are stored."""
+    def _documents(self) -> Any:
+        """What each code says of itself as one text: weighed words and letters, csr (codes, buckets)."""
+        if self._docs is None:
+            p, glossary = self._parts, self._encoder.glossary
+            texts = [gloss(" . ".join(sentences(c)), glossary) for c in self.codes]
+            self._docs = f.weighed(f.lexical(texts), (p["rare_words"], p["rare_letters"]))
+        return self._docs
+
+    def _sentences(self) -> tuple[Array, Array, Array]:
+        """Each code's sentences as vectors, whose they are, and the mean of each code's examples; the shipped ones are stored."""
         import numpy as np
 
         if self._texts is None:
-            listed = [(j, t) for j, c in enumerate(self.codes) for t in sentences(c)]
-            glossed = [gloss(t, self._encoder.glossary) for _, t in listed]
-            stored: dict[str, int] = {k: i for i, k in enumerate(self._parts["text_marks"].tolist())}
-            marks = [_mark(t) for t in glossed]
-            fresh = [t for t, m in zip(glossed, marks, strict=True) if m not in stored]
-            made = iter(self._encoder.vectors(fresh)) if fresh else iter(())
-            rows = [self._parts["texts"][stored[m]] if m in stored else next(made) for m in marks]
-            width = int(self.config["width"])
-            vectors = np.array(rows, np.float32).reshape(-1, width)
-            self._texts = vectors, np.array([j for j, _ in listed], int)
+            said = [(j, t) for j, c in enumerate(self.codes) for t in sentences(c)]
+            shown = [(j, t) for j, c in enumerate(self.codes) for t in examples(c)]
+            vectors = self._vectors([t for _, t in [*said, *shown]])
+            mean = np.zeros((len(self.codes), int(self.config["width"])), np.float32)
+            for (j, _), row in zip(shown, vectors[len(said) :], strict=True):
+                mean[j] += row
+            count = np.bincount([j for j, _ in shown], minlength=len(self.codes)).astype(np.float32)
+            owner = np.array([j for j, _ in said], int)
+            self._texts = vectors[: len(said)], owner, mean / np.maximum(count, 1)[:, None]
         return self._texts
+
+    def _vectors(self, texts: Sequence[str]) -> Array:
+        import numpy as np
+
+        glossed = [gloss(t, self._encoder.glossary) for t in texts]
+        stored: dict[str, int] = {k: i for i, k in enumerate(self._parts["text_marks"].tolist())}
+        marks = [_mark(t) for t in glossed]
+        fresh = [t for t, m in zip(glossed, marks, strict=True) if m not in stored]
+        made = iter(self._encoder.vectors(fresh)) if fresh else iter(())
+        rows = [self._parts["texts"][stored[m]] if m in stored else next(made) for m in marks]
+        return np.array(rows, np.float32).reshape(-1, int(self.config["width"]))
 
     def _centres(self) -> Array:
         import numpy as np
 
         if all(k >= 0 for k in self.known):
             return np.zeros((int(self.config["width"]), len(self.codes)), np.float32)
-        texts, owner = self._sentences()
+        texts, owner, _ = self._sentences()
         rows = [texts[owner == j].mean(0) if (owner == j).any() else texts[:0].sum(0) for j in range(len(self.codes))]
         return np.array(rows, np.float32).T
 
 
 def sentences(code: Code) -> tuple[str, ...]:
-    """Return what a code says of itself: name, definition, what it includes, examples, its statements."""
+    """Return what a code says of itself: name, definition, what it includes, its statements."""
     include = [p.strip() for p in code.include.split(",") if p.strip()]
     named = [f"{code.name}: {t}" for t in (code.definition, code.include) if t]
-    examples = [t for group in code.examples.values() for t in group]
-    given = [code.definition, code.name, *named, *include, *examples, *code.statements.values()]
+    given = [code.definition, code.name, *named, *include, *code.statements.values()]
     return tuple(dict.fromkeys(t for t in given if t.strip()))
+
+
+def examples(code: Code) -> tuple[str, ...]:
+    """Return the examples of a code, of every language."""
+    return tuple(dict.fromkeys(t for group in code.examples.values() for t in group if t.strip()))
 
 
 def mark(code: Code) -> str:
@@ -263,7 +313,7 @@ def weigh(values: list[Array], sessions: Sequence[str], p: dict[str, Array], kin
     """Weigh features in two passes, the second knowing what the rest of the session speaks of: log odds."""
     import numpy as np
 
-    x = np.stack([*values, *(f.against_second(values[j]) for j in f.RELATIVE)], -1)
+    x = f.stacked(values) if kind == "known" else f.relative(values)
     first = x @ p[f"{kind}_first"] + p[f"{kind}_first_b"]
     rest, before = f.elsewhere(f.sigmoid(first), sessions)
     out: Array = np.concatenate([x, np.stack([rest, before, first], -1)], -1) @ p[f"{kind}_second"] + p[f"{kind}_second_b"]

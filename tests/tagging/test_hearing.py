@@ -12,7 +12,9 @@ from feedback.codebook import Code, Codebook
 from feedback.corpus import Corpus, Session, Speaker, Turn
 from feedback.errors import FeedbackError, NotInstalled
 from feedback.tagging import RuleTagger, tag
+from feedback.tagging._coded import HELD, written_sessions
 from feedback.tagging._encode import CONTEXT, UNIT, Encoder, checked
+from feedback.tagging._export import useful
 from feedback.tagging._features import elsewhere, neighbours
 from feedback.tagging._gloss import aligned, gloss
 from feedback.tagging._hearing import HearingTagger, context
@@ -101,6 +103,38 @@ def test_a_codebook_never_seen_is_heard_from_its_definitions() -> None:
     assert scores[1].argmax() == 1
     assert (scores[:, 2] == 0).all()
     assert model.known == (-1, -1, -1)
+
+
+def test_a_few_coded_examples_move_a_code_never_seen() -> None:
+    units = list(corpus("The tomatoes want water and the soil is dry.", "We sanded the table and oiled it.").segments())
+    plain = Code("hobby", "Pastimes", definition="What people like to do when they are free.")
+    shown = Code(
+        "hobby", "Pastimes", definition=plain.definition,
+        examples={"en": ("I planted beans and peppers.", "My roses came up after the rain.", "Digging in the garden calms me.")},
+    )  # fmt: skip
+    other = Code("work", "Work", definition="Jobs and paid labor.")
+    before, after = (HearingTagger(Codebook((c, other))).scores(units) for c in (plain, shown))
+    assert after[0, 0] / after[1, 0] > 1.2 * before[0, 0] / before[1, 0]
+
+
+def test_sessions_of_validation_are_there_and_teach_nothing() -> None:
+    folder = ROOT / "corpora" / "training" / "sessions"
+    held, others = (written_sessions(folder, held=h) for h in (True, False))
+    assert {s.session.id for s in held.units} == HELD
+    assert not HELD & {s.session.id for s in others.units}
+    assert {s.turn.role for s in others.units} <= {"participant", "interpreter"}
+    codes = ["housing_stability", "transportation"]
+    assert held.matrix(codes).shape == held.second(codes).shape == (len(held.rows), 2)
+    assert any(s.prompt_text for s in held.units)
+
+
+def test_word_pieces_of_other_scripts_are_left_out() -> None:
+    kept = (MODEL / "vocab.txt").read_text(encoding="utf-8").splitlines()
+    assert (kept[101], kept[102]) == ("[CLS]", "[SEP]")
+    assert all(useful(p) for p in kept[104:])
+    assert useful("##ción")
+    assert not useful("##の")
+    assert not useful("[unused500]")
 
 
 def test_a_changed_definition_is_a_code_not_trained_on(book: Codebook) -> None:
