@@ -31,6 +31,7 @@ FOLDS = 3
 PHRASE, OWN = 0.6, 1.5  # weight of a phrase and of a unit of a whole session beside a training unit
 TRUST = (0.5, 1.0, 2.0)  # how much units, whole sessions and demo sessions teach of category, polarity and about
 FAINT, FINE = 2, 63  # steps of a weight that count as none; steps of a vector of unit length
+FLAT = 0.005  # micro-F1 given up for recall: what a session speaks of counts too
 STEADY = 20  # units by which a code's bias is held back
 
 
@@ -143,8 +144,9 @@ def _preliminary(
     """Write the encoder's heads, the rarity of words and the codes' sentences, so that units can be heard."""
     import numpy as np
 
-    nothing = {"bank": np.zeros((1, 384)), "texts": np.zeros((1, 384)), "text_owner": np.zeros(1, np.uint8)}
-    _write(folder, nothing | {"code_count": np.array(len(book)), "bank_codes": np.zeros((1, 6), np.uint8)}, book, {})
+    nothing: dict[str, Array] = {k: np.zeros((1, 384)) for k in ("bank", "texts")}
+    nothing |= {"text_owner": np.zeros(1, np.uint8), "bank_codes": np.zeros((1, 6), np.uint8)}
+    _write(folder, nothing | {"code_count": np.array(len(book))}, book, {})
     e = Encoder(folder)
     texts = [gloss(t, e.glossary) for t in [*(s.text for s in units.units), *(t for _, t in said)]]
     rare = f.rarity(f.lexical(texts))
@@ -237,7 +239,7 @@ def _weights(p: dict[str, Array], values: list[Array], dev: Coded, codes: list[s
     odds = odds + np.stack([_bias(odds[fold != k], y[fold != k]) for k in range(FOLDS)])[fold]
     p["calm"] = _calm(odds, y)
     chance = f.sigmoid(odds * p["calm"][0] + p["calm"][1])
-    best = best_threshold(chance, first, sure)
+    best = best_threshold(chance, first, sure, near=FLAT)
     p["thresholds"] = np.full(y.shape[1], best["threshold"], np.float32)
     p.update(_passes(values, first, sure, sessions, "new"))
     new = best_threshold(f.sigmoid(_held_out(values, first, sure, sessions, "new")), first, sure)
@@ -249,15 +251,18 @@ def _weights(p: dict[str, Array], values: list[Array], dev: Coded, codes: list[s
     return {"validation": best, "from definitions": new, "each feature alone": each, "reliability": table}
 
 
-def best_threshold(chance: Array, y: Array, sure: Array) -> dict[str, float]:
-    """Choose the threshold with the best micro-F1 where coders agree; its precision, recall, and the share in the five best."""
+def best_threshold(chance: Array, y: Array, sure: Array, *, near: float = 0.0) -> dict[str, float]:
+    """Choose the least threshold with a micro-F1 as near to the best as asked, where coders agree; its figures.
+
+    With precision, recall, and the share of wanted codes in the five best.
+    """
     import numpy as np
 
     flat, wanted = chance[sure], y[sure]
     order = np.argsort(-flat, kind="stable")
     hits = np.cumsum(wanted[order])
     f1 = 2 * hits / (np.arange(1, wanted.size + 1) + wanted.sum())
-    k = int(f1.argmax())
+    k = int(np.flatnonzero(f1 >= f1.max() - near)[-1])
     both = y * sure
     five = np.take_along_axis(both, np.argsort(-chance, axis=1, kind="stable")[:, :5], 1).sum() / both.sum()
     figures = {"f1": f1[k], "precision": hits[k] / (k + 1), "recall": hits[k] / wanted.sum(), "five": five}

@@ -71,13 +71,15 @@ DEFINITIONS: dict[str, dict[str, tuple[str, str]]] = {
     "focus-group-notes": {
         "Value of project and motivations to take part": (
             "Why the project matters and why people want to take part in it.",
-            "helping autistic people, excited to contribute, sharing expertise, making a change, being heard"),
+            "helping autistic people and their families, educating neurotypical people, removing stigma, sharing expertise and "
+            "personal perspective, being heard, creating community, research"),
         "Experiences of autistic people and their families in their daily life": (
             "What daily life is like for autistic people and their families: noise, travel, school, being misunderstood.",
             "my son, on the train, sensory overload, meltdown, supermarket, being misunderstood"),
         "Platform design": (
-            "How the website should look and work: pages, buttons, questions, filters, what to record about users.",
-            "website layout, buttons, search, filters, clear wording, user profile, accessibility"),
+            "How the website should look and work, what it asks, what it records about users and how it shows experiences.",
+            "navigation, buttons and pages, wording of the question, examples and prompts, age and diagnosis, filters, "
+            "personal choice, motivation, clear communication, simplicity, accessibility, presenting experiences"),
         "Platform design > How should we ask the research question?": (
             "Wording of the question that people answer when they share an experience.",
             "too general, the question could be, examples, prompts, what would have helped, rephrase"),
@@ -88,8 +90,9 @@ DEFINITIONS: dict[str, dict[str, tuple[str, str]]] = {
             "Which personal details to record: age, gender, diagnosis, whether somebody is autistic.",
             "age, gender, location, diagnosis, demographics, who is autistic"),
         "Moderation": (
-            "Checking what people post: rules, moderators, what is not allowed, refusing or editing posts.",
-            "moderators, swear words, offensive comments, names and addresses, rules, automatic filter"),
+            "Checking what people post: who decides, what is not allowed, refusing or editing posts, comments by others.",
+            "moderators, swear words, hate, names and addresses, guidelines, automatic filter, a committee, allowing comments, "
+            "redaction, access to the data, concerns about sharing"),
         "Moderation > What would help?": (
             "What would make moderating easier or fairer: guidelines, feedback to authors, training, a committee.",
             "guidelines, feedback on what to change, training, committee, code of conduct"),
@@ -100,19 +103,19 @@ DEFINITIONS: dict[str, dict[str, tuple[str, str]]] = {
             "Who should be moderator: autistic people, a team, one person, a machine.",
             "moderators, autistic moderator, volunteers, team, automatic moderation, parents"),
         "Data management": (
-            "Who may hold, see, use and share the data, and keeping it safe.",
-            "data protection, privacy, sharing data, ownership, permission, reuse of stories, libraries"),
+            "Who may hold, see, use and learn from the data, consent, agency, and keeping it safe.",
+            "data protection, informed consent, changing consent, agency, ownership, organisations that should learn from it"),
         "Data management > Which groups or organisations should learn from the data?": (
             "Who should be told what was learned: councils, shops, transport, schools, architects.",
             "local councils, libraries, shops, railways, designers, government, schools"),
         "Contribution channels": (
             "Ways to contribute: survey form, GitHub, e-mail, newsletter, focus group.",
-            "Google Forms, GitHub, email, newsletter, survey, how to contribute"),
+            "Google Forms survey, GitHub, mailbox and newsletters, personal email, focus groups, Gitter, contribution pathway"),
         "Contribution channels > Google Forms Survey": (
             "The survey in Google Forms and how to make it better.", "Google Forms, survey, questionnaire, form"),
         "Ways of working": (
-            "How the team works with others: communication, openness, partners, meetings.",
-            "mailing list, updates, partner organisations, transparency, meetings, schools, social media"),
+            "How the team works and tells others: communication, openness, partners, diversity.",
+            "mailing list, updates, marketing, partner organisations, transparency, contacting schools, diversity and inclusion"),
         "Ways of working > Communication": (
             "Telling people about the project: marketing, newsletters, contacting schools, forums.",
             "marketing, publicity, contacting schools, parent forums, updates, social media"),
