@@ -51,12 +51,13 @@ def titles_of(needs: Needs, *, kind: str, language: str, session: str) -> tuple[
 def _full(needs: Needs, ledger: Ledger, chosen: list[Need], quotes: int) -> list[Section]:
     order = {n.id: i for i, n in enumerate(needs)}
     pages = sorted(chosen, key=lambda n: order[n.id])
+    seen = {q.ref.split(":")[0] for n in pages for q in n.quotes[:quotes]}
     return [
         Section("glance", "What we heard, at a glance", tuple(_pages.glance(needs, ledger, pages))),
         Section("who", "Who we heard from, and who we did not", tuple(parts.who(needs, ledger)), fresh=True),
         Section("how", "How we listened and counted", tuple(parts.how(needs, ledger))),
         Section("needs", "Recurring needs", tuple(_intro(needs, pages)), fresh=True),
-        *(_pages.page(n, needs, ledger, quotes) for n in pages),
+        *(_pages.page(n, needs, ledger, quotes, seen=seen) for n in pages),
         Section("groups", "Where audiences agree and differ", tuple(_groups.groups(needs, ledger, pages)), fresh=True),
         Section("working", "What people said is working", tuple(_working(needs, ledger, pages))),
         Section("no", "What people said no to", tuple(_voices.voiced(needs, ledger, "refusals"))),

@@ -96,12 +96,15 @@ def _asset(need: Need, needs: Needs, ledger: Ledger, taken: set[str]) -> Inline:
     return line(found[0], ledger)
 
 
-def page(need: Need, needs: Needs, ledger: Ledger, quotes: int) -> Section:
-    """The page of a need: how widely heard, four boxes, quotes, then plan, neighbours, disagreement and doubts."""
+def page(need: Need, needs: Needs, ledger: Ledger, quotes: int, *, seen: set[str]) -> Section:
+    """The page of a need: how widely heard, four boxes, quotes, then plan, neighbours, disagreement and doubts.
+
+    `seen` are units whose words stand on another page; this page's are added to it, so that no words are printed twice.
+    """
     blocks: list[Block] = [Paragraph((*heard(need, ledger), f" {strip(need)}." if strip(need) else ""))]
     spoken = _quotable(need.quotes, needs, need.id)[:quotes]
-    taken = {q.ref.split(":")[0] for q in spoken}
-    boxes = [(name, _lines(need, key, needs, ledger, taken)) for key, name in BOXES]
+    seen |= {q.ref.split(":")[0] for q in spoken}
+    boxes = [(name, _lines(need, key, needs, ledger, seen)) for key, name in BOXES]
     full = tuple((name, lines) for name, lines in boxes if lines)
     if full:
         blocks.append(Boxes(full))

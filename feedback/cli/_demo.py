@@ -41,17 +41,32 @@ def demonstrate(corpora: Path, out: Path) -> Iterator[str]:
         topics = project.discover().frame()
         yield "What the codebook does not cover (proposed, for a person to name, merge or drop):"
         yield from (f"  {t.label} ({t.size} units)" for t in topics.head(5).itertuples())
-        for plan in ("plan.yaml", "plan-prevention.yaml"):
+        if (folder / "targets.csv").exists():
+            project.bring("targets", folder / "targets.csv")
+        for plan in ("plan-prevention.yaml", "plan.yaml"):
             needs = project.crosswalk(folder / plan)
             suffix = "" if plan == "plan.yaml" else "-prevention"
             for kind in ("html", "md"):
                 project.brief(out / f"brief{suffix}.{kind}")
             yield f"Set against {plan}: {len(needs.frame())} needs; brief: {out / f'brief{suffix}.html'}"
             yield f"  {project.verify(out / f'brief{suffix}.html')}"
+        yield f"The same in other forms: {', '.join(_others(project, out))}"
     yield from _leaky(corpora / "leaky", out)
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     yield f"Done in {seconds:.0f} s, peak memory {peak:.0f} MiB. Open {out / 'brief.html'}"
+
+
+def _others(project: Project, out: Path) -> Iterator[str]:
+    """Word, slides, the Board's pages, the pages that go back in both languages, one session's page."""
+    session = project.corpus.values[0].id
+    forms = {
+        "brief.docx": {}, "slides.pptx": {}, "board.docx": {"kind": "board"}, "report-back.docx": {"kind": "report-back"},
+        "de-vuelta.docx": {"kind": "report-back", "language": "es"}, "evening.docx": {"kind": "session", "session": session},
+    }  # fmt: skip
+    for name, options in forms.items():
+        project.brief(out / name, **options)  # type: ignore[arg-type]
+        yield name
 
 
 def _gate(project: Project) -> Iterator[str]:

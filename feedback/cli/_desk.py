@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from feedback.project import Project
 
-LOOKS = ("measures", "without-one", "next", "disagreements", "alone", "saturation", "coverage", "strategies", "matrix")
+LOOKS = (
+    "measures", "without-one", "next", "disagreements", "alone", "saturation", "coverage", "strategies", "matrix", "releases",
+    "spread",
+)  # fmt: skip
 SHEETS = ("statements", "decisions", "quotes", "answers", "matrix")
 Verb = Callable[[Callable[..., int | None]], Callable[..., None]]
 
@@ -65,7 +68,7 @@ def add_desk(main: click.Group, verb: Verb) -> None:
     @click.pass_obj
     @verb
     def look(where: dict[str, Any], what: str, by: str, as_json: bool) -> None:
-        """Look beside the themes: four measures, leave one session out, whom to hear next, disagreement, coverage."""
+        """Look beside the themes: four measures, leave one out, whom to hear next, disagreement, coverage, the release log."""
         with open_project(where) as project:
             show(_look(project, what, by), as_json)
 
@@ -99,6 +102,18 @@ def add_desk(main: click.Group, verb: Verb) -> None:
                 click.echo(note)
 
 
+def _spread(project: Project) -> pd.DataFrame:
+    """The spread meter: how many of the quotes offered for print come from each session, audience and language."""
+    import pandas as pd
+
+    from feedback.findings import spread
+
+    needs = project.crosswalk()
+    found = spread(needs.themes, [q for n in needs for q in n.quotes])
+    rows = [("session", *x) for x in found.sessions] + [("audience", *x) for x in found.audiences]
+    return pd.DataFrame([*rows, *(("language", *x) for x in found.languages)], columns=["of", "name", "quotes"])
+
+
 def _look(project: Project, what: str, by: str) -> pd.DataFrame:
     import pandas as pd
 
@@ -106,6 +121,10 @@ def _look(project: Project, what: str, by: str) -> pd.DataFrame:
         return project.coverage().frame()
     if what == "strategies":
         return project.crosswalk().strategies()
+    if what == "releases":
+        return pd.DataFrame(list(project.releases), columns=["at", "who", "file", "kind", "language", "sha256"])
+    if what == "spread":
+        return _spread(project)
     if what == "matrix":
         return project.matrix.frame()
     themes = project.themes(by=by)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from feedback.errors import FeedbackError
 from feedback.findings._prompts import Guide
+from feedback.findings._voices import open_theme
 
 if TYPE_CHECKING:
     from feedback.findings._themes import Themes
@@ -16,8 +18,12 @@ HEARD, ASKED, OPEN, NOT_ASKED = "heard", "asked, not taken up", "not raised", "n
 def presence(themes: Themes, codes: Iterable[str]) -> dict[str, dict[str, str]]:
     """Code -> session -> one of heard, asked (not taken up), not raised, not asked; sessions in corpus order.
 
-    It names single sessions: lay out only themes of which nothing is hidden (`open_theme`).
+    It names single sessions, so only themes of which nothing is hidden (`open_theme`) are laid out; raises FeedbackError.
     """
+    codes = tuple(codes)
+    hidden = [c for c in codes if not (themes.private or open_theme(themes[c]))]
+    if hidden:
+        raise FeedbackError(f"something about these themes is hidden, so their sessions are not named: {', '.join(hidden)}")
     guide = Guide(themes.codebook)
     prompted = {s.id: guide.prompted(s) for s in themes.corpus}
     free = {s.id for s in themes.corpus if guide.open(s)}

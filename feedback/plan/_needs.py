@@ -44,7 +44,7 @@ class Need:
         quotes: may be printed. for_review: offered, but a person has to read and allow them first.
         area: id and name of the plan area (primary mapping), or None. strategies: those that answer it.
         status: of the furthest strategy, or "no strategy". recurring, stands_without: by the rule of the themes.
-        suppressed: its number is hidden. lint: wordings of the statement that the rules avoid.
+        suppressed: its number is hidden. lint: wordings of the sentence, in any language, that the rules avoid.
         signed: who signed the sentence, and when; empty for a draft. others: the sentence in other languages.
     """
 
@@ -238,7 +238,8 @@ def _need(theme: Theme, needs: Needs, used: list[Quote]) -> Need:
         theme.needs, theme.barriers, theme.assets, theme.recommendations, theme.refusals,
         tuple(q for q in offered if q.printable)[:3], tuple(q for q in offered if not q.printable)[:3],
         (area.id, area.name) if area else None, strategies, status, theme.recurring, theme.stands_without,
-        cell.needs is None, lint(text, themes.codebook), signed, others,
+        cell.needs is None, tuple(x for said in (text, *dict(others).values()) for x in lint(said, themes.codebook)),
+        signed, others,
     )  # fmt: skip
 
 

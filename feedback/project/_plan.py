@@ -91,12 +91,22 @@ class Planner(Papers):
         self._store.log("release", {"file": path.name, "kind": kind, "language": language, "sha256": digest})
         return page
 
+    @property
+    def releases(self) -> tuple[dict[str, str], ...]:
+        """The release log: every brief that was written, when, by whom, of what kind, and the digest of its bytes."""
+        kept = ("file", "kind", "language", "sha256")
+        return tuple(
+            {"at": str(e["at"]), "who": str(e["who"]), **{k: str(e["detail"].get(k, "")) for k in kept}}
+            for e in self._store.events()
+            if e["verb"] == "release"
+        )
+
     def verify(self, file: str | Path) -> Verification:
         """Check every number and quote of a finished brief against the project as it is now."""
         from feedback.briefs import stamp_of, verify
         from feedback.plan import Plan, crosswalk
 
-        released = [e["detail"]["sha256"] for e in self._store.events() if e["verb"] == "release"]
+        released = [r["sha256"] for r in self.releases]
         made = stamp_of(file)
         since = made.get("since", "")
         beside = self.beside(

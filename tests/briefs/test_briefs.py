@@ -156,3 +156,22 @@ def test_nothing_heard_makes_an_honest_page() -> None:
     page = feedback.brief(made).render(".html").decode()
     assert "No need recurs" in page
     assert re.search(r"past the privacy gate", page)
+
+
+def test_what_was_heard_last_time_stands_beside(needs: Needs, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from feedback.findings import compare, freeze
+    from feedback.plan import Beside
+
+    codings = needs.themes.codings
+    early = codings.corpus.replace_sessions(list(codings.corpus)[:4])
+    first = replace(codings, corpus=early, values=tuple(c for c in codings if c.ref.split("#")[0] in {s.id for s in early}))
+    frozen = freeze(summarize(first, unscreened="invented for a test"), "2024")
+    rounds = compare(codings, frozen, unscreened="invented for a test")
+    made = crosswalk(needs.themes, PLAN, beside=Beside(rounds=rounds))
+    text = feedback.brief(made).render(".md").decode()
+    assert "Since last time" in text
+    assert "Heard in 2024, and in the sessions since" in text
+    path = feedback.brief(made).save(tmp_path / "b.xlsx")
+    assert feedback.verify(path, made).ok

@@ -116,9 +116,14 @@ def test_the_curve_ends_where_all_orders_end() -> None:
 
 def test_presence_tells_asked_from_not_raised() -> None:
     asked = replace(CORPUS.values[0], guide=("Is there a bus?",), turns=CORPUS.values[0].turns[1:])
-    themes = counted(on("F0#1"), corpus=Corpus((asked, *CORPUS.values[1:])))
+    themes = counted(on("F0#1"), corpus=Corpus((asked, *CORPUS.values[1:])), private=True)
     found = presence(themes, ["bus"])["bus"]
     assert (found["F0"], found["Y0"], found["Y1"]) == ("heard", "asked, not taken up", "not raised")
+
+
+def test_presence_names_no_session_of_a_theme_with_a_hidden_figure() -> None:
+    with pytest.raises(FeedbackError, match="hidden"):
+        presence(counted(on("F0#1")), ["bus"])
 
 
 def test_targets_are_set_beside_what_was_held() -> None:
