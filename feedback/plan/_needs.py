@@ -182,9 +182,10 @@ def crosswalk(themes: Themes, plan: str | Path | Plan, *, beside: Beside | None 
     empty = Needs((), (), by_audience, chosen, beside or Beside())
     used: list[Quote] = []
     made = []
+    heads = groups_in(by_audience.codings, "audience")
     for theme in sorted(by_audience, key=lambda t: order.get(primary(t.code, chosen) or "", len(order))):
         if any(m.standing == "need" for m in theme.mentions):
-            need = _need(theme, empty, used)
+            need = _need(theme, empty, used, heads=heads)
             used += need.quotes
             made.append(need)
     return Needs(
@@ -217,13 +218,14 @@ def _entries(themes: Themes) -> dict[str, tuple[str, ...]]:
     return {c.id: tuple(e for m in c.maps.values() for e in m) for c in themes.codebook}
 
 
-def _need(theme: Theme, needs: Needs, used: list[Quote]) -> Need:
+def _need(
+    theme: Theme, needs: Needs, used: list[Quote], *, heads: Mapping[str, Mapping[str, int | None]]
+) -> Need:
     themes, plan = needs.themes, needs.plan
     strategies = tuple(s for a, s in _all(plan) if theme.id in served(s, a, needs))
     key = primary(theme.code, plan)
     area = plan.area(key) if key else None
     cell = theme.all
-    heads = groups_in(themes.codings, "audience")
     heard = tuple(
         (c.group, c.band) for c in theme.cells[1:] if not c.suppressed and _named(theme, c.group, heads, themes)
     )
