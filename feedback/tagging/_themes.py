@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 READ = 24  # words of a text that the encoder reads; words and letters are counted in all of it
-COMMON = 0.35  # how far a theme's own threshold is drawn to the one that serves all themes together
+COMMON = (0.5, 0.2)  # how far a theme's own threshold is drawn to that of all themes: with few texts, with many
+MANY = 1500
 
 
 @runtime_checkable
@@ -160,8 +161,9 @@ class ThemeClassifier:
         if not live:
             return
         common = threshold(chances[:, live].ravel(), y[:, live].ravel(), self.rare)
+        drawn = COMMON[len(y) > MANY]
         for j in live:
-            self.thresholds_[j] = (1 - COMMON) * threshold(chances[:, j], y[:, j], self.rare) + COMMON * common
+            self.thresholds_[j] = (1 - drawn) * threshold(chances[:, j], y[:, j], self.rare) + drawn * common
 
     def decision_function(self, texts: Iterable[str]) -> Floats:
         """Score texts before calibration, (texts, themes)."""

@@ -1,9 +1,10 @@
 """Score a tagger against the two coders of the gold sessions: codes, session grid, category, polarity, about.
 
-    python tests/benchmarks/tag_gold.py [FOLDER] [--training FOLDER] [--codebook FILE] [--per-code]
+    python tests/benchmarks/tag_gold.py [FOLDER] [--rules] [--read] [--training FOLDER] [--codebook FILE] [--per-code]
 
 FOLDER holds truth.jsonl, codes_A.jsonl, codes_B.jsonl (default: corpora/gold; units are built from the truth, so that
-reading errors do not mix in). A code that both coders gave is wanted, one that neither gave is wrong, the rest is free.
+reading errors do not mix in; with --read from the files in its folder `sessions`, columns and questions as they are read).
+A code that both coders gave is wanted, one that neither gave is wrong, the rest is free.
 With --training, the coded training units (one writer each) are scored too: they are what rules are developed on.
 """
 
@@ -43,6 +44,18 @@ def gold_corpus(folder: Path) -> Corpus:
         if asks:
             prompt[s] = len(turns[s]) - 1
     return Corpus(tuple(Session(s, tuple(t), audience=heads[s]["audience"]) for s, t in turns.items()))
+
+
+def read_files(folder: Path, corpus: Corpus) -> tuple[Corpus, dict[str, str]]:
+    """Read the session files; also truth address -> address as read, by session and words."""
+    import feedback
+
+    found = feedback.read(folder / "sessions")
+    place: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for s in found.segments():
+        place[s.session.id, " ".join(s.text.split())].append(s.ref)
+    keys = {s.ref: (s.session.id, " ".join(s.text.split())) for s in corpus.segments()}
+    return found, {ref: place[key].pop(0) for ref, key in keys.items() if place[key]}
 
 
 def training_corpus(folder: Path) -> tuple[Corpus, Codes]:
@@ -109,19 +122,25 @@ def main() -> None:
     parser.add_argument("--training", type=Path)
     parser.add_argument("--codebook", type=Path, default=ROOT / "corpora" / "codebook.yaml")
     parser.add_argument("--per-code", action="store_true")
+    parser.add_argument("--rules", action="store_true", help="the rules alone")
+    parser.add_argument("--read", action="store_true", help="from the files, not from the truth")
     args = parser.parse_args()
     book = Codebook.load(args.codebook)
     taggers: tuple[Codebook | Tagger, ...] = (book,)
-    corpus = gold_corpus(args.folder)
+    corpus, a, b = gold_corpus(args.folder), coded(args.folder / "codes_A.jsonl"), coded(args.folder / "codes_B.jsonl")
+    if args.read:
+        corpus, now = read_files(args.folder, corpus)
+        a, b = ({now[r]: row for r, row in codes.items() if r in now} for codes in (a, b))
     start = time.perf_counter()
-    codings = tag(corpus, *taggers, unscreened="measuring on invented sessions")
+    narrow = ["rules"] if args.rules else None
+    codings = tag(corpus, *taggers, taggers=narrow, unscreened="measuring on invented sessions")
     seconds = time.perf_counter() - start
     count = len(codings.discourse)
     print(f"{args.folder.name}: {count} units, {len(codings)} codings, {seconds:.2f} s with set-up")
-    score(codings, coded(args.folder / "codes_A.jsonl"), coded(args.folder / "codes_B.jsonl"), per_code=args.per_code)
+    score(codings, a, b, per_code=args.per_code)
     if args.training:
         more, codes = training_corpus(args.training)
-        made = tag(more, *taggers, unscreened="measuring on invented units")
+        made = tag(more, *taggers, taggers=narrow, unscreened="measuring on invented units")
         print(f"{args.training.name}: {len(made.discourse)} units, {len(made)} codings")
         score(made, codes, codes, per_code=args.per_code)
 
