@@ -152,3 +152,29 @@ def stability(graph: sp.csr_matrix, labels: Array, resolution: float, seed: int)
         best = overlap(labels[keep], again)
         found[i, : len(best)] = best
     return np.asarray(found.mean(0))
+
+
+def guided(labels: Array, stable: Array, x: Array, guides: Array) -> tuple[Array, Array, tuple[int, ...]]:
+    """Let a researcher's anchors take the rows that are nearer to them than to their own topic's middle.
+
+    Returns labels (heard guides first, then what is left of the others), the stability of each (of a guide: the share of
+    its rows that stay with it when it moves to their middle), and the numbers of the guides that were heard.
+    """
+    import numpy as np
+
+    if not len(guides):
+        return labels, stable, ()
+    every = np.vstack([guides, centroids(labels, x)])
+    near = np.round(x @ every.T, 5)
+    own = near[np.arange(len(x)), labels + len(guides)]
+    best = near[:, : len(guides)].argmax(1)
+    taken = near[np.arange(len(x)), best] > own
+    out = np.where(taken, best, labels + len(guides))
+    heard = [g for g in range(len(guides)) if (out == g).any()]
+    kept = [*heard, *(int(t) for t in np.unique(out[out >= len(guides)]))]
+    where = np.full(len(every), -1)
+    where[kept] = np.arange(len(kept))
+    out = where[out]
+    again = np.round(x @ centroids(out, x).T, 5).argmax(1)
+    steadiness = [float((again[out == i] == i).mean()) for i in range(len(heard))]
+    return out, np.asarray([*steadiness, *(stable[t - len(guides)] for t in kept[len(heard) :])]), tuple(heard)

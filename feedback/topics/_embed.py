@@ -122,8 +122,16 @@ class Static:
         """Sum the vectors of each text's words: float32 (n, d), not yet of unit length."""
         import numpy as np
 
-        vectors = np.stack([self.word(w) for w in counts.words])
-        return np.asarray(counts.matrix @ vectors, dtype=np.float32)
+        return np.asarray(counts.matrix @ self.table(counts.words), dtype=np.float32)
+
+    def table(self, words: Sequence[str]) -> Array:
+        """Return the vectors of these words: float32 (words, d)."""
+        import numpy as np
+
+        out = np.empty((len(words), self.vectors.shape[1]), np.float32)
+        for i, w in enumerate(words):
+            out[i] = self.word(w)
+        return out
 
     def word(self, word: str) -> Array:
         """Return the vector of one word: of its English twin where it has one, else the sum of its pieces."""
@@ -136,7 +144,7 @@ class Static:
             found = self.vectors[ids].sum(0) if ids else np.zeros(self.vectors.shape[1], np.float32)
             if twin and len(twin.split()) > 1:
                 found = found / len(twin.split())
-            if len(self._words) < 500_000:
+            if len(self._words) < 50_000:
                 self._words[word] = found
         return found
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from feedback.topics._context import Context, normed
 from feedback.topics._embed import Embedder, models_folder, static, unit
 from feedback.topics._words import Counts, content, fold
 
@@ -19,7 +21,7 @@ LEXICAL = 0.6
 RANK = 100
 EXACT_SVD = 1500
 SPELLED = 192  # directions of the fixed lexical part
-SAMPLE = 50_000  # texts whose mean is taken
+COMPANY = 0.5  # weight of the company that words keep
 CHUNK = 16_384
 
 
@@ -85,49 +87,79 @@ def keys(counts: Counts) -> tuple[tuple[str, ...], sp.csr_matrix]:
 
 @dataclass
 class Features:
-    """A fitted view of texts: `mean` of the vectors; `columns`, `idf` and `axes` of the lexical part."""
+    """A fitted view of texts: `mean` of the vectors; `columns`, `idf` and `axes` of the lexical part; `context` of words."""
 
     embedder: Embedder
     mean: Array
     columns: dict[str, int]
     idf: Array
     axes: Array
+    context: Context | None = None
 
     @classmethod
-    def fit(
-        cls, counts: Counts, texts: list[str], *, embedder: Embedder, seed: int, fixed: bool = False
-    ) -> tuple[Features, Array]:
-        """Learn the view from these texts and return it with their rows: float32 (n, d), unit length.
+    def fit(cls, counts: Counts, texts: list[str], *, embedder: Embedder, seed: int, fixed: bool = False) -> Features:
+        """Learn the view from these texts.
 
-        `fixed`: words fall on directions that hang on their spelling alone, not on singular vectors of this corpus.
+        `fixed`: words fall on directions that hang on their spelling alone, not on singular vectors of this corpus, and
+        the company that words keep joins the view.
         """
         import numpy as np
 
-        sample = slice(None, None, max(1, -(-len(texts) // SAMPLE)))
-        mean = _vectors(embedder, Counts(counts.words, counts.matrix[sample]), texts[sample]).mean(0)
-        names, matrix = keys(counts)
+        read = _Reading(embedder, counts, texts)
+        mean = np.sum([read.vectors(rows).sum(0) for rows in read.parts()], axis=0) / max(len(texts), 1)
+        names, matrix = read.names, read.matrix
         df = np.asarray((matrix > 0).sum(0)).ravel()
         kept = np.flatnonzero((df >= 2) & (df <= max(2, 0.5 * len(texts))))
         idf = np.log((1 + len(texts)) / (1 + df[kept])) + 1
-        columns = {names[i]: j for j, i in enumerate(kept)}
-        view = cls(embedder, mean, columns, idf, np.zeros((0, 0), np.float32))
+        view = cls(embedder, mean, {names[i]: j for j, i in enumerate(kept)}, idf, np.zeros((0, 0), np.float32))
         lexical = view._tfidf(names, matrix)
-        view.axes = spelled(list(columns)) if fixed else axes(lexical, seed=seed)
-        return view, view._rows(counts, texts, lexical)
+        view.axes = spelled(list(view.columns)) if fixed else axes(lexical, seed=seed)
+        if fixed:
+            view.context = Context.fit(view._plain(read, lexical), lexical)
+        return view
+
+    @property
+    def plain(self) -> int:
+        """How many leading columns of a row are the view without the company of words."""
+        return len(self.mean) + len(self.axes)
 
     def transform(self, counts: Counts, texts: list[str]) -> Array:
-        """Return the rows of other texts in this view."""
-        names, matrix = keys(counts)
-        return self._rows(counts, texts, self._tfidf(names, matrix))
-
-    def _rows(self, counts: Counts, texts: list[str], lexical: sp.csr_matrix) -> Array:
+        """Return the rows of texts in this view: float32 (n, d), unit length."""
         import numpy as np
 
-        parts = []
-        for i in range(0, max(len(texts), 1), CHUNK):
-            part = Counts(counts.words, counts.matrix[i : i + CHUNK])
-            parts.append(self._join(_vectors(self.embedder, part, texts[i : i + CHUNK]), lexical[i : i + CHUNK]))
+        parts = [rows for _, rows in self.stream(counts, texts)]
         return np.concatenate(parts) if len(parts) > 1 else parts[0]
+
+    def stream(self, counts: Counts, texts: list[str]) -> Iterator[tuple[slice, Array]]:
+        """Yield slices of the texts and their rows, so that a million texts never stand in memory at once."""
+        read = _Reading(self.embedder, counts, texts)
+        for rows in read.parts():
+            lexical = self._tfidf(read.names, read.matrix[rows])
+            yield rows, self._with_context(self._join(read.vectors(rows), lexical), lexical)
+
+    def refit(self, plain: Array, lexical: sp.csr_matrix) -> Array:
+        """Return rows whose context is learned anew from just these texts: what a resample would see."""
+        if self.context is None:
+            return plain
+        from dataclasses import replace
+
+        return replace(self, context=Context.fit(plain, lexical))._with_context(plain, lexical)
+
+    def lexical(self, counts: Counts) -> sp.csr_matrix:
+        """Return TF-IDF over the view's columns: csr (n, columns), rows of unit length."""
+        return self._tfidf(*keys(counts))
+
+    def _plain(self, read: _Reading, lexical: sp.csr_matrix) -> Array:
+        import numpy as np
+
+        return np.concatenate([self._join(read.vectors(rows), lexical[rows]) for rows in read.parts()])
+
+    def _with_context(self, plain: Array, lexical: sp.csr_matrix) -> Array:
+        import numpy as np
+
+        if self.context is None:
+            return plain
+        return unit(np.hstack([plain, COMPANY * self.context.rows(lexical)]))
 
     def _tfidf(self, names: tuple[str, ...], matrix: sp.csr_matrix) -> sp.csr_matrix:
         import numpy as np
@@ -145,25 +177,29 @@ class Features:
     def _join(self, vectors: Array, lexical: sp.csr_matrix) -> Array:
         import numpy as np
 
-        dense = _scaled(vectors - self.mean)
-        words = _scaled(np.asarray(lexical @ self.axes.T)) if self.axes.size else np.zeros((len(dense), 0))
+        dense = normed(vectors - self.mean)
+        words = normed(np.asarray(lexical @ self.axes.T)) if self.axes.size else np.zeros((len(dense), 0))
         return unit(np.hstack([dense, LEXICAL * words]))
 
 
-def _scaled(x: Array) -> Array:
-    import numpy as np
+class _Reading:
+    """Texts read once: their folded words, and the vectors of their words looked up a single time."""
 
-    x = np.asarray(x, dtype=np.float64)
-    norm = np.linalg.norm(x, axis=1, keepdims=True)
-    return np.asarray(np.where(norm > 1e-6, x / np.maximum(norm, 1e-6), 0.0))
+    def __init__(self, embedder: Embedder, counts: Counts, texts: list[str]) -> None:
+        self.embedder, self.counts, self.texts = embedder, counts, texts
+        self.names, self.matrix = keys(counts)
+        quick = embedder.model == "static" and embedder.cache is None
+        self.table = static(models_folder()).table(counts.words) if quick else None
 
+    def parts(self) -> list[slice]:
+        return [slice(i, min(i + CHUNK, len(self.texts))) for i in range(0, max(len(self.texts), 1), CHUNK)]
 
-def _vectors(embedder: Embedder, counts: Counts, texts: list[str]) -> Array:
-    import numpy as np
+    def vectors(self, rows: slice) -> Array:
+        import numpy as np
 
-    if embedder.model == "static" and embedder.cache is None:
-        return np.asarray(embedder.encode_counts(counts), dtype=np.float64)
-    return np.asarray(embedder.encode(texts), dtype=np.float64)
+        if self.table is None:
+            return np.asarray(self.embedder.encode(self.texts[rows]), dtype=np.float64)
+        return np.asarray(unit(np.asarray(self.counts.matrix[rows] @ self.table)), dtype=np.float64)
 
 
 def axes(m: sp.csr_matrix, *, seed: int, rank: int = RANK) -> Array:

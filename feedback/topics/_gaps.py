@@ -16,7 +16,7 @@ from feedback.codebook import Codebook, Codings
 from feedback.topics._choose import RESAMPLES, resamples
 from feedback.topics._embed import models_folder, static
 from feedback.topics._features import folded, key
-from feedback.topics._model import one_thread
+from feedback.topics._founders import one_thread
 from feedback.topics._words import Counts, count, fold, split, stop_words
 
 if TYPE_CHECKING:

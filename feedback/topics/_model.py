@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import feedback.topics._anchors as _anchors
 import feedback.topics._choose as _choose
+import feedback.topics._context as _context
 import feedback.topics._graph as _graph
 import feedback.topics._labels as _labels
+from feedback.topics._coherence import coherent
 from feedback.topics._embed import Embedder
 from feedback.topics._features import Features
-from feedback.topics._words import Counts, as_texts, content, count
+from feedback.topics._founders import founders, hierarchy, one_thread, part_of, silent
+from feedback.topics._words import Counts, as_texts, count
 
 if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, Any]
 
-FOUNDING = 3  # distinct content words that a text needs to found a topic
 NEAR = 15
 POOR = 0.5  # a new text below the fit of one in twenty of the fitted ones counts as poorly placed
 REFIT = 0.15
@@ -33,8 +35,10 @@ class TopicModel:
             give the same topics under every seed, and the same bytes under the same seed.
         embedder: what turns texts into vectors; None is the static one.
         steady: from 400 founding texts on, and where no number is asked for, draw fixed anchors to the texts (`_anchors`)
-            instead of parting a graph: about nine texts in ten keep their topic when a tenth of the texts is gone, at some
-            cost in coherence. False, or a number of topics: always the graph.
+            instead of parting a graph: about nine texts in ten keep their topic when a tenth of the texts is gone. False,
+            or a number of topics: always the graph.
+        guides: a researcher's anchors, name to texts or words (a code's examples): each becomes a topic of that name, with
+            the texts nearest to it; `guided_` says which, `unheard_` names those that no text is near to.
 
     Attributes, set by `fit`:
         labels_ (texts,): topic of each text seen, 0 the largest; never -1. `partial_fit` appends the new texts'.
@@ -52,16 +56,18 @@ class TopicModel:
     _estimator_type = "clusterer"
 
     def __init__(
-        self, n_topics: int | None = None, seed: int = 0, *, embedder: Embedder | None = None, steady: bool = True
-    ) -> None:
+        self, n_topics: int | None = None, seed: int = 0, *, embedder: Embedder | None = None, steady: bool = True,
+        guides: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:  # fmt: skip
         self.n_topics = n_topics
         self.seed = seed
         self.embedder = embedder
         self.steady = steady
+        self.guides = guides
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the constructor's arguments by name."""
-        return {"n_topics": self.n_topics, "seed": self.seed, "embedder": self.embedder, "steady": self.steady}
+        return {k: getattr(self, k) for k in ("n_topics", "seed", "embedder", "steady", "guides")}
 
     def set_params(self, **params: Any) -> TopicModel:
         """Set arguments by name; raises ValueError for a name that is none."""
@@ -106,51 +112,62 @@ class TopicModel:
         founding = founders(counts, least=self.n_topics or 1)
         rows = np.flatnonzero(founding)
         self._anchored = self.steady and self.n_topics is None and len(rows) >= _anchors.LEAST
+        core = rows[:: max(1, -(-len(rows) // _anchors.CORE))] if self._anchored else np.arange(len(texts))
+        part, said = part_of(counts, core), [texts[i] for i in core]
         embedder = self.embedder or Embedder()
-        self._view, x = Features.fit(counts, texts, embedder=embedder, seed=0, fixed=self._anchored)
+        self._view = Features.fit(part, said, embedder=embedder, seed=0, fixed=self._anchored)
+        x = self._view.transform(part, said)
+        names, guides = self._guide_rows()
+        self._founders, self._founder_labels = x[:0], np.zeros(0, np.int64)
+        self._silent = silent(counts)
         if self._anchored:
-            placed, stable = self._by_anchors(x, rows, counts, embedder)
+            found = _anchors.fit(x, self._view.lexical(part), self._view, guides=guides, seed=self.seed)
+            self.ladder_: tuple[tuple[float, int, float], ...] = found.ladder
+            self._centroids, stable, heard = found.centroids, found.stability, found.guides
+            placed, self.fit_ = self._stream(counts, texts)
         else:
-            placed, stable = self._by_graph(x, rows)
-        order = self._renumber(placed)
-        self.stability_ = stable[order]
-        self.labels_ = self._rank[placed]
-        self.n_topics_ = len(self._centroids)
-        self._silent = ~np.asarray(counts.matrix[:, np.flatnonzero(content(counts))].getnnz(1) > 0)
-        self.fit_ = self._fit_of(x, self.labels_, self._silent)
+            placed, stable, heard = self._by_graph(x, rows, guides)
+            self.fit_ = self._fit_of(x, placed, self._silent)
+        stable = self._renumber(placed, stable, [names[g] for g in heard])
+        self.stability_, self.labels_, self.n_topics_ = stable, self._rank[placed], len(self._centroids)
         self._poor = float(np.quantile(self.fit_[founding], 0.05))
         self.hierarchy_ = hierarchy(self._centroids)
         self._name(texts, counts)
         self.drift_, self.refit_advised_, self._new = 0.0, False, (0, 0)
 
-    def _by_anchors(self, x: Array, rows: Array, counts: Counts, embedder: Embedder) -> tuple[Array, Array]:
-        """Draw the fixed anchors to the texts; every text goes to the nearest centroid."""
+    def _guide_rows(self) -> tuple[list[str], Array]:
+        """Return the names of the guides and their place in the view: float (guides, d), unit length."""
         import numpy as np
 
-        found = _anchors.fit(x[rows], counts, embedder, seed=self.seed)
-        self.ladder_: tuple[tuple[float, int, float], ...] = found.ladder
-        self._founders, self._founder_labels = x[:0], np.zeros(0, np.int64)
-        self._centroids, stable = found.centroids, found.stability
-        placed = _anchors.place(x, self._centroids)
-        empty = np.bincount(placed, minlength=len(self._centroids)) < _anchors.SMALLEST
-        if empty.any() and not empty.all():
-            self._centroids, stable = self._centroids[~empty], stable[~empty]
-            placed = _anchors.place(x, self._centroids)
-        return placed, stable
+        names = list(self.guides or {})
+        rows = [self._view.transform(count(list(said)), list(said)).mean(0) for said in (self.guides or {}).values()]
+        return names, _context.normed(np.stack(rows)) if rows else np.zeros((0, 1))
 
-    def _by_graph(self, x: Array, rows: Array) -> tuple[Array, Array]:
+    def _stream(self, counts: Counts, texts: list[str]) -> tuple[Array, Array]:
+        """Place every text by the nearest centroid, some thousands at a time; labels and fit."""
+        import numpy as np
+
+        labels, fit = np.zeros(len(texts), np.int64), np.zeros(len(texts))
+        for rows, x in self._view.stream(counts, texts):
+            labels[rows] = _anchors.place(x, self._centroids)
+            fit[rows] = self._fit_of(x, labels[rows], self._silent[rows])
+        return labels, fit
+
+    def _by_graph(self, x: Array, rows: Array, guides: Array) -> tuple[Array, Array, tuple[int, ...]]:
         """Find communities among the founding texts, and place the others by neighbours and centroids."""
         import numpy as np
 
-        graph, labels, resolution = self._cluster(x[rows])
+        rows = rows[:: max(1, -(-len(rows) // _graph.EXACT))]
+        graph, labels, resolution = self._cluster(x[rows], len(guides))
         stable = _choose.stability(graph, labels, resolution, self.seed) if len(rows) > 3 else np.ones(labels.max() + 1)
+        labels, stable, heard = _choose.guided(labels, stable, x[rows], guides)
         self._founders, self._founder_labels = x[rows], labels
         self._centroids = _choose.centroids(labels, x[rows])
         placed = self._affinity(x).argmax(1)
         placed[rows] = labels
-        return placed, stable
+        return placed, stable, heard
 
-    def _cluster(self, x: Array) -> tuple[Any, Array, float]:
+    def _cluster(self, x: Array, guides: int) -> tuple[Any, Array, float]:
         import numpy as np
         import scipy.sparse as sp
 
@@ -161,23 +178,27 @@ class TopicModel:
         k = int(min(n - 1, np.clip(round(0.5 * n**0.5), 5, NEAR)))
         graph = _graph.shared(_graph.neighbours(x, k)) if n > 1 else sp.csr_matrix((n, n))
         if self.n_topics is not None:
-            labels = _choose.exactly(graph, x, self.n_topics)
-            return graph, labels, 1.0
+            return graph, _choose.exactly(graph, x, max(1, self.n_topics - guides)), 1.0
         rungs = _choose.ladder(graph, seed=0)
         self.ladder_ = tuple((r.resolution, r.topics, round(r.stability, 4)) for r in rungs)
         chosen = _choose.choose(rungs)
         return graph, _choose.merge_small(chosen.labels, x), chosen.resolution
 
-    def _renumber(self, placed: Array) -> Array:
+    def _renumber(self, placed: Array, stable: Array, guided: list[str]) -> Array:
+        """Number topics by size; the guided ones came first. Return the stability in the new order."""
         import numpy as np
 
         k = len(self._centroids)
-        order = np.lexsort((np.arange(k), -np.bincount(placed, minlength=k)))
-        self._rank = np.empty(k, np.int64)
-        self._rank[order] = np.arange(k)
+        sizes = np.bincount(placed, minlength=k)
+        order = np.lexsort((np.arange(k), -sizes))
+        order = order[sizes[order] > 0]
+        self._rank = np.full(k, -1)
+        self._rank[order] = np.arange(len(order))
         self._centroids = self._centroids[order]
         self._founder_labels = self._rank[self._founder_labels]
-        return np.asarray(order)
+        self.guided_ = {int(self._rank[i]): name for i, name in enumerate(guided) if sizes[i]}
+        self.unheard_ = tuple(n for n in self.guides or {} if n not in self.guided_.values())
+        return np.asarray(stable[order])
 
     def _affinity(self, x: Array) -> Array:
         """Share of a text's neighbours in each topic and nearness to its centroid, half and half: (n, topics), rows sum 1."""
@@ -187,7 +208,7 @@ class TopicModel:
         near = np.round(x @ self._centroids.T, 5)
         soft = np.exp((near - near.max(1, keepdims=True)) * 8)
         soft /= soft.sum(1, keepdims=True)
-        if self._anchored or len(self._founders) > _graph.EXACT or k == 1:
+        if self._anchored or k == 1:
             return np.asarray(soft)
         member = np.eye(k, dtype=np.float32)[self._founder_labels]
         votes = np.empty((len(x), k))
@@ -213,8 +234,9 @@ class TopicModel:
 
     def _name(self, texts: list[str], counts: Counts) -> None:
         self.core_ = _labels.central(self.labels_, self.fit_)
-        self._scored = _labels.ranked(counts, self.core_)
-        self.names_ = _labels.name(texts, self.core_, self._scored)
+        self._scored = coherent(texts, _labels.ranked(counts, self.core_))
+        names = _labels.name(texts, self.core_, self._scored)
+        self.names_ = [self.guided_.get(t, n) for t, n in enumerate(names)]
 
     def fit_predict(self, texts: Iterable[str], y: object = None) -> Array:
         """Find topics and return each text's."""
@@ -258,11 +280,11 @@ class TopicModel:
             return self.fit(listed)
         if not listed:
             return self
-        labels, fit, silent = self._place(listed)
+        labels, fit, mute = self._place(listed)
         self.labels_ = np.concatenate([self.labels_, labels])
         self.fit_ = np.concatenate([self.fit_, fit])
         self._texts = [*self._texts, *listed]
-        poor, new = self._new[0] + int((fit[~silent] < self._poor).sum()), self._new[1] + len(listed)
+        poor, new = self._new[0] + int((fit[~mute] < self._poor).sum()), self._new[1] + len(listed)
         self._new = (poor, new)
         self.drift_ = poor / new
         self.refit_advised_ = self.drift_ > REFIT or new > 0.2 * (len(self.labels_) - new)
@@ -271,18 +293,17 @@ class TopicModel:
     def place(self, texts: Iterable[str]) -> tuple[Array, Array, Array]:
         """Return topic, fit and whether the text sits at least as well as the worst twentieth of the fitted ones."""
         self._check()
-        labels, fit, silent = self._place(as_texts(texts))
-        return labels, fit, ~silent & (fit >= self._poor)
+        labels, fit, mute = self._place(as_texts(texts))
+        return labels, fit, ~mute & (fit >= self._poor)
 
     def _place(self, texts: list[str]) -> tuple[Array, Array, Array]:
-        import numpy as np
 
         with one_thread():
             counts = count(texts)
             x = self._view.transform(counts, texts)
             labels = self._affinity(x).argmax(1)
-            silent = ~np.asarray(counts.matrix[:, np.flatnonzero(content(counts))].getnnz(1) > 0)
-            return labels, self._fit_of(x, labels, silent), silent
+            mute = silent(counts)
+            return labels, self._fit_of(x, labels, mute), mute
 
     def words(self, k: int = 10) -> list[list[str]]:
         """Return the k words that set each topic apart, best first; fewer where it has no more."""
@@ -306,50 +327,3 @@ class TopicModel:
             from sklearn.exceptions import NotFittedError
 
             raise NotFittedError("This TopicModel instance is not fitted yet. Call 'fit' with texts first.")
-
-
-def founders(counts: Counts, *, least: int) -> Array:
-    """Say which texts may found a topic: three distinct content words, the first of its kind; bool (n,).
-
-    Where fewer than `least` (or than four) texts remain, two words, one, and at last any text will do.
-    """
-    import numpy as np
-
-    kept = np.flatnonzero(content(counts))
-    matrix = counts.matrix[:, kept].tocsr()
-    matrix.sort_indices()
-    found = matrix.getnnz(1)
-    seen: set[bytes] = set()
-    first = np.zeros(len(found), bool)
-    for i in range(len(found)):
-        key = matrix.indices[matrix.indptr[i] : matrix.indptr[i + 1]].tobytes()
-        if key not in seen:
-            seen.add(key)
-            first[i] = True
-    for words in (FOUNDING, 2, 1):
-        able = first & (found >= words)
-        if able.sum() >= max(least, min(4, len(found))):
-            return np.asarray(able)
-    if first.sum() >= least:
-        return first
-    return np.ones(len(found), bool)
-
-
-def hierarchy(centroids: Array) -> Array:
-    """Merge topics by average linkage on cosine distance: (topics - 1, 4) as scipy's linkage."""
-    import numpy as np
-
-    if len(centroids) < 2:
-        return np.zeros((0, 4))
-    from scipy.cluster.hierarchy import linkage
-
-    x = centroids.astype(np.float64)
-    distance = np.clip(1 - np.round(x @ x.T, 6), 0, 2)
-    return np.asarray(linkage(distance[np.triu_indices(len(x), 1)], "average"))
-
-
-def one_thread() -> Any:
-    """Hold linear algebra to one thread, so that sums do not depend on how many there are."""
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    return threadpool_limits(limits=1)

@@ -11,8 +11,8 @@ from feedback.errors import NotInstalled
 from feedback.topics._choose import RESAMPLES, resamples
 from feedback.topics._embed import Embedder
 from feedback.topics._features import keys
+from feedback.topics._founders import one_thread
 from feedback.topics._graph import by_size, overlap
-from feedback.topics._model import one_thread
 from feedback.topics._words import count, stop_words
 
 if TYPE_CHECKING:

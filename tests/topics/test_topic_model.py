@@ -82,7 +82,7 @@ def test_follows_scikit_learn() -> None:
     model = TopicModel(n_topics=3, seed=7)
     again = clone(model)
     assert again is not model
-    assert again.get_params() == model.get_params() == {"n_topics": 3, "seed": 7, "embedder": None, "steady": True}
+    assert again.get_params() == model.get_params() == {"n_topics": 3, "seed": 7, "embedder": None, "steady": True, "guides": None}
     assert is_clusterer(model)
     with pytest.raises(ValueError, match="Invalid parameter"):
         model.set_params(nonsense=1)
@@ -196,10 +196,12 @@ def test_a_tenth_less_keeps_nine_in_ten_in_their_topics() -> None:
     assert adjusted_mutual_info_score(whole.labels_[gone], placed) >= 0.6
 
 
-def test_anchors_name_no_people() -> None:
-    from feedback.topics._anchors import PEOPLE
-    from feedback.topics._embed import models_folder
+def test_anchors_are_concerns_not_people() -> None:
+    from feedback.topics._anchors import read
+    from feedback.topics._embed import models_folder, static
 
-    lines = (models_folder() / "embedder" / "anchors.txt").read_text(encoding="utf-8").splitlines()
-    assert len(lines) > 100
-    assert max(len(PEOPLE & set(line.split())) for line in lines) <= 1
+    lines = read(models_folder() / "embedder" / "anchors.txt")
+    weights = static(models_folder())
+    assert len(lines) >= 64
+    assert all(8 <= len(line) <= 12 for line in lines)
+    assert sum(weights.knows(w) for line in lines for w in line) >= 0.97 * sum(map(len, lines))
