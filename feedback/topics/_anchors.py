@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LEAST = 400  # founding texts below which the graph does better, above all where two languages meet
 SHARP = 16.0  # how sharply a text belongs to its nearest anchors
-CORE = 50_000  # texts that draw the centroids; the others are placed
+CORE = 20_000  # texts that draw the centroids; the others are placed
 SMALLEST = 2
 CHUNK = 16_384
 GUIDE = 20.0  # prior mass of a researcher's anchor, in texts
@@ -103,7 +103,7 @@ def grow(plain: Array, x: Array, anchors: Array, *, guides: Array) -> tuple[Arra
     every = np.vstack([normed(guides[:, : plain.shape[1]]), anchors]) if g else anchors
     sums = np.zeros((len(every), x.shape[1]))
     for i in range(0, len(x), CHUNK):
-        near = SHARP * (plain[i : i + CHUNK] @ every.T)
+        near = SHARP * (plain[i : i + CHUNK] @ every.T.astype(plain.dtype))
         soft = np.exp(near - near.max(1, keepdims=True))
         soft /= soft.sum(1, keepdims=True)
         sums += soft.T @ x[i : i + CHUNK]

@@ -32,14 +32,15 @@ class Context:
         """Learn from rows (n, d) and their TF-IDF (n, columns): texts to words to texts, twice."""
         import numpy as np
 
-        mass = np.asarray(lexical.sum(0)).ravel()[:, None] + SHRINK
+        lexical = lexical.astype(np.float32)
+        mass = np.asarray(lexical.sum(0)).ravel()[:, None] + np.float32(SHRINK)
         found = cls(np.zeros((lexical.shape[1], x.shape[1]), np.float32), np.zeros(x.shape[1]))
         y = x
         for _ in range(ROUNDS):
-            words = np.asarray(lexical.T @ y, dtype=np.float64) / mass
+            words = np.asarray(lexical.T @ y) / mass
             words -= words.mean(0) if len(words) else 0.0
             raw = normed(np.asarray(lexical @ words))
-            found = cls(words.astype(np.float32), raw.mean(0))
+            found = cls(words, raw.mean(0))
             y = normed(raw - found.mean)
         return found
 
@@ -47,14 +48,15 @@ class Context:
         """Say where texts lie by the company of their words: float (n, d), unit length (zero without a known word)."""
         import numpy as np
 
-        raw = normed(np.asarray(lexical @ self.words))
+        raw = normed(np.asarray(lexical.astype(np.float32) @ self.words))
         heard = np.asarray(np.abs(raw).sum(1) > 0)
-        return normed((raw - self.mean) * heard[:, None])
+        return normed((raw - self.mean.astype(np.float32)) * heard[:, None])
 
 
 def normed(x: Array) -> Array:
     """Bring rows to unit length; rows near zero become zero."""
     import numpy as np
 
-    norm = np.linalg.norm(x, axis=1, keepdims=True)
-    return np.asarray(np.where(norm > 1e-6, x / np.maximum(norm, 1e-6), 0.0))
+    norm = np.sqrt(np.einsum("ij,ij->i", x, x, dtype=np.float64))
+    scale = np.where(norm > 1e-6, 1 / np.maximum(norm, 1e-6), 0.0).astype(x.dtype)
+    return np.asarray(x * scale[:, None])

@@ -22,7 +22,11 @@ BATCH = 4096
 
 def models_folder() -> Path:
     """Return the folder of weights: `FEEDBACK_MODELS` where set, else `models/` beside the package."""
-    named = os.environ.get("FEEDBACK_MODELS")
+    return _folder(os.environ.get("FEEDBACK_MODELS"))
+
+
+@lru_cache(maxsize=8)
+def _folder(named: str | None) -> Path:
     return Path(named) if named else Path(__file__).parents[2] / "models"
 
 
@@ -198,12 +202,14 @@ def unit(rows: Array) -> Array:
     """Bring rows to unit length in float32; rows that are zero or not finite become the fixed unit row."""
     import numpy as np
 
-    x = np.asarray(rows, dtype=np.float64)
-    norm = np.sqrt((x * x).sum(1, keepdims=True))
-    good = np.isfinite(norm[:, 0]) & (norm[:, 0] > 1e-9)
-    out = np.full(x.shape, x.shape[1] ** -0.5)
-    out[good] = x[good] / norm[good]
-    return out.astype(np.float32)
+    x = np.asarray(rows, dtype=np.float32)
+    norm = np.sqrt(np.einsum("ij,ij->i", x, x, dtype=np.float64))
+    good = np.isfinite(norm) & (norm > 1e-9)
+    scale = (1 / np.where(good, norm, 1.0)).astype(np.float32)
+    out = x * scale[:, None]
+    if not good.all():
+        out[~good] = x.shape[1] ** -0.5
+    return np.asarray(out)
 
 
 def is_empty(rows: Array) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from feedback.topics._context import Context, normed
@@ -69,6 +70,7 @@ def folded(counts: Counts, *, naming: bool = False) -> Folded:
     return Folded(tuple(index) or ("",), (counts.matrix @ member).tocsr(), member)
 
 
+@lru_cache(maxsize=200_000)
 def key(word: str) -> str:
     """Name the family of a word: the stem of its English twin, or its own.
 
@@ -106,7 +108,7 @@ class Features:
         import numpy as np
 
         read = _Reading(embedder, counts, texts)
-        mean = np.sum([read.vectors(rows).sum(0) for rows in read.parts()], axis=0) / max(len(texts), 1)
+        mean = np.sum([read.vectors(rows).sum(0, dtype=np.float64) for rows in read.parts()], axis=0) / max(len(texts), 1)
         names, matrix = read.names, read.matrix
         df = np.asarray((matrix > 0).sum(0)).ravel()
         kept = np.flatnonzero((df >= 2) & (df <= max(2, 0.5 * len(texts))))
@@ -177,8 +179,10 @@ class Features:
     def _join(self, vectors: Array, lexical: sp.csr_matrix) -> Array:
         import numpy as np
 
-        dense = normed(vectors - self.mean)
-        words = normed(np.asarray(lexical @ self.axes.T)) if self.axes.size else np.zeros((len(dense), 0))
+        dense = normed(vectors - self.mean.astype(np.float32))
+        if not self.axes.size:
+            return unit(dense)
+        words = normed(np.asarray(lexical.astype(np.float32) @ self.axes.T.astype(np.float32)))
         return unit(np.hstack([dense, LEXICAL * words]))
 
 
@@ -198,8 +202,8 @@ class _Reading:
         import numpy as np
 
         if self.table is None:
-            return np.asarray(self.embedder.encode(self.texts[rows]), dtype=np.float64)
-        return np.asarray(unit(np.asarray(self.counts.matrix[rows] @ self.table)), dtype=np.float64)
+            return self.embedder.encode(self.texts[rows])
+        return unit(np.asarray(self.counts.matrix[rows] @ self.table))
 
 
 def axes(m: sp.csr_matrix, *, seed: int, rank: int = RANK) -> Array:

@@ -19,17 +19,18 @@ if TYPE_CHECKING:
 CENTRAL = 0.6
 SHOWN = 3
 KEPT = 100
+MOST = 500  # central texts that name a topic
 
 
 def central(labels: Array, fit: Array, share: float = CENTRAL) -> list[Array]:
-    """For each topic, its best placed texts, best first: at least three where it has so many."""
+    """For each topic, its best placed texts, best first: at least three where it has so many, 500 at most."""
     import numpy as np
 
     out = []
     for t in range(int(labels.max()) + 1):
         rows = np.flatnonzero(labels == t)
         order = rows[np.lexsort((rows, -np.round(fit[rows], 6)))]
-        out.append(order[: max(3, round(share * len(order)))])
+        out.append(order[: min(MOST, max(3, round(share * len(order))))])
     return out
 
 
