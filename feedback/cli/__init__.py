@@ -16,6 +16,7 @@ from feedback.cli._coding import add_coding
 from feedback.cli._desk import add_desk
 from feedback.cli._serve import add_serve
 from feedback.cli._show import complain, open_project, print_account, show, vars_of, working
+from feedback.cli._topics import add_topics
 from feedback.errors import FeedbackError, LeakError, TableError
 
 FINE, LOOK, WRONG = 0, 1, 2
@@ -358,3 +359,4 @@ add_backup(main, verb)
 add_coding(main, verb)
 add_serve(main, verb)
 add_desk(main, verb)
+add_topics(main, verb)

@@ -20,6 +20,7 @@ TOLERANCE = 0.05
 FEWEST, MOST = 0.4, 1.2  # topics, in roots of the number of texts
 LARGE = 20_000  # texts above which two resamples must do
 SMALLEST = 3
+ADOPT = 0.4  # cosine of an anchor to a topic's middle at which the topic is its
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,7 @@ def stability(graph: sp.csr_matrix, labels: Array, resolution: float, seed: int)
 def guided(labels: Array, stable: Array, x: Array, guides: Array) -> tuple[Array, Array, tuple[int, ...]]:
     """Let a researcher's anchors take the rows that are nearer to them than to their own topic's middle.
 
+    A topic whose middle an anchor comes as near as 0.4 goes to it whole (to the nearest of several, row by row).
     Returns labels (heard guides first, then what is left of the others), the stability of each (of a guide: the share of
     its rows that stay with it when it moves to their middle), and the numbers of the guides that were heard.
     """
@@ -167,8 +169,12 @@ def guided(labels: Array, stable: Array, x: Array, guides: Array) -> tuple[Array
     every = np.vstack([guides, centroids(labels, x)])
     near = np.round(x @ every.T, 5)
     own = near[np.arange(len(x)), labels + len(guides)]
-    best = near[:, : len(guides)].argmax(1)
-    taken = near[np.arange(len(x)), best] > own
+    to = np.round(guides @ every[len(guides) :].T, 5)
+    adopted = np.zeros_like(to, dtype=bool)
+    adopted[np.arange(len(guides)), to.argmax(1)] = to.max(1) >= ADOPT
+    able = adopted[:, labels].T | (near[:, : len(guides)] > own[:, None])
+    best = np.where(able, near[:, : len(guides)], -2.0).argmax(1)
+    taken = able.any(1)
     out = np.where(taken, best, labels + len(guides))
     heard = [g for g in range(len(guides)) if (out == g).any()]
     kept = [*heard, *(int(t) for t in np.unique(out[out >= len(guides)]))]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from feedback.codebook import Code, Codings
+from feedback.codebook import Code, Codebook, Codings
 from feedback.corpus import Corpus, Segment
 from feedback.errors import FeedbackError
 from feedback.topics._embed import Embedder
@@ -26,22 +26,23 @@ COVERED = 0.5
 
 def discover(
     corpus: Corpus, *, seed: int = 0, n_topics: int | None = None, method: str = "graph", codings: Codings | None = None,
-    unscreened: str | None = None, embedder: Embedder | None = None,
+    unscreened: str | None = None, embedder: Embedder | None = None, guides: Codebook | Mapping[str, Sequence[str]] | None = None,
 ) -> Topics:  # fmt: skip
     """Propose topics in what participants said; with `codings`, in what the codebook does not cover.
 
     Works on participants' and interpreters' units; units that say nothing are set aside with that reason. Topics are
     ranked by sessions, then audiences, not by mentions. With `codings`, the graph method looks for fields of like words
     (`_gaps`) that recur and that neither a code's own words nor one code on their units explains; the other methods
-    look at the units that no code lies on.
+    look at the units that no code lies on. `guides` (graph method, without codings): a codebook whose codes' examples are
+    anchors, or names with texts; each that is heard becomes a topic of that name.
 
     Raises LeakError where the privacy gate has open findings and `unscreened` gives no reason; NotInstalled where
     `method="bertopic"` lacks its extra; FeedbackError for an unknown method, no unit to work on, or too many topics.
     """
     if method not in METHODS:
         raise FeedbackError(f"there is no method {method!r}; there are: {', '.join(METHODS)}.")
-    _gate(corpus, unscreened)
-    segments, aside = _worth(corpus)
+    gate(corpus, unscreened)
+    segments, aside = worth(corpus)
     if not segments:
         raise FeedbackError("there is no participant's unit to find topics in: all are empty or withheld.")
     if n_topics is not None and not 1 <= n_topics <= len(segments):
@@ -57,7 +58,7 @@ def discover(
         if codings is not None:
             segments, covered_by = _uncovered(segments, codings)
             aside |= covered_by
-        model = _model(method, n_topics, seed, embedder)
+        model = _model(method, n_topics, seed, embedder, _guides(guides))
         model.fit([s.text for s in segments])
         ranked = rank(build(model, segments, codings=codings))
         aside |= {s.ref: "outlier of BERTopic" for s, t in zip(segments, model.labels_, strict=True) if t < 0}
@@ -67,15 +68,27 @@ def discover(
     )  # fmt: skip
 
 
-def _gate(corpus: Corpus, unscreened: str | None) -> None:
+def gate(corpus: Corpus, unscreened: str | None) -> None:
+    """Raise LeakError where the privacy gate has open findings and no reason is given."""
     from feedback.privacy import require_clear
 
     require_clear(corpus, unscreened=unscreened)
 
 
-def _model(method: str, n_topics: int | None, seed: int, embedder: Embedder | None) -> Any:
+def _guides(guides: Codebook | Mapping[str, Sequence[str]] | None) -> dict[str, list[str]] | None:
+    """Turn a codebook into anchors: each code's name with its examples, in every language (its name where it has none)."""
+    if guides is None:
+        return None
+    if isinstance(guides, Codebook):
+        return {c.name: [x for said in c.examples.values() for x in said] or [c.name] for c in guides}
+    return {name: [said] if isinstance(said, str) else list(said) or [name] for name, said in guides.items()}
+
+
+def _model(
+    method: str, n_topics: int | None, seed: int, embedder: Embedder | None, guides: dict[str, list[str]] | None
+) -> Any:
     if method == "graph":
-        return TopicModel(n_topics, seed, embedder=embedder)
+        return TopicModel(n_topics, seed, embedder=embedder, guides=guides)
     from feedback.topics import _peers
 
     if method == "nmf":
@@ -83,7 +96,7 @@ def _model(method: str, n_topics: int | None, seed: int, embedder: Embedder | No
     return _peers.Bertopic(n_topics, seed, embedder=embedder or Embedder())
 
 
-def _worth(corpus: Corpus) -> tuple[list[Segment], dict[str, str]]:
+def worth(corpus: Corpus) -> tuple[list[Segment], dict[str, str]]:
     """Part participants' units into those with a content word and those that say nothing ("yeah", "same")."""
     stop = stop_words(*EMPTY)
     segments: list[Segment] = []

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedback.errors import FeedbackError, NotInstalled
-from feedback.topics._words import Counts, as_texts, count, fold
+from feedback.topics._words import EMPTY, Counts, as_texts, count, fold, stop_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 BATCH = 4096
+QUIET = 0.3  # weight of function words, and of words that are only known in pieces
 
 
 def models_folder() -> Path:
@@ -35,8 +36,8 @@ class Embedder:
 
     Args:
         model: `static` (one vector a word piece, distilled from all-MiniLM-L6-v2; no torch), `minilm` (the whole model:
-            int8 ONNX where `models/minilm/model.onnx` lies, else torch in bf16), or the path of a sentence-transformers
-            model on this machine (a multilingual one, for instance).
+            torch in bf16 where it is installed, else int8 ONNX, made once in the user's cache), or the path of a
+            sentence-transformers model on this machine (a multilingual one, for instance).
         cache: a folder; vectors are kept there under the SHA-256 of model and text, so that nothing is computed twice.
     """
 
@@ -148,6 +149,8 @@ class Static:
             found = self.vectors[ids].sum(0) if ids else np.zeros(self.vectors.shape[1], np.float32)
             if twin and len(twin.split()) > 1:
                 found = found / len(twin.split())
+            if not self.knows(word) or says_little(word, twin or ""):
+                found = found * QUIET
             if len(self._words) < 50_000:
                 self._words[word] = found
         return found
@@ -181,6 +184,12 @@ class Static:
             else:
                 return []
         return out
+
+
+def says_little(word: str, twin: str) -> bool:
+    """Say whether a word is a function word or filler, in its own language or by its English twin."""
+    empty = stop_words(*EMPTY)
+    return fold(word) in empty or (bool(twin) and all(w in empty for w in twin.split()))
 
 
 @lru_cache(maxsize=2)

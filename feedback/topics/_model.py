@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 NEAR = 15
-POOR = 0.5  # a new text below the fit of one in twenty of the fitted ones counts as poorly placed
+WORST = 0.025  # a new text less fit, or farther from its topic's middle, than this share of the fitted ones sits poorly
 REFIT = 0.15
 
 
@@ -113,10 +113,10 @@ class TopicModel:
         rows = np.flatnonzero(founding)
         self._anchored = self.steady and self.n_topics is None and len(rows) >= _anchors.LEAST
         core = rows[:: max(1, -(-len(rows) // _anchors.CORE))] if self._anchored else np.arange(len(texts))
-        part, said = part_of(counts, core), [texts[i] for i in core]
+        part, chosen = part_of(counts, core), [texts[i] for i in core]
         embedder = self.embedder or Embedder()
-        self._view = Features.fit(part, said, embedder=embedder, seed=0, fixed=self._anchored)
-        x = self._view.transform(part, said)
+        self._view = Features.fit(part, chosen, embedder=embedder, seed=0, fixed=self._anchored)
+        x = self._view.transform(part, chosen)
         names, guides = self._guide_rows()
         self._founders, self._founder_labels = x[:0], np.zeros(0, np.int64)
         self._silent = silent(counts)
@@ -124,13 +124,14 @@ class TopicModel:
             found = _anchors.fit(x, self._view.lexical(part), self._view, guides=guides, seed=self.seed)
             self.ladder_: tuple[tuple[float, int, float], ...] = found.ladder
             self._centroids, stable, heard = found.centroids, found.stability, found.guides
-            placed, self.fit_ = self._stream(counts, texts)
+            placed, self.fit_, close = self._stream(counts, texts)
         else:
             placed, stable, heard = self._by_graph(x, rows, guides)
-            self.fit_ = self._fit_of(x, placed, self._silent)
+            self.fit_, close = self._fit_of(x, placed, self._silent), self._close(x, placed)
         stable = self._renumber(placed, stable, [names[g] for g in heard])
         self.stability_, self.labels_, self.n_topics_ = stable, self._rank[placed], len(self._centroids)
-        self._poor = float(np.quantile(self.fit_[founding], 0.05))
+        said = ~self._silent
+        self._poor = tuple(float(np.quantile(v[said], WORST)) if said.any() else 0.0 for v in (self.fit_, close))
         self.hierarchy_ = hierarchy(self._centroids)
         self._name(texts, counts)
         self.drift_, self.refit_advised_, self._new = 0.0, False, (0, 0)
@@ -143,15 +144,22 @@ class TopicModel:
         rows = [self._view.transform(count(list(said)), list(said)).mean(0) for said in (self.guides or {}).values()]
         return names, _context.normed(np.stack(rows)) if rows else np.zeros((0, 1))
 
-    def _stream(self, counts: Counts, texts: list[str]) -> tuple[Array, Array]:
-        """Place every text by the nearest centroid, some thousands at a time; labels and fit."""
+    def _stream(self, counts: Counts, texts: list[str]) -> tuple[Array, Array, Array]:
+        """Place every text by the nearest centroid, some thousands at a time; labels, fit, nearness."""
         import numpy as np
 
-        labels, fit = np.zeros(len(texts), np.int64), np.zeros(len(texts))
+        labels, fit, close = np.zeros(len(texts), np.int64), np.zeros(len(texts)), np.zeros(len(texts))
         for rows, x in self._view.stream(counts, texts):
             labels[rows] = _anchors.place(x, self._centroids)
             fit[rows] = self._fit_of(x, labels[rows], self._silent[rows])
-        return labels, fit
+            close[rows] = self._close(x, labels[rows])
+        return labels, fit, close
+
+    def _close(self, x: Array, labels: Array) -> Array:
+        """Cosine of each row to its topic's middle."""
+        import numpy as np
+
+        return np.asarray(np.einsum("ij,ij->i", x, self._centroids[labels]))
 
     def _by_graph(self, x: Array, rows: Array, guides: Array) -> tuple[Array, Array, tuple[int, ...]]:
         """Find communities among the founding texts, and place the others by neighbours and centroids."""
@@ -280,11 +288,11 @@ class TopicModel:
             return self.fit(listed)
         if not listed:
             return self
-        labels, fit, mute = self._place(listed)
+        labels, fit, poor_ones, mute = self._place(listed)
         self.labels_ = np.concatenate([self.labels_, labels])
         self.fit_ = np.concatenate([self.fit_, fit])
         self._texts = [*self._texts, *listed]
-        poor, new = self._new[0] + int((fit[~mute] < self._poor).sum()), self._new[1] + len(listed)
+        poor, new = self._new[0] + int((poor_ones & ~mute).sum()), self._new[1] + len(listed)
         self._new = (poor, new)
         self.drift_ = poor / new
         self.refit_advised_ = self.drift_ > REFIT or new > 0.2 * (len(self.labels_) - new)
@@ -293,17 +301,22 @@ class TopicModel:
     def place(self, texts: Iterable[str]) -> tuple[Array, Array, Array]:
         """Return topic, fit and whether the text sits at least as well as the worst twentieth of the fitted ones."""
         self._check()
-        labels, fit, mute = self._place(as_texts(texts))
-        return labels, fit, ~mute & (fit >= self._poor)
+        labels, fit, poor, mute = self._place(as_texts(texts))
+        return labels, fit, ~mute & ~poor
 
-    def _place(self, texts: list[str]) -> tuple[Array, Array, Array]:
+    def _place(self, texts: list[str]) -> tuple[Array, Array, Array, Array]:
+
+        import numpy as np
 
         with one_thread():
             counts = count(texts)
             x = self._view.transform(counts, texts)
             labels = self._affinity(x).argmax(1)
             mute = silent(counts)
-            return labels, self._fit_of(x, labels, mute), mute
+            fit = self._fit_of(x, labels, mute)
+            strange = np.diff(self._view.lexical(counts).tocsr().indptr) == 0  # no word that two fitted texts said
+            poor = strange | (fit < self._poor[0]) | (self._close(x, labels) < self._poor[1])
+            return labels, fit, poor, mute
 
     def words(self, k: int = 10) -> list[list[str]]:
         """Return the k words that set each topic apart, best first; fewer where it has no more."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -90,13 +90,18 @@ def content(counts: Counts, *, naming: bool = False) -> np.ndarray[Any, Any]:
     """
     import numpy as np
 
-    stop = stop_words() if naming else stop_words(*EMPTY)
-    return np.asarray([_content(w, stop) for w in counts.words], dtype=bool)
+    from feedback.topics._embed import models_folder, static
+
+    stop, twins = stop_words() if naming else stop_words(*EMPTY), static(models_folder()).twins
+    return np.asarray([_content(w, stop, twins) for w in counts.words], dtype=bool)
 
 
-def _content(word: str, stop: frozenset[str]) -> bool:
+def _content(word: str, stop: frozenset[str], twins: Mapping[str, str]) -> bool:
     plain = fold(word)
-    return len(plain) > 1 and plain not in stop and not plain.isdigit() and plain.split("'")[0] not in stop
+    if len(plain) < 2 or plain in stop or plain.isdigit() or plain.split("'")[0] in stop:
+        return False
+    twin = twins.get(word)
+    return twin is None or any(w not in stop for w in twin.split())
 
 
 def as_texts(texts: Iterable[str] | str) -> list[str]:

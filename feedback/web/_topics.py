@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from feedback.codebook import Code
-from feedback.topics import Topics
+from feedback.topics import Topics, from_json, to_json
 from feedback.web._ask import Ask
 
 if TYPE_CHECKING:
@@ -21,45 +19,13 @@ KIND = "topic proposals"
 
 def keep(desk: Desk, topics: Topics) -> None:
     """Keep the proposals as they stand now."""
-    rows = [
-        {
-            "id": t.id, "label": t.label, "words": t.words, "refs": t.refs, "fits": t.fits, "stability": t.stability,
-            "sessions": t.sessions, "audiences": t.audiences, "coverage": t.coverage, "by": t.by,
-            "code": {
-                "id": t.code.id, "name": t.code.name, "status": t.code.status, "definition": t.code.definition,
-                "triggers": {k: list(v) for k, v in t.code.triggers.items()},
-                "examples": {k: list(v) for k, v in t.code.examples.items()},
-            },
-        }
-        for t in topics
-    ]  # fmt: skip
-    body = {"method": topics.method, "seed": topics.seed, "base": topics.base, "history": topics.history, "topics": rows}
-    desk.store.put_document(KIND, "topics.json", json.dumps(body, ensure_ascii=False, sort_keys=True))
+    desk.store.put_document(KIND, "topics.json", to_json(topics))
 
 
 def load(desk: Desk) -> Topics | None:
     """The proposals over what passed the gate now; units that were withdrawn or held since are left out."""
-    from feedback.topics import Topic
-
     kept = desk.store.document(KIND)
-    if kept is None:
-        return None
-    body: dict[str, Any] = json.loads(kept[1])
-    corpus = desk.view.corpus
-    there = {s.ref for s in corpus.segments()}
-    made = []
-    for row in body["topics"]:
-        code = row.pop("code")
-        pairs = [(r, f) for r, f in zip(row.pop("refs"), row.pop("fits"), strict=True) if r in there]
-        for name in ("triggers", "examples"):
-            code[name] = {k: tuple(v) for k, v in code[name].items()}
-        for name in ("words", "sessions", "audiences"):
-            row[name] = tuple(row[name])
-        if pairs:
-            refs, fits = tuple(r for r, _ in pairs), tuple(f for _, f in pairs)
-            made.append(Topic(**row, refs=refs, fits=fits, code=Code(**code)))
-    history = tuple(body["history"])
-    return Topics(tuple(made), corpus, body["method"], body["seed"], history=history, base=body["base"])
+    return None if kept is None else from_json(kept[1], desk.view.corpus)
 
 
 def show(ask: Ask) -> Response:

@@ -1,13 +1,17 @@
-"""Compare ours with BERTopic's defaults and scikit-learn's NMF in one run.
+"""Compare ours with BERTopic's defaults, scikit-learn's NMF and KeyNMF in one run.
 
     python tests/benchmarks/topics_peers.py [px|meetings|FOLDER|FILE.csv|FILE.jsonl] [--n 2000] [--seeds 3]
-        [--methods ours,nmf,bertopic]
+        [--methods ours,graph,nmf,keynmf,bertopic]
 
 `px`: patient comments, `meetings`: committee meetings, read from ../shared/data where that stands beside the repository.
 A folder gives its *.txt, one text a line. Every method runs in its own process on one thread, embedding included, warm (a
 first small fit is thrown away); CPU seconds are `time.process_time`, peak memory the process's maximum resident set.
 NPMI: top-10 words, boolean window of 10 words over the corpus itself, pairs averaged, then topics (English and Spanish stop
-words left out of every method's words). AMI over seeds, and between a fit on all and on nine tenths, on texts both have.
+words left out of every method's words). AMI over seeds, and between a fit on all and on nine tenths, on texts both have;
+`placed_as_refit`: share of the dropped tenth that `transform` puts in the topic that most of a full fit's topic maps to.
+`ours` is TopicModel() as it comes, `graph` TopicModel(steady=False). KeyNMF (Kardos et al. 2024) is computed here, not by
+turftopic, which is no dependency of this project:
+the 25 words of a text nearest to it in MiniLM, positive ones, through scikit-learn's NMF.
 """
 
 from __future__ import annotations
@@ -39,18 +43,38 @@ def read_texts(source: str, n: int) -> tuple[list[str], list[str] | None]:
         labels = [max((c for c in codes if r[c].startswith("1")), key=lambda c: (-common[c], c), default="") for r in rows]
         return [r["FFT answer"] for r in rows][:n], labels[:n]
     if source == "meetings":
-        lines = (SHARED / "text" / "committee-meetings" / "sessions.jsonl").read_text(encoding="utf-8").splitlines()
-        texts = [t for line in lines for t in strings(json.loads(line)) if len(t.split()) >= 3]
-        return texts[:n], None
+        return meetings(n)
     path = Path(source)
     if path.is_dir():
         texts = [t.strip() for f in sorted(path.rglob("*.txt")) for t in f.read_text(encoding="utf-8").splitlines()]
+        for f in sorted(path.rglob("*.jsonl")):
+            texts += [t for x in f.read_text(encoding="utf-8").splitlines() for t in strings(json.loads(x))]
     elif path.suffix == ".jsonl":
         texts = [json.loads(x).get("text", "") for x in path.read_text(encoding="utf-8").splitlines()]
     else:
         with path.open(encoding="utf-8-sig", newline="") as f:
             texts = [max(r, key=len) for r in csv.reader(f)]
     return [t for t in texts if t][:n], None
+
+
+def meetings(n: int) -> tuple[list[str], list[str]]:
+    """Return the turns of three words or more, each with the meeting and the human topic that it stands in."""
+    folder = SHARED / "text" / "committee-meetings"
+    truth: dict[tuple[str, int], str] = {}
+    for line in (folder / "gold_topics.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        for topic in row["topics"]:
+            for first, last in topic["turn_spans"]:
+                spanned = range(first, last + 1)
+                truth |= {(row["session_id"], i): f"{row['session_id']} {topic['topic']}" for i in spanned}
+    texts, labels = [], []
+    for line in (folder / "sessions.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        for i, t in enumerate(strings(row)):
+            if len(t.split()) >= 3:
+                texts.append(t)
+                labels.append(truth.get((row["session_id"], i), ""))
+    return texts[:n], labels[:n]
 
 
 def strings(row: dict[str, object]) -> list[str]:
@@ -65,11 +89,12 @@ def worker(method: str, source: str, n: int, seeds: int, k: int | None) -> dict[
     """Fit one method and measure it."""
     import numpy as np
     from sklearn.metrics import adjusted_mutual_info_score as ami
+    from sklearn.metrics import adjusted_rand_score
     from sklearn.metrics import normalized_mutual_info_score as nmi
 
     texts, truth = read_texts(source, n)
     start = time.process_time()
-    fit = {"ours": ours, "nmf": nmf, "bertopic": bertopic}[method](texts[:300])
+    fit = {"ours": ours, "graph": graph, "nmf": nmf, "keynmf": keynmf, "bertopic": bertopic}[method](texts[:300])
     cold = time.process_time() - start
     start = time.process_time()
     labels, words = fit(texts, 0, k)
@@ -82,7 +107,10 @@ def worker(method: str, source: str, n: int, seeds: int, k: int | None) -> dict[
     }  # fmt: skip
     if truth:
         kept = np.asarray([bool(t) for t in truth])
-        out["nmi"] = round(float(nmi(np.asarray(truth)[kept], labels[kept])), 3)
+        named, own = np.asarray(truth)[kept], labels[kept]
+        out["nmi"], out["ari"] = round(float(nmi(named, own)), 3), round(float(adjusted_rand_score(named, own)), 3)
+        out["purity"] = round(sum(max(Counter(named[own == t]).values()) for t in set(own.tolist())) / len(own), 3)
+    out["labels"] = labels.tolist()
     if seeds > 1:
         more = [labels, *(fit(texts, s, k)[0] for s in range(1, seeds))]
         out["ami_seeds"] = round(float(np.mean([ami(a, b) for a, b in combinations(more, 2)])), 3)
@@ -91,6 +119,8 @@ def worker(method: str, source: str, n: int, seeds: int, k: int | None) -> dict[
             keep = np.sort(np.random.default_rng(s).permutation(len(texts))[: round(0.9 * len(texts))])
             found.append(ami(labels[keep], fit([texts[i] for i in keep], 0, k)[0]))
         out["ami_drop10"] = round(float(np.mean(found)), 3)
+        if method in ("ours", "graph"):
+            out["placed_as_refit"] = round(placed(texts, labels, steady=method == "ours", seeds=seeds), 3)
     return out
 
 
@@ -104,6 +134,73 @@ def ours(warm: list[str]):
         model = TopicModel(k, seed).fit(texts)
         return model.labels_, model.words(10)
 
+    return fit
+
+
+def graph(warm: list[str]):
+    """Our graph model: steady=False."""
+    from feedback.topics import TopicModel
+
+    TopicModel(steady=False).fit(warm)
+
+    def fit(texts: list[str], seed: int, k: int | None):
+        model = TopicModel(k, seed, steady=False).fit(texts)
+        return model.labels_, model.words(10)
+
+    return fit
+
+
+def placed(texts: list[str], full, *, steady: bool, seeds: int) -> float:
+    """Share of new documents (a tenth) that land where a refit with them would put them, topics mapped by overlap."""
+    import numpy as np
+
+    from feedback.topics import TopicModel
+
+    found = []
+    for s in range(seeds):
+        order = np.random.default_rng(s).permutation(len(texts))
+        keep, new = np.sort(order[: round(0.9 * len(texts))]), np.sort(order[round(0.9 * len(texts)) :])
+        model = TopicModel(steady=steady).fit([texts[i] for i in keep])
+        table = np.zeros((model.n_topics_, int(full.max()) + 1))
+        np.add.at(table, (model.labels_, full[keep]), 1)
+        found.append(float((table.argmax(1)[model.transform([texts[i] for i in new])] == full[new]).mean()))
+    return float(np.mean(found))
+
+
+def keynmf(warm: list[str]):
+    """KeyNMF on the local MiniLM, by its published steps."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    import numpy as np
+    import scipy.sparse as sp
+    from sentence_transformers import SentenceTransformer
+    from sklearn.decomposition import NMF
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    from feedback.topics._distil import teacher_folder
+    from feedback.topics._words import stop_words
+
+    stop = sorted({p for w in stop_words() for p in w.split("'") if len(p) > 1})
+    encoder = SentenceTransformer(str(teacher_folder()), device="cpu")
+
+    def fit(texts: list[str], seed: int, k: int | None):
+        vectorizer = CountVectorizer(stop_words=stop, min_df=2)
+        said = vectorizer.fit_transform(texts).tocsr()
+        names = vectorizer.get_feature_names_out()
+        docs = encoder.encode(texts, show_progress_bar=False, normalize_embeddings=True)
+        words = encoder.encode(list(names), show_progress_bar=False, normalize_embeddings=True)
+        rows, cols, near = [], [], []
+        for i in range(len(texts)):
+            at = said.indices[said.indptr[i] : said.indptr[i + 1]]
+            score = words[at] @ docs[i]
+            for j in np.argsort(-score)[:25]:
+                if score[j] > 0:
+                    rows.append(i), cols.append(at[j]), near.append(float(score[j]))
+        x = sp.csr_matrix((near, (rows, cols)), shape=said.shape)
+        model = NMF(k or 20, random_state=seed, init="nndsvd", max_iter=300)
+        labels = model.fit_transform(x).argmax(1)
+        return labels, [[names[i] for i in row.argsort()[::-1][:10]] for row in model.components_]
+
+    fit(warm, 0, 5)
     return fit
 
 
@@ -190,6 +287,17 @@ def npmi(texts: list[str], words: list[list[str]], window: int = 10) -> float:
     return sum(scores) / max(len(scores), 1)
 
 
+def at_coverage(source: str, n: int, labels: dict[str, list[int]]) -> None:
+    """Print every method's NMI on the texts that BERTopic did not call outliers, where there are labels."""
+    from sklearn.metrics import normalized_mutual_info_score as nmi
+
+    truth = read_texts(source, n)[1]
+    if truth:
+        kept = [i for i, t in enumerate(labels["bertopic"]) if t >= 0 and truth[i]]
+        found = {m: nmi([truth[i] for i in kept], [own[i] for i in kept]) for m, own in labels.items()}
+        print("NMI at BERTopic's coverage:", "  ".join(f"{m}={v:.3f}" for m, v in found.items()))
+
+
 def main() -> int:
     """Run every method in its own process and print one table, and ratios to BERTopic where it ran."""
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -197,7 +305,7 @@ def main() -> int:
     p.add_argument("--n", type=int, default=2000)
     p.add_argument("--k", type=int)
     p.add_argument("--seeds", type=int, default=3)
-    p.add_argument("--methods", default="ours,nmf,bertopic")
+    p.add_argument("--methods", default="ours,graph,nmf,keynmf,bertopic")
     p.add_argument("--worker")
     a = p.parse_args()
     if a.worker:
@@ -205,7 +313,7 @@ def main() -> int:
         return 0
     one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false", "PYTHONHASHSEED": "0"}
     env = {**os.environ, **one}
-    rows = []
+    rows, labels = [], {}
     for method in a.methods.split(","):
         call = [sys.executable, __file__, a.source, "--n", str(a.n), "--seeds", str(a.seeds), "--worker", method]
         call += ["--k", str(a.k)] if a.k else []
@@ -214,12 +322,15 @@ def main() -> int:
             print(f"{method}: failed: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else ''}")
             continue
         rows.append(json.loads(done.stdout.strip().splitlines()[-1]))
+        labels[method] = rows[-1].pop("labels")
         print("  ".join(f"{k}={v}" for k, v in rows[-1].items()), flush=True)
     base = next((r for r in rows if r["method"] == "bertopic"), None)
     for r in rows if base else []:
         if r is not base:
             cpu, memory = base["cpu_s"] / r["cpu_s"], r["peak_mib"] / base["peak_mib"]
             print(f"{r['method']}: BERTopic takes {cpu:.1f} times the CPU seconds; {memory:.2f} of its memory")
+    if base:
+        at_coverage(a.source, a.n, labels)
     return 0
 
 

@@ -1,0 +1,124 @@
+"""`feedback topics`: a person decides about what `feedback discover` proposed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from feedback.cli._show import open_project, show
+
+if TYPE_CHECKING:
+    from feedback.topics import Topics
+
+Verb = Callable[[Callable[..., int | None]], Callable[..., None]]
+
+
+def add_topics(main: click.Group, verb: Verb) -> None:
+    """Hang the group `topics` on the shell."""
+
+    @main.group(invoke_without_command=True)
+    @click.pass_context
+    def topics(context: click.Context) -> None:
+        """Show the proposed topics; accept, rename, merge, split or drop one."""
+        if context.invoked_subcommand is None:
+            context.invoke(context.command.commands["list"])  # type: ignore[attr-defined]
+
+    _looking(topics, verb)
+    _deciding(topics, verb)
+
+
+def _looking(group: click.Group, verb: Verb) -> None:
+    @group.command(name="list")
+    @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+    @click.pass_obj
+    @verb
+    def list_(where: dict[str, Any], as_json: bool = False) -> None:
+        """List the proposals as they stand."""
+        with open_project(where) as project:
+            _listed(project.topics, as_json)
+
+    @group.command(name="show")
+    @click.argument("topic", type=int)
+    @click.option("--units", type=int, default=5, show_default=True, help="How many of its units.")
+    @click.pass_obj
+    @verb
+    def show_(where: dict[str, Any], topic: int, units: int) -> None:
+        """Show a topic's words and the units that sit best in it, with their addresses."""
+        with open_project(where) as project:
+            t = project.topics[topic]
+            stability = "not measured" if t.stability is None else f"{t.stability:.2f}{' (unstable)' if t.unstable else ''}"
+            click.echo(f"{t.id}  {t.label}  [{t.code.status}]  stability {stability}")
+            click.echo(f"{len(t.refs)} units in {len(t.sessions)} sessions; words: {', '.join(t.words)}")
+            for ref in t.refs[:units]:
+                click.echo(f"  {ref}  {project.corpus.resolve(ref).text}")
+
+
+def _deciding(group: click.Group, verb: Verb) -> None:
+    @group.command()
+    @click.argument("topic", type=int)
+    @click.option("--by", required=True, help="Who decides.")
+    @click.option("--id", "id_", default="", help="The new code's id.")
+    @click.option("--name", default="", help="The new code's name (default: the label).")
+    @click.pass_obj
+    @verb
+    def accept(where: dict[str, Any], topic: int, by: str, id_: str, name: str) -> None:
+        """Make a topic a code, with examples and proposed triggers, and its units codings that a person may correct."""
+        with open_project(where) as project:
+            codings = project.accept_topic(topic, by=by, id=id_, name=name)
+            code = project.topics[topic].code
+            laid = sum(c.code == code.id and c.tagger.startswith("topics@") for c in codings)
+        click.echo(f"{code.id} is in the codebook; it lies on {laid} units.")
+
+    @group.command()
+    @click.argument("topic", type=int)
+    @click.argument("label")
+    @click.pass_obj
+    @verb
+    def rename(where: dict[str, Any], topic: int, label: str) -> None:
+        """Give a topic another label."""
+        _change(where, lambda t: t.rename(topic, label))
+
+    @group.command()
+    @click.argument("topics", type=int, nargs=-1, required=True)
+    @click.option("--label", default="", help="Label of what they become.")
+    @click.pass_obj
+    @verb
+    def merge(where: dict[str, Any], topics: tuple[int, ...], label: str) -> None:
+        """Join topics into the first one named."""
+        _change(where, lambda t: t.merge(topics, label=label))
+
+    @group.command()
+    @click.argument("topic", type=int)
+    @click.option("--into", type=int, default=2, show_default=True)
+    @click.pass_obj
+    @verb
+    def split(where: dict[str, Any], topic: int, into: int) -> None:
+        """Part a topic by what its units say."""
+        _change(where, lambda t: t.split(topic, into=into))
+
+    @group.command()
+    @click.argument("topic", type=int)
+    @click.option("--why", default="dropped by a person", show_default=True)
+    @click.pass_obj
+    @verb
+    def drop(where: dict[str, Any], topic: int, why: str) -> None:
+        """Take a topic out; its units are set aside with the reason."""
+        _change(where, lambda t: t.drop(topic, why=why))
+
+
+def _change(where: dict[str, Any], what: Callable[[Topics], Topics]) -> None:
+    with open_project(where) as project:
+        topics = project.keep_topics(what(project.topics))
+    click.echo(f"{topics.history[-1]}; {len(topics)} topics stand.")
+
+
+def _listed(topics: Topics, as_json: bool) -> None:
+    frame = topics.frame()
+    if as_json:
+        click.echo(json.dumps(json.loads(frame.to_json(orient="records")), ensure_ascii=False, indent=2))
+        return
+    frame["stable"] = [{True: "look twice", False: "yes"}[t.unstable] if t.stability is not None else "" for t in topics]
+    show(frame[["topic", "label", "sessions", "audiences", "size", "stability", "stable", "status"]], False)
