@@ -5,7 +5,11 @@ from feedback.topics._embed import Embedder
 from feedback.topics._follow import Round, follow
 from feedback.topics._kept import from_json, to_json
 from feedback.topics._model import TopicModel
+from feedback.topics._pictures import Picture, picture
 from feedback.topics._topics import Topic, Topics
 from feedback.topics._trace import trace
 
-__all__ = ["Embedder", "Round", "Topic", "TopicModel", "Topics", "discover", "follow", "from_json", "to_json", "trace"]
+__all__ = [
+    "Embedder", "Picture", "Round", "Topic", "TopicModel", "Topics", "discover", "follow", "from_json", "picture", "to_json",
+    "trace",
+]  # fmt: skip

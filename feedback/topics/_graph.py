@@ -117,10 +117,20 @@ def leiden(graph: sp.csr_matrix, resolution: float) -> Array:
         return np.arange(graph.shape[0])
     from sknetwork.clustering import Leiden
 
+    _seed_c()
     found = Leiden(
         resolution=resolution, modularity="newman", random_state=0, return_probs=False, return_aggregate=False
     ).fit_predict(graph)
     return by_size(np.asarray(found, dtype=np.int64))
+
+
+def _seed_c() -> None:
+    """Set C's rand(), which scikit-network's refinement draws from whatever its random_state says, to its beginning."""
+    import ctypes
+    import sys
+
+    library = ctypes.cdll.msvcrt if sys.platform == "win32" else ctypes.CDLL(None)
+    library.srand(1)
 
 
 def by_size(labels: Array) -> Array:

@@ -165,6 +165,14 @@ def test_same_bytes_on_any_thread_count() -> None:
     assert len(found.pop()) == len(hashlib.sha256().hexdigest())
 
 
+def test_a_second_fit_in_one_process_is_the_first() -> None:
+    said = many()
+    first = TopicModel(steady=False).fit(said)
+    again = TopicModel(seed=3, steady=False).fit(said)
+    assert (first.labels_ == again.labels_).all()
+    assert first.names_ == again.names_
+
+
 def test_order_of_texts_changes_little(texts: list[str]) -> None:
     from feedback.topics._graph import agreement
 
