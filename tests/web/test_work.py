@@ -1,0 +1,143 @@
+"""Work in the background: progress, stopped while it runs, never twice; files that come in again, too many, too large."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from web.conftest import NOTES, account, run_jobs, visitor
+
+from feedback.errors import StoreError
+from feedback.project import Project
+from feedback.store import Stopped, Store, steps
+from feedback.web import _upload, _worker
+
+
+def note(n: int) -> bytes:
+    return NOTES.replace("LS-T1", f"LS-W{n}").encode()
+
+
+def test_the_same_files_sent_again_come_in_once(app) -> None:
+    account(app, "fay", "facilitator")
+    account(app, "max", "facilitator")
+    fay = visitor(app, "fay")
+    once = fay.get("/upload").text.split('name="once" value="')[1].split('"')[0]
+    files = [("files", ("a.txt", note(1))), ("files", ("b.txt", note(2)))]
+    ask = {"accept": "application/json"}
+    first = fay.post("/upload", files=files, data={"once": once}, headers=ask).json()["to"]
+    assert fay.post("/upload", files=files, data={"once": once}, headers=ask).json()["to"] == first
+    assert len(app.state.desk.jobs.uploads()) == 2
+    run_jobs(app)
+    assert fay.post("/upload", files=files, data={"once": once}).url.path == first
+    assert fay.post("/upload", files=[("files", ("c.txt", note(3)))], data={"once": once}).url.path != first
+    assert visitor(app, "max").post("/upload", files=files, data={"once": once}).url.path != first
+
+
+def test_a_file_that_is_too_large_keeps_the_others(app, monkeypatch) -> None:
+    monkeypatch.setattr(_upload, "MOST_BYTES", 500)
+    account(app, "fay", "facilitator")
+    fay = visitor(app, "fay")
+    page = fay.post("/upload", files=[("files", ("big.txt", b"x" * 501)), ("files", ("a.txt", note(1)))])
+    run_jobs(app)
+    text = fay.get(page.url.path).text
+    assert "arger than 50 MB" in text
+    assert "LS-W1" in text
+    assert text.count("This file was not taken in.") == 1
+    many = fay.post("/upload", files=[("files", (f"{n}.txt", b"x")) for n in range(101)])
+    assert many.status_code == 400
+    assert "100 at once" in many.text
+    assert len(app.state.desk.jobs.uploads()) == 2
+
+
+def test_running_work_is_stopped_and_leaves_nothing(app, monkeypatch) -> None:
+    account(app, "fay", "facilitator")
+    fay, desk = visitor(app, "fay"), app.state.desk
+    page = fay.post("/upload", files=[("files", ("a.txt", note(1)))]).url.path
+    seen = []
+
+    def reading(folder):
+        seen.append(fay.get(page + "/state").json())
+        fay.post(page + "/cancel")
+        return real(folder)
+
+    real = _worker.read
+    monkeypatch.setattr(_worker, "read", reading)
+    run_jobs(app)
+    assert (seen[0]["state"], seen[0]["done"], seen[0]["total"]) == ("running", 1, 4)
+    assert seen[0]["stage"]
+    job = desk.jobs.recent()[0]
+    assert job.state == "cancelled"
+    assert len(desk.view.corpus) == 0
+    assert [u.state for u in desk.jobs.uploads()] == ["refused"]
+    assert "Stopped." in fay.get(page).text
+
+
+def test_work_given_to_another_can_no_longer_write(app) -> None:
+    desk = app.state.desk
+    job = desk.jobs.ask("tag", who="t")
+    mine = desk.jobs.claim(stale=15)
+    with Project(desk.address, who="t") as slow:
+        slow.guard(lambda db: desk.jobs.check(mine, db))
+        slow.guard and slow._store.log("screen", {"screening": "x"})
+        theirs = desk.jobs.claim(stale=-1)
+        assert theirs.id == job.id
+        with pytest.raises(Stopped):
+            slow._store.log("screen", {"screening": "y"})
+    assert str(desk.store.events()).count("'screening': 'x'") == 1
+    assert "'screening': 'y'" not in str(desk.store.events())
+    assert steps(desk.store.events()) == ()
+
+
+def test_many_files_at_once_are_read_or_refused_with_a_reason(app) -> None:
+    account(app, "fay", "facilitator")
+    clients, wrong = [visitor(app, "fay") for _ in range(4)], []
+
+    def send(n: int) -> None:
+        body = b"PK\x03\x04 no" if n % 5 == 4 else note(n)
+        file = (f"{n}.{'docx' if n % 5 == 4 else 'txt'}", body)
+        wrong.append(clients[n % 4].post("/upload", files=[("files", file)], follow_redirects=False).status_code)
+
+    threads = [threading.Thread(target=send, args=(n,)) for n in range(20)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert set(wrong) == {303}
+    run_jobs(app)
+    uploads = app.state.desk.jobs.uploads()
+    assert sorted(u.state for u in uploads) == ["read"] * 16 + ["refused"] * 4
+    assert all(u.note["problems"] for u in uploads if u.state == "refused")
+    assert len(app.state.desk.view.corpus) == 16
+
+
+@pytest.mark.only_sqlite
+def test_writers_take_turns_and_a_stranger_who_writes_long_is_named(tmp_path) -> None:
+    import sqlite3
+
+    path = tmp_path / "plan.db"
+    stores = [Store(path, who=f"w{n}") for n in range(6)]
+
+    def work(store: Store) -> None:
+        for n in range(10):
+            store.log("x", {"n": n})
+
+    threads = [threading.Thread(target=work, args=(s,)) for s in stores]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert len(stores[0].events()) == 60
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with stores[0]._engine.connect() as db:
+        db.exec_driver_sql("PRAGMA busy_timeout=50")
+        db.commit()
+    began = time.monotonic()
+    with pytest.raises(StoreError, match="another program is writing"):
+        stores[0].log("x", {})
+    assert time.monotonic() - began < 12
+    other.execute("ROLLBACK")
+    other.close()
+    for s in stores:
+        s.close()
