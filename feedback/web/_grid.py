@@ -55,10 +55,7 @@ def grid(ask: Ask) -> Response:
     shown = [view.themes()] + ([view.themes(of.by)] if of else [])
     themes = shown[0]
     free = [t for t in themes if t.mentions and all(open_theme(x[t.id]) for x in shown)]
-    held = ask.desk.waiting("web")  # a session that still waits for a decision is named to nobody else
-    order = sorted(
-        (s for s in view.shown.corpus if s.id not in held and (of is None or of.group in values(s, of.by))), key=_place
-    )
+    order = sorted((s for s in view.shown.corpus if of is None or of.group in values(s, of.by)), key=_place)
     first = int(ask.query("from")) if ask.query("from").isascii() and ask.query("from").isdigit() else 0
     here = order[first : first + WIDE]
     found = presence(themes, [t.id for t in free])

@@ -114,6 +114,9 @@ def test_no_address_breaks_a_page(desk, address: str, first: str, second: str) -
 @settings(CALM, max_examples=60)
 def test_no_form_breaks_a_page(desk, address: str, first: str, second: str) -> None:
     _, fay = desk
-    names = "ref codes group decision suffix kind what label into month participants line memo session".split()
+    names = [
+        "ref", "codes", "group", "decision", "suffix", "kind", "what", "label", "into", "month", "participants", "line", "memo",
+        "session",
+    ]  # fmt: skip
     answer = fay.post(address, data={n: (first, second)[i % 2] for i, n in enumerate(names)}, follow_redirects=False)
     assert answer.status_code < 500
