@@ -29,7 +29,8 @@ class Desk(Planner):
 
         Nothing is taken where one row is wrong. `by` signs edited lines of the matrix. Raises TableError.
         """
-        from feedback import briefs, plan
+        import feedback.briefs as briefs
+        import feedback.plan as plan
 
         path = Path(file)
         needs = self.crosswalk_or_none()
