@@ -18,7 +18,7 @@ DETECTOR = "minilm@2"
 MODEL, PIECES = MODELS / "names.onnx", MODELS / "pieces.json"
 # Least probability of a possible name, a name that is also a word, an everyday word, one at home in Spanish, a word of the field, a
 # public name, a word small beside capitals.
-LISTED, UNCLEAR, ORDINARY, SPANISH, FIELD, PUBLIC, SMALL, COMMON, BEGINS = 0.01, 0.02, 0.02, 0.2, 0.25, 0.3, 0.97, 0.2, 0.6
+LISTED, UNCLEAR, ORDINARY, SPANISH, FIELD, PUBLIC, SMALL, COMMON, BEGINS = 0.01, 0.02, 0.02, 0.6, 0.25, 0.3, 0.97, 0.2, 0.6
 NAMED = 0.6  # probability from which a run of words in small letters is taken for the name of a thing
 PLAIN = frozenset(re.findall(r"\S+", (
     "the a an of and de del la el los las y home house school center centro court county city state department office program programa hall group foster "

@@ -23,7 +23,8 @@ def recalled(
     """Give what `look` finds in a session; at the same session and the same `asked` (roster, options), what it found before."""
     key = hash((session.id, session.file, tuple((t.index, t.text) for t in session.turns)))
     with _lock:
-        found = next((f for before, how, f in _kept.get(key, ()) if before == session and how == asked), None)
+        kept = _kept.get(key, ())  # sessions compare without their other header fields, which are screened too
+        found = next((f for s, how, f in kept if s == session and dict(s.extra) == dict(session.extra) and how == asked), None)
     if found is None:
         found = tuple(look())
         with _lock:
