@@ -129,7 +129,8 @@ class Session:
         languages: ISO codes, the main one first. participants: head count, or None. spa: 1 to 8, or None.
         quote_consent: `yes`, `review`, `no`, or None (not said: treated as no). recorded: True, False or None.
         guide: the questions asked. file, sha256, format: the (first) document it was read from.
-        extra: other header fields as written (age_band, host, interpreter, length, quote_until, topics_prompted ...).
+        extra: other header fields as written (age_band, host, interpreter, length, quote_until, topics_prompted ...), and
+            what is hidden in the document (`property author`, `comment`, `change` ...): for the privacy gate alone.
         missing: names of the header fields that the document does not give.
     """
 

@@ -14,8 +14,9 @@ import click
 from feedback.cli._backup import add_backup
 from feedback.cli._coding import add_coding
 from feedback.cli._desk import add_desk
+from feedback.cli._gate import add_gate, held_lines
 from feedback.cli._serve import add_serve
-from feedback.cli._show import complain, open_project, print_account, show, vars_of, working
+from feedback.cli._show import complain, open_project, print_account, show, working
 from feedback.cli._topics import add_topics
 from feedback.errors import FeedbackError, LeakError, TableError
 
@@ -86,40 +87,9 @@ def add(where: dict[str, Any], paths: tuple[Path, ...], manifest: Path | None) -
         held = [u for s in project.corpus for u in s.turns if u.withheld]
         if held:
             click.echo(f"{len(held)} units are held by the privacy gate: see `feedback screen`.")
+            for line in held_lines(project):
+                click.echo(line)
     return LOOK if corpus.problems or held else FINE
-
-
-@main.command()
-@click.option("--roster", type=click.Path(path_type=Path), help="A local list of names that must never appear.")
-@click.option("--groups", is_flag=True, help="List what is to decide, one line a distinct word.")
-@click.option(
-    "--decide", nargs=2, metavar="GROUP DECISION", help="Decide for all places of a word: harmless or identifier."
-)
-@click.option("--by", default="", help="Who decides.")
-@click.option("--because", default="", help="Why.")
-@click.option("--reveal", "reveal_ref", metavar="REF", help="Show what was found in a unit (logged).")
-@json_option
-@click.pass_obj
-@verb
-def screen(where: dict[str, Any], roster: Path | None, groups: bool, decide: tuple[str, str] | None, by: str, because: str,
-           reveal_ref: str | None, as_json: bool) -> int:  # fmt: skip
-    """Run the privacy gate and list findings by address; exit 1 while anything is open."""
-    with open_project(where) as project:
-        if reveal_ref:
-            click.echo("\n".join(project.reveal(reveal_ref)))
-            return FINE
-        with working("Screening"):
-            audit = (
-                project.decide(decide[0], decide[1], by=by, why=because) if decide else project.screen(roster=roster)
-            )
-        if groups:
-            import pandas as pd
-
-            show(pd.DataFrame([vars_of(g) for g in audit.groups()]), as_json)
-        else:
-            show(audit.frame(), as_json)
-        held = [u for s in project.corpus for u in s.turns if u.withheld]
-    return LOOK if held else FINE
 
 
 @main.group()
@@ -357,6 +327,7 @@ def demo(out: Path, corpora: Path | None) -> int:
 
 add_backup(main, verb)
 add_coding(main, verb)
+add_gate(main, verb)
 add_serve(main, verb)
 add_desk(main, verb)
 add_topics(main, verb)

@@ -8,6 +8,7 @@ from feedback.findings._matrix import Line, Matrix, domain_of, matrix
 from feedback.findings._next import Next
 from feedback.findings._presence import ASKED, HEARD, NOT_ASKED, OPEN, presence
 from feedback.findings._quotes import Spread, pick, quote, spread
+from feedback.findings._releases import Released, changed_between, differences, released
 from feedback.findings._rounds import Frozen, Rounds, compare, freeze
 from feedback.findings._tables import parse_table, read_table
 from feedback.findings._targets import Coverage, Reach, Target, Targets, coverage
@@ -17,8 +18,9 @@ from feedback.findings._voices import Disagreement, disagreement, measured, open
 
 __all__ = [
     "ASKED", "HEARD", "NOT_ASKED", "OPEN", "Cell", "Contrast", "Coverage", "Disagreement", "Frozen", "Indicators",
-    "Line", "Matrix", "Measures", "Mention", "Next", "Quote", "Reach", "Recurring", "Rounds", "Settings", "Spread",
-    "Target", "Targets", "Theme", "Themes", "band_of", "compare", "contrast", "coverage", "disagreement", "domain_of",
+    "Line", "Matrix", "Measures", "Mention", "Next", "Quote", "Reach", "Recurring", "Released", "Rounds", "Settings",
+    "Spread", "Target", "Targets", "Theme", "Themes", "band_of", "changed_between", "compare", "contrast",
+    "coverage", "differences", "disagreement", "domain_of",
     "freeze", "groups_in", "matrix", "measured", "open_theme", "parse_table", "pick", "presence", "quote",
-    "read_table", "spread", "summarize",
+    "read_table", "released", "spread", "summarize",
 ]  # fmt: skip

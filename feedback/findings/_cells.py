@@ -7,6 +7,7 @@ from math import sqrt
 
 from feedback.codebook import Code
 from feedback.findings._count import counted
+from feedback.findings._joint import Shown, tells
 from feedback.findings._types import ALL, Cell, Mention, Settings
 from feedback.privacy import Count, hide, may_show, people_behind, shows_column
 
@@ -47,8 +48,9 @@ class Rows:
 
     def __init__(
         self, by: str | None, groups: Mapping[str, Heads], everyone: Heads, *, could: Mapping[str, frozenset[str]],
-        settings: Settings, private: bool,
+        settings: Settings, private: bool, beside: Sequence[Rows] = (), also: Mapping[str, frozenset[str]] | None = None,
     ) -> None:  # fmt: skip
+        self.beside, self.also = tuple(beside), dict(also or {})
         self.by, self.groups, self.everyone, self.could = by, groups, everyone, could
         self.settings, self.private = settings, private
         self.columns = frozenset(g for g, h in groups.items() if shows_column(tuple(h.values()), settings))
@@ -59,17 +61,48 @@ class Rows:
         parts = {g: [m for m in mentions if m.group == g] for g in self.groups} if self.by else {}
         raw = {g: _Raw(parts[g], self.groups[g], could) for g in parts}
         total = _Raw(mentions, self.everyone, could)
-        if self.private:
-            hidden: frozenset[str] = frozenset()
-        else:
-            hidden = hide(
-                {g: r.count() for g, r in raw.items()}, total.count(), columns=self.columns,
-                sensitivity=code.sensitivity, dimension=self.by, settings=self.settings,
-            )  # fmt: skip
+        hidden = frozenset[str]() if self.private else self._hidden(code, raw, total, self._others(code, mentions))
         rows = [self._cell(code, ALL, total, hidden=ALL in hidden, fine=self._fine([total]))]
         everywhere = self._fine(list(raw.values())) if not hidden else frozenset()
         rows += [self._cell(code, g, raw[g], hidden=g in hidden, fine=everywhere) for g in raw]
         return tuple(rows)
+
+    def shown(self, code: Code, mentions: Sequence[Mention]) -> list[Shown]:
+        """The figures of a code that this table shows, as sets of sessions, and those of the tables beside it."""
+        parts = {g: [m for m in mentions if m.session in heads] for g, heads in self.groups.items()} if self.by else {}
+        raw = {g: _Raw(parts[g], self.groups[g], self.could.get(code.id, frozenset())) for g in parts}
+        total = _Raw(mentions, self.everyone, self.could.get(code.id, frozenset()))
+        others = self._others(code, mentions)
+        return others + self._figures(raw, total, self._hidden(code, raw, total, others))
+
+    def _others(self, code: Code, mentions: Sequence[Mention]) -> list[Shown]:
+        return [figure for rows in self.beside[-1:] for figure in rows.shown(code, mentions)]
+
+    def _figures(self, raw: Mapping[str, _Raw], total: _Raw, hidden: frozenset[str]) -> list[Shown]:
+        whole = [] if ALL in hidden else [(frozenset(total.heard), frozenset(total.base))]
+        split = {s for g, heads in self.groups.items() for s in heads if sum(s in h for h in self.groups.values()) > 1}
+
+        def own(sessions: set[str], group: str) -> frozenset[str]:
+            return frozenset(f"{s}|{group}" if s in split else s for s in sessions)
+
+        return whole + [(own(r.heard, g), own(r.base, g)) for g, r in raw.items() if g not in hidden and r.base]
+
+    def _hidden(self, code: Code, raw: Mapping[str, _Raw], total: _Raw, others: list[Shown]) -> frozenset[str]:
+        """What to hide: by the rules of one row, then whatever the tables beside it would give away with it."""
+        also = self.also.get(code.id, frozenset())
+        if ALL in also:
+            return frozenset({*raw, ALL})
+        own = {f"{s}|{g}": n for g, h in self.groups.items() for s, n in h.items()}
+        columns, heads = self.columns - also, {**self.everyone, **own}
+        while True:
+            hidden = hide(
+                {g: r.count() for g, r in raw.items()}, total.count(), columns=columns, sensitivity=code.sensitivity,
+                dimension=self.by, settings=self.settings,
+            )  # fmt: skip
+            left = sorted((len(raw[g].base), g) for g in raw if g not in hidden and raw[g].base)
+            if not left or not tells(others + self._figures(raw, total, hidden), heads, self.settings):
+                return hidden
+            columns -= {left[0][1]}
 
     def _fine(self, raws: Sequence[_Raw]) -> frozenset[str]:
         """Finer counts that may stand beside the figure: each is a cell of its own, shown in all groups or in none."""

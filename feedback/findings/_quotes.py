@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from feedback.corpus import Corpus, Ref, Segment
+from feedback.corpus import Corpus, Ref, Segment, Session
 from feedback.errors import FeedbackError, RefError
 from feedback.findings._themes import Themes
-from feedback.findings._types import Mention, Quote
-from feedback.privacy import shows_column
+from feedback.findings._types import Mention, Quote, Theme
+from feedback.privacy import Count, may_show, may_tell_of_harm, shows_column
 
 WORDS = 45
+MOST_OF_ONE = 2  # quotes of one speaker in a whole brief
 SHORT = 5
 _SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+[\"'”’»)\]]*|$)\s*")
 Offer = tuple[str, str, str, Segment, float]
@@ -48,37 +49,45 @@ def quote(
 def pick(
     themes: Themes, code: str, *, k: int = 3, standing: str = "need", used: Collection[Quote] = (),
     reviewed: Collection[str] = (), on: str | None = None, paraphrase: bool = False, never: Collection[str] = (),
+    signatures: Mapping[str, tuple[int, bool]] | None = None,
 ) -> tuple[Quote, ...]:  # fmt: skip
     """Offer up to `k` quotes that show a theme: surely about it, short, typical in length, spread over sessions and voices.
 
     A person picks. `used` are quotes already taken elsewhere, `reviewed` sessions (or addresses of quotes) that a person
     has read and allowed, `never` addresses a person has refused, `on` the date of printing (`YYYY-MM-DD`; without it
-    sessions with an expiry need review). None are offered
-    where the theme's own cell is hidden, nor for restricted codes. `paraphrase=True` offers note-takers' lines, marked.
+    sessions with an expiry need review). `signatures`: address -> (different people who signed, did the one quoted agree).
+    None are offered where the theme's own cell is hidden or too few of the speaker's group named it; of material that went
+    round the gate, never a possible disclosure. A sensitive code's quote is printable with two signatures, a restricted
+    code's is offered only with two and the yes of the one quoted. Nobody is quoted twice for one theme, or more than twice
+    in all; where groups are hidden, two sessions stay unquoted. `paraphrase=True` offers
+    note-takers' lines, marked.
     """
-    theme = themes[code]
+    theme, signed = themes[code], signatures or {}
     if k < 1:
         raise FeedbackError("ask for at least one quote")
-    if theme.code.sensitivity == "restricted" or theme.all.suppressed:
+    restricted = theme.code.sensitivity == "restricted"
+    if theme.all.suppressed or (restricted and not signed):
         return ()
-    held = {m.ref for t in themes if t.code.sensitivity == "restricted" for m in t.mentions}
+    kept = {m.ref for t in themes if t.code.sensitivity == "restricted" for m in t.mentions}
+    small = _small_groups(theme, themes)
     offers = []
     for m in theme.mentions:
-        if m.standing != standing or m.interpreted or m.ref in held:
+        if m.standing != standing or m.interpreted or (not restricted and (m.ref in kept or m.group in small)):
             continue
         segment = themes.corpus.resolve(m.ref)
         span = _span(segment.text, m)
         address = _address(m.ref, span, segment.text) if span else ""
-        if not span or address in never or m.ref in never:
+        people, agreed = signed.get(address, (0, False))
+        if not span or address in never or m.ref in never or (restricted and not (people >= 2 and agreed)):
             continue
-        status = _status(
-            segment, reviewed=reviewed, on=on, sensitive=theme.code.sensitivity != "standard", address=address
-        )
+        status = _status(segment, reviewed=reviewed, on=on, address=address)
+        if status == "ok" and theme.code.sensitivity != "standard" and people < 2:
+            status = "needs review"
         if status and segment.turn.verbatim != paraphrase:
             words = segment.text[span[0] : span[1]]
-            if not _PLACEHOLDER.search(words):
+            if not _PLACEHOLDER.search(words) and not (themes.unscreened and may_tell_of_harm(segment.text)):
                 offers.append((address, words, status, segment, m.score))
-    return _spread_out(themes, offers, k=k, used=used, reason=f"shows {theme.code.id}")
+    return _spread_out(themes, offers, k=k, used=used, theme=theme)
 
 
 def spread(themes: Themes, quotes: Iterable[Quote]) -> Spread:
@@ -94,26 +103,38 @@ def spread(themes: Themes, quotes: Iterable[Quote]) -> Spread:
     )  # fmt: skip
 
 
-def label_of(themes: Themes, segment: Segment) -> str:
-    """Say who speaks, as widely as the people check asks: audience and area, audience, or "a participant"."""
+def label_of(themes: Themes, segment: Segment, theme: Theme | None = None) -> str:
+    """Say who speaks, as widely as the people check asks: audience and area, audience, or "a participant".
+
+    The people check is that of the column, and of the cell the label would make: those of them who named the `theme`.
+    """
     audience, spa = segment.audience, segment.session.spa
     same = [s for s in themes.corpus if s.audience == audience]
-    if not audience or not shows_column([s.participants for s in same], themes.settings):
+    restricted = theme is not None and theme.code.sensitivity == "restricted"
+    if not audience or restricted or not _stands(same, theme, themes):
         return "a participant"
-    near = [s.participants for s in same if s.spa == spa]
-    return f"{audience}, SPA {spa}" if spa and shows_column(near, themes.settings) else audience
+    near = [s for s in same if s.spa == spa]
+    plain = theme is None or theme.code.sensitivity == "standard"
+    return f"{audience}, SPA {spa}" if spa and plain and _stands(near, theme, themes) else audience
 
 
-def _status(
-    segment: Segment, *, reviewed: Collection[str], on: str | None, sensitive: bool, address: str
-) -> str | None:
+def _stands(sessions: list[Session], theme: Theme | None, themes: Themes) -> bool:
+    """Whether these sessions may be named as a group, and those among them where the theme was heard as a cell."""
+    if not shows_column([s.participants for s in sessions], themes.settings):
+        return False
+    heard = set(theme.sessions) if theme is not None else set()
+    inside = tuple(s.participants for s in sessions if s.id in heard)
+    return theme is None or may_show(Count(inside, ()), themes.settings)
+
+
+def _status(segment: Segment, *, reviewed: Collection[str], on: str | None, address: str) -> str | None:
     session = segment.session
     if session.quote_consent not in ("yes", "review"):
         return None
     until = session.extra.get("quote_until", "")
     if until and on and on[: len(until)] > until:
         return None
-    doubtful = session.quote_consent == "review" or (until and not on) or sensitive
+    doubtful = session.quote_consent == "review" or (until and not on)
     return "needs review" if doubtful and session.id not in reviewed and address not in reviewed else "ok"
 
 
@@ -139,13 +160,37 @@ def sentence_at(text: str, at: int) -> tuple[int, int]:
     return start, start + len(text[start:end].rstrip())
 
 
+def _small_groups(theme: Theme, themes: Themes) -> set[str]:
+    """Groups of which so few named the theme that a quote from one would point to them."""
+    out = set()
+    for cell in theme.cells[1:]:
+        named = {m.session for m in theme.mentions if m.group == cell.group}
+        heads = tuple(themes.corpus[s].participants for s in sorted(named))
+        if cell.suppressed and not may_show(Count(heads, ()), themes.settings):
+            out.add(cell.group)
+    return out
+
+
+def _rooms(theme: Theme) -> int:
+    """From how many sessions quotes may come: where groups are hidden, two stay unknown, so that the total tells nothing."""
+    hidden = any(c.suppressed for c in theme.cells[1:])
+    return max(0, (theme.all.sessions or 0) - 2) if hidden else len(theme.sessions) + 1
+
+
+def _voice(segment: Segment) -> tuple[str, str] | None:
+    """Whose words these are, as far as the document says."""
+    label = segment.turn.speaker.label
+    return (segment.session.id, label) if label else None
+
+
 def _address(ref: str, span: tuple[int, int], text: str) -> str:
     return ref if span == (0, len(text)) else f"{ref}:{span[0]}-{span[1]}"
 
 
 def _spread_out(
-    themes: Themes, offers: list[Offer], *, k: int, used: Collection[Quote], reason: str
+    themes: Themes, offers: list[Offer], *, k: int, used: Collection[Quote], theme: Theme
 ) -> tuple[Quote, ...]:
+    reason = f"shows {theme.code.id}"
     taken = [themes.corpus.resolve(q.ref) for q in used]
     lengths = sorted(len(words.split()) for _, words, *_ in offers)
     typical = lengths[len(lengths) // 2] if lengths else 0
@@ -164,6 +209,13 @@ def _spread_out(
 
         best = min(left, key=cost)
         left.remove(best)
+        voice = _voice(best[3])
+        here = [_voice(themes.corpus.resolve(q.ref)) for q in out]
+        if voice and (voice in here or [_voice(t) for t in taken].count(voice) >= MOST_OF_ONE):
+            continue
+        rooms = {q.ref.split("#")[0] for q in out} | {best[3].session.id}
+        if len(rooms) > _rooms(theme):
+            continue
         taken.append(best[3])
-        out.append(quote(themes.corpus, best[0], label=label_of(themes, best[3]), reason=reason, status=best[2]))
+        out.append(quote(themes.corpus, best[0], label=label_of(themes, best[3], theme), reason=reason, status=best[2]))
     return tuple(out)

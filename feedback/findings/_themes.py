@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from feedback.codebook import Codebook, Codings
 from feedback.corpus import Corpus
 from feedback.errors import FeedbackError
 from feedback.findings._cells import Rows
-from feedback.findings._count import counted, groups_in, mentions_of
+from feedback.findings._count import DIMENSIONS, counted, groups_in, mentions_of
 from feedback.findings._next import Next, next_of, saturation_of
 from feedback.findings._prompts import Guide
 from feedback.findings._types import FRAME_COLUMNS, Cell, Measures, Mention, Recurring, Settings, Theme
@@ -157,9 +157,12 @@ class Themes:
 
 def summarize(
     codings: Codings, *, by: str | None = "audience", rule: Recurring | None = None, settings: Settings | None = None,
-    unscreened: str | None = None, private: bool = False,
+    unscreened: str | None = None, private: bool = False, also: Mapping[str, frozenset[str]] | None = None,
 ) -> Themes:  # fmt: skip
     """Count the sessions each code was heard in, in all and by group.
+
+    What one table shows is held against what the tables by other groupings show, in the order of `DIMENSIONS`, so that
+    no small set of sessions can be told from all of them together. `also` names further cells to hide (code -> groups).
 
     `by` is audience, language, spa, month, kind (notes or recorded) or None. `private=True` leaves everything unhidden
     and marks the result. Raises LeakError where the privacy gate has open findings and no reason is given to pass it.
@@ -171,7 +174,10 @@ def summarize(
     groups = groups_in(codings, by)
     everyone = {s.id: s.participants for s in codings.corpus if any(s.id in g for g in groups.values())}
     could = _could(codings, guide)
-    rows = Rows(by, groups if by else {}, everyone, could=could, settings=settings, private=private)
+    rows = Rows(
+        by, groups if by else {}, everyone, could=could, settings=settings, private=private, also=also,
+        beside=_beside(codings, by, everyone, could, settings) if not private else (),
+    )  # fmt: skip
     per_code: dict[str, list[Mention]] = {c.id: [] for c in codings.codebook if c.status != "retired"}
     for m in mentions:
         per_code[m.code].append(m)
@@ -183,6 +189,17 @@ def summarize(
     ]  # fmt: skip
     columns = frozenset(groups) if private else rows.columns
     return Themes(tuple(values), codings, by, tuple(groups) if by else (), columns, rule, settings, private, reason)
+
+
+def _beside(
+    codings: Codings, by: str | None, everyone: dict[str, int | None], could: Mapping[str, frozenset[str]], settings: Settings
+) -> tuple[Rows, ...]:  # fmt: skip
+    """The tables that come before one in the order of groupings, each holding those before it."""
+    made: list[Rows] = []
+    for name in DIMENSIONS[: DIMENSIONS.index(by)] if by in DIMENSIONS else ():
+        groups = groups_in(codings, name)
+        made.append(Rows(name, groups, everyone, could=could, settings=settings, private=False, beside=tuple(made)))
+    return tuple(made)
 
 
 def meets(rule: Recurring, mentions: Sequence[Mention]) -> bool:

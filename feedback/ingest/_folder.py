@@ -12,6 +12,7 @@ from pathlib import Path
 from feedback.corpus import Corpus, Session
 from feedback.errors import FeedbackError, Problem, ReadError, RefusedFile, UnsupportedFormat
 from feedback.ingest._guard import load, sniff
+from feedback.ingest._hidden import hidden_parts
 from feedback.ingest._manifest import Manifest, find_manifest
 from feedback.ingest._signin import is_sign_in_name, refusal
 from feedback.ingest._units import finish
@@ -92,7 +93,8 @@ def read_file(path: Path) -> tuple[Session, list[Problem]]:
     if is_sign_in_name(path.stem):
         raise RefusedFile(refusal[0], file=name, remedy=refusal[1])
     raw = load(path)
-    module = _reader_of(path, sniff(raw, file=name))
+    kind = sniff(raw, file=name)
+    module = _reader_of(path, kind)
     try:
         document = import_module(f"feedback.ingest.{module}").read_document(path, raw)
     except FeedbackError:
@@ -115,7 +117,8 @@ def read_file(path: Path) -> tuple[Session, list[Problem]]:
         )
     problems = [replace(p, file=name) for p in document.problems]
     session = finish(document, file=name, sha256=hashlib.sha256(raw).hexdigest())
-    return session, problems
+    hidden = hidden_parts(raw, kind)
+    return (replace(session, extra={**session.extra, **hidden}) if hidden else session), problems
 
 
 def _reader_of(path: Path, kind: str) -> str:

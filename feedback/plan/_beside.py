@@ -75,6 +75,8 @@ class Beside:
     Attributes:
         on: the day of printing (`YYYY-MM-DD`): permissions that ran out before it are respected.
         facts: what the method page cannot know from the sessions (`contact`, `next_steps`, COREQ and SRQR items by key).
+        signatures: address of a quote -> how many people signed it, and whether the one quoted agreed (for codes that are
+            sensitive or restricted).
         signed_only: print no quote that nobody has approved. missed: how many people wrote what was missed.
     """
 
@@ -89,6 +91,7 @@ class Beside:
     facts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     on: str | None = None
     signed_only: bool = False
+    signatures: Mapping[str, tuple[int, bool]] = field(default_factory=lambda: MappingProxyType({}))
 
     def statement(self, need: str, language: str = "en") -> Statement | None:
         """The signed sentence of a need, or None; the last one signed holds."""

@@ -260,7 +260,8 @@ def _offered(code: str, needs: Needs, used: list[Quote]) -> list[Quote]:
     """Quotes of a need: those a person approved first, never those a person refused."""
     beside, approved = needs.beside, needs.beside.refs(APPROVED)
     offered = pick(
-        needs.themes, code, k=60 if approved else 8, used=used, reviewed=approved, never=beside.refs(REFUSED), on=beside.on
+        needs.themes, code, k=60 if approved else 8, used=used, reviewed=approved, never=beside.refs(REFUSED), on=beside.on,
+        signatures=beside.signatures,
     )  # fmt: skip
     if beside.signed_only:
         offered = tuple(q for q in offered if q.ref in approved)

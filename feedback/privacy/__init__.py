@@ -5,7 +5,10 @@ from __future__ import annotations
 from feedback.privacy._audit import OUTCOMES, Audit, Decision
 from feedback.privacy._canaries import Canaries, canaries
 from feedback.privacy._cells import Count, Settings, hide, may_show, people_behind, shows_column, unanimous
-from feedback.privacy._keys import project_key, read_replacements, replacements
+from feedback.privacy._disclosures import may_tell_of_harm
+from feedback.privacy._keys import keep_replacements, project_key, read_replacements, replacements
+from feedback.privacy._pseudonyms import Pseudonyms
+from feedback.privacy._roster import Roster, nicknames, read_roster
 from feedback.privacy._screen import require_clear, screen
 from feedback.privacy._types import Finding, Group
 
@@ -17,13 +20,19 @@ __all__ = [
     "Decision",
     "Finding",
     "Group",
+    "Pseudonyms",
+    "Roster",
     "Settings",
     "canaries",
     "hide",
+    "keep_replacements",
     "may_show",
+    "may_tell_of_harm",
+    "nicknames",
     "people_behind",
     "project_key",
     "read_replacements",
+    "read_roster",
     "replacements",
     "require_clear",
     "screen",

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from feedback.corpus import Corpus, Session, Speaker, Turn
 from feedback.errors import FeedbackError, RefError
 from feedback.privacy._detect import DETECTORS
+from feedback.privacy._pseudonyms import Pseudonyms
 from feedback.privacy._types import Finding, Group
 
 if TYPE_CHECKING:
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["OUTCOMES", "Audit", "Decision", "certificate_id"]
 
+_LOG = logging.getLogger("feedback.privacy")
+HIDDEN = ("property ", "comment", "change")  # parts of a document that are read to be screened and go no further
 COLUMNS = ("ref", "start", "end", "kind", "tier", "detector", "score", "status", "placeholder")
 OUTCOMES = (
     "already_handled_at_session", "protocol_followed", "past_and_previously_reported", "adult_about_own_past",
@@ -30,12 +36,13 @@ _STATUS = {"accept": "accepted", "accepted": "accepted", "harmless": "accepted",
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a named person decided about all places of one word, and why."""
+    """What a named person decided about all places of one word, why, and when (ISO time; empty where it is not kept)."""
 
     group: str
     decision: str
     by: str
     why: str
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,8 @@ class Audit:
     protocol: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     _corpus: Corpus = field(default_factory=Corpus, repr=False)
     _tokens: Mapping[str, tuple[int, int]] = field(default_factory=dict, repr=False, compare=False)
+    pseudonyms: Pseudonyms | None = field(default=None, repr=False, compare=False)
+    on_reveal: Callable[[str, int], None] | None = field(default=None, repr=False, compare=False)
 
     @property
     def ok(self) -> bool:
@@ -68,11 +77,32 @@ class Audit:
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
     def reveal(self, ref: str) -> tuple[str, ...]:
-        """Return the words found at an address (or in a group): the only way to them. Raises RefError."""
+        """Return the words found at an address (or in a group): the only way to them, and logged. Raises RefError."""
+        found = self._asked(ref)
+        self._tell(ref, len(found))
+        return tuple(_value(self._corpus, f)[f.start : f.end] for f in found)
+
+    def context(self, ref: str, *, most: int = 3) -> tuple[tuple[str, str, str, str], ...]:
+        """Return (address, before, words, after) for up to `most` places of a group, to decide by; logged like `reveal`."""
+        found = self._asked(ref)[:most]
+        self._tell(ref, len(found))
+        rows = []
+        for f in found:
+            text = _value(self._corpus, f)
+            a, b = (f.start, f.end) if f.kind != "disclosure" else (0, len(text))
+            rows.append((f.ref, text[max(0, a - 60) : a], text[a:b], text[b : b + 60]))
+        return tuple(rows)
+
+    def _asked(self, ref: str) -> list[Finding]:
         found = [f for f in self.findings if ref in (f.ref, f.group)]
         if not found:
             raise RefError(f"nothing was found at {ref!r}")
-        return tuple(_value(self._corpus, f)[f.start : f.end] for f in found)
+        return found
+
+    def _tell(self, ref: str, count: int) -> None:
+        _LOG.info("reveal %s (%d)", ref, count)
+        if self.on_reveal is not None:
+            self.on_reveal(ref, count)
 
     def words(self, finding: Finding) -> str:
         """Return the words of one finding: for the protected log only."""
@@ -107,29 +137,24 @@ class Audit:
     def decide(self, word_or_group: str, *, decision: str, by: str, why: str) -> Audit:
         """Decide once for all places of a word and return the new audit.
 
-        `word_or_group` is a group's address, a unit's ref, or the word itself (never repeated). `decision` is accept
-        (harmless), replace (it does identify) or remove (hold the units for good); for disclosures one of `OUTCOMES`.
+        `word_or_group` is a group's address, a unit's ref, `roster` (everything the roster found), or the word itself (never
+        repeated). `decision` is accept (harmless), replace (it does identify) or remove (hold the units for good); for
+        disclosures one of `OUTCOMES`.
         """
         if not by.strip() or not why.strip():
             raise FeedbackError("a decision needs a name (by) and a reason (why)")
         ids = self._address(word_or_group)
         if not ids:
             raise RefError("no finding has this address or word; `groups()` lists the addresses")
-        made, changed = [], False
-        for f in self.findings:
-            if f.group in ids:
-                status = _decided(f, decision)
-                changed = True
-                made.append(replace(f, status=status))
-            else:
-                made.append(f)
-        assert changed
+        made = [replace(f, status=_decided(f, decision)) if f.group in ids else f for f in self.findings]
         new = tuple(Decision(g, decision, by, why) for g in sorted(ids))
         return replace(self, findings=tuple(made), decisions=(*self.decisions, *new))
 
     def _address(self, asked: str) -> set[str]:
         from feedback.privacy._lexicon import fold
 
+        if asked == "roster":
+            return {f.group for f in self.findings if f.detector.startswith("roster") and f.status == "open"}
         ids = {f.group for f in self.findings if f.group == asked}
         if not ids:
             ids = {f.group for f in self.findings if f.ref == asked}
@@ -160,18 +185,23 @@ class Audit:
         return replace(corpus, screening=certificate_id(corpus))
 
     def certificate(self) -> dict[str, dict[str, Any]]:
-        """Per file: detector versions, counts by class and status, units by state, share of tokens proven safe."""
+        """Per file: detector versions, counts by class and status, units by state, share of tokens proven safe.
+
+        A file is named by its session's code, or by its place where the code itself is somebody's name; no word of it,
+        no reviewer and no found word stands in it. `lists` are hashes of the word lists that the share was proven with.
+        """
         states = self.states()
         out: dict[str, dict[str, Any]] = {}
         for n, s in enumerate(self._corpus.values, 1):
             mine = [f for f in self.findings if f.ref.split("#")[0] == s.id]
             words, safe = self._tokens.get(s.id, (0, 0))
-            named = any(f.where == "file" for f in mine)
+            named = any(f.where in ("file", "session") for f in mine)
             out[f"session-{n}" if named else s.id] = {
                 "sha256": s.sha256, "detectors": list(DETECTORS), "findings": dict(Counter(f.kind for f in mine)),
                 "by_detector": dict(Counter(f.detector for f in mine)), "status": dict(Counter(f.status for f in mine)),
                 "units": dict(Counter(states[f"{s.id}#{t.index}"] for t in s.turns)),
                 "tokens": words, "share_safe": round(safe / words, 4) if words else 1.0,
+                "decided": sum(d.group in {f.group for f in mine} for d in self.decisions), "lists": list_hashes(),
             }  # fmt: skip
         return out
 
@@ -180,6 +210,16 @@ def certificate_id(corpus: Corpus) -> str:
     """Name the screening of exactly these units: any change of them gives another name."""
     seal = hashlib.sha256(("|".join(DETECTORS) + corpus.fingerprint + _extras(corpus)).encode()).hexdigest()
     return f"cert-{seal[:20]}"
+
+
+@cache
+def list_hashes() -> dict[str, str]:
+    """SHA-256 (first 16 digits) of every word list and model the gate reads."""
+    from feedback.privacy._lexicon import MODELS
+
+    files = [p for p in (*sorted(MODELS.glob("*")), *sorted(Path(__file__).parent.glob("*.txt"))) if p.suffix != ".md"]
+    files.append(Path(__file__).with_name("disclosures.yaml"))
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest()[:16] for p in files if p.is_file()}
 
 
 def _extras(corpus: Corpus) -> str:
@@ -202,7 +242,7 @@ def _decided(f: Finding, decision: str) -> str:
 def _state(found: Iterable[Finding], turn: Turn) -> str:
     state = "clean"
     for f in found:
-        if f.status == "removed" or (f.kind == "disclosure" and f.status == "open"):
+        if f.status == "removed" or (f.status == "open" and (f.kind == "disclosure" or f.detector.startswith("roster"))):
             return "blocked"
         if f.kind == "disclosure" or f.status == "accepted":
             continue
@@ -219,6 +259,8 @@ def _value(corpus: Corpus, f: Finding) -> str:
         return session.file
     if f.where == "session":
         return session.id
+    if f.where == "audience":
+        return session.audience or ""
     if "#" not in f.ref:
         return str(session.extra.get(f.where, "")) if f.where in session.extra else _guide(session, f.where)
     turn = session.turns[int(f.ref.split("#")[1])]
@@ -239,10 +281,17 @@ def _put(text: str, found: Iterable[Finding]) -> str:
 def _session(s: Session, by: Mapping[tuple[str, str], list[Finding]], number: int) -> Session:
     sid = f"session-{number}" if (s.id, "session") in by else s.id
     file = _put(s.file, by.get((s.id, "file"), ()))
-    extra = {k: _put(str(v), by[(s.id, k)]) if (s.id, k) in by else v for k, v in s.extra.items()}
-    guide = tuple(_put(g, by.get((s.id, f"guide {i}"), ())) for i, g in enumerate(s.guide))
+    extra = {k: _field(str(v), by.get((s.id, k), ())) for k, v in s.extra.items() if not k.startswith(HIDDEN)}
+    guide = tuple(_field(g, by.get((s.id, f"guide {i}"), ())) for i, g in enumerate(s.guide))
+    who = _field(s.audience, by.get((s.id, "audience"), ())) if s.audience else s.audience
     turns = tuple(_turn(t, s, by, file) for t in s.turns)
-    return replace(s, id=sid, file=file, extra=MappingProxyType(extra), guide=guide, turns=turns)
+    return replace(s, id=sid, file=file, audience=who, extra=MappingProxyType(extra), guide=guide, turns=turns)
+
+
+def _field(value: str, found: Iterable[Finding]) -> str:
+    """A header value as it may pass: placeholders for what is sure, nothing where something is in doubt or held."""
+    found = list(found)
+    return "" if _withheld(found) else _put(value, found)
 
 
 def _turn(t: Turn, s: Session, by: Mapping[tuple[str, str], list[Finding]], file: str) -> Turn:
@@ -265,6 +314,8 @@ def _withheld(found: Iterable[Finding]) -> str | None:
     for f in found:
         if f.status == "removed":
             return "removed by decision"
+        if f.detector.startswith("roster") and f.status == "open" and why is None:
+            why = "blocked: resembles a name on the roster"
         if f.kind == "disclosure" and f.status == "open":
             why = "held: possible disclosure"
         elif f.status == "open" and not f.sure and why is None:

@@ -1,4 +1,4 @@
-"""Plant synthetic identifiers of every class in a copy and see which survive the screening."""
+"""Plant synthetic identifiers of every class in a copy, screen the copy, and say which detector let one through."""
 
 # ruff: noqa: E501
 from __future__ import annotations
@@ -7,30 +7,37 @@ import random
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from feedback.corpus import Corpus
+from feedback.corpus import Corpus, Session, Turn
+from feedback.errors import LeakError
 
 if TYPE_CHECKING:
     from feedback.privacy._audit import Audit
 
 __all__ = ["Canaries", "canaries"]
 
-# Invented: 555 telephone numbers, `.example` domains, a social security number of the block never issued.
-_SONGS: dict[str, tuple[tuple[str, str], ...]] = {
-    "person": (
+# Invented: 555 telephone numbers, `.example` domains, a social security number of the block never issued. Each line: the
+# sentence, the words that must be covered. After the class: the detectors whose work it is.
+_SONGS: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
+    "person": ("names, crf, minilm, titles, kinship, vocabulary", (
         ("and Marisol Quintanilla said the same.", "Marisol Quintanilla"), ("my friend keyshawn was there too", "keyshawn"),
         ("Mr. Abernathy never called back.", "Abernathy"), ("la señora Xochitl Barrientos nos ayuda", "Xochitl Barrientos"),
-    ),
-    "phone": (("call 213-555-0142 after six", "213-555-0142"), ("it's three two three five five five oh one nine eight", "three two three five five five oh one nine eight"),
-              ("es el tres uno cero cinco cinco cinco cero uno ocho siete", "tres uno cero cinco cinco cinco cero uno ocho siete")),
-    "email": (("write to vela.test@mail.example", "vela.test@mail.example"), ("it's vela dot test at mail dot example", "vela dot test at mail dot example")),
-    "handle": (("follow @vela.test_9 on there", "@vela.test_9"), ("my ig is vela_test_nine", "vela_test_nine")),
-    "id": (("my social is 987-65-4320", "987-65-4320"), ("case number 19CCJP04321A", "19CCJP04321A"), ("la placa es 8ABC123", "8ABC123")),
-    "date": (("born 03/14/2009", "03/14/2009"), ("nació el 5 de mayo de 2010", "5 de mayo de 2010")),
-    "address": (("we live at 1482 Alondra Ave", "1482 Alondra Ave"), ("over on mariposa and 97th", "mariposa and 97th")),
-    "url": (("see www.velatest.example/home", "www.velatest.example/home"),),
-    "org": (("she goes to Quillmark Middle", "Quillmark Middle"), ("placed at Harrowgate House", "Harrowgate House")),
-    "other": (("I'm the only Samoan girl in Irwindale", "the only Samoan girl in Irwindale"),),
+    )),
+    "phone": ("patterns, forms", (
+        ("call 213-555-0142 after six", "213-555-0142"), ("it's three two three five five five oh one nine eight", "three two three five five five oh one nine eight"),
+        ("es el tres uno cero cinco cinco cinco cero uno ocho siete", "tres uno cero cinco cinco cinco cero uno ocho siete"),
+    )),
+    "email": ("patterns", (("write to vela.test@mail.example", "vela.test@mail.example"), ("it's vela dot test at mail dot example", "vela dot test at mail dot example"))),
+    "handle": ("patterns", (("follow @vela.test_9 on there", "@vela.test_9"), ("my ig is vela_test_nine", "vela_test_nine"))),
+    "id": ("patterns, forms", (("my social is 987-65-4320", "987-65-4320"), ("case number 19CCJP04321A", "19CCJP04321A"), ("la placa es 8ABC123", "8ABC123"))),
+    "date": ("patterns, forms", (("born 03/14/2009", "03/14/2009"), ("nació el 5 de mayo de 2010", "5 de mayo de 2010"))),
+    "address": ("patterns, forms", (("we live at 1482 Alondra Ave", "1482 Alondra Ave"), ("over on mariposa and 97th", "mariposa and 97th"))),
+    "url": ("patterns", (("see www.velatest.example/home", "www.velatest.example/home"),)),
+    "org": ("places", (("she goes to Quillmark Middle", "Quillmark"), ("placed at Harrowgate House", "Harrowgate"))),
+    "other": ("only, rare", (("I'm the only Samoan girl in Irwindale", "the only Samoan girl in Irwindale"),)),
+    "roster": ("roster", (("then wenefrida came by", "wenefrida"), ("ask Wenefride Tolliver-Oxx", "Wenefride Tolliver-Oxx"))),
+    "disclosure": ("disclosures", (("my stepdad hits me and it happened again last night", ""), ("mi padrastro me pega todas las noches", ""))),
 }  # fmt: skip
+_KNOWN = ("Wenefrida Tolliver-Oxx",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,40 +57,55 @@ class Canaries:
         """The classes of which at least one survived."""
         return tuple(k for k in self.planted if self.found[k] < self.planted[k])
 
+    @property
+    def failed(self) -> dict[str, str]:
+        """Class of each survivor -> the detectors that should have found it."""
+        return {k: _SONGS[k][0] for k in self.survivors}
+
+    def check(self) -> None:
+        """Raise LeakError, naming the detectors that failed, where one survived."""
+        if not self.ok:
+            said = "; ".join(f"{k} (detectors: {who})" for k, who in self.failed.items())
+            raise LeakError(
+                f"the gate failed its own test, so nothing was let through: planted identifiers survived: {said}. "
+                "The program or its models are damaged or were changed; install them again and repeat this step."
+            )
+
 
 def canaries(corpus: Corpus, seed: int = 0) -> Canaries:
-    """Plant one of each synthetic identifier at the end of random units of a copy and screen the copy."""
+    """Plant one of each synthetic identifier in random units of a copy, screen what was planted in, and count.
+
+    Only the units that carry one are screened again, so a run costs some thirty units. A corpus without participants'
+    words is given units of its own.
+    """
+    from feedback.privacy._roster import Roster
     from feedback.privacy._screen import screen
 
     chance = random.Random(seed)
-    places = [(s.id, t.index) for s in corpus for t in s.turns if t.text and t.role == "participant" and not t.withheld]
-    songs = [(kind, song, words) for kind, rows in _SONGS.items() for song, words in rows]
-    if not places:
-        return Canaries({}, {})
-    chosen = chance.sample(places, len(songs)) if len(places) >= len(songs) else [chance.choice(places) for _ in songs]
-    texts = {(s.id, t.index): t.text for s in corpus for t in s.turns}
-    planted = []
-    for (kind, song, words), where in zip(songs, chosen, strict=True):
-        start = len(texts[where]) + 1 + song.index(words)
-        texts[where] = f"{texts[where]} {song}"
-        planted.append((kind, where, start, start + len(words)))
-    copy = corpus.replace_sessions(
-        (replace(s, turns=tuple(replace(t, text=texts[s.id, t.index]) for t in s.turns)) for s in corpus),
-        screening=None,
-    )
-    return _count(planted, screen(copy))
+    turns = [t for s in corpus for t in s.turns if t.text and t.role == "participant" and t.kind in ("speech", "note") and not t.withheld]
+    songs = [(kind, song, words) for kind, (_, rows) in _SONGS.items() for song, words in rows]
+    hosts = chance.sample(turns, len(songs)) if len(turns) >= len(songs) else [chance.choice(turns or [Turn(0, "okay")]) for _ in songs]
+    planted, copies = [], []
+    for i, ((kind, song, words), host) in enumerate(zip(songs, hosts, strict=True)):
+        head = host.text if kind != "disclosure" else ""
+        text = f"{head}{'' if head[-1:] in '.!?…' else '.'} {song}".lstrip(". ")
+        start = len(text) - len(song) + song.index(words)
+        planted.append((kind, f"canary#{i}", start, start + len(words)))
+        copies.append(replace(host, index=i, text=text, prompt=None, withheld=None))
+    return _count(planted, screen(Corpus((Session("canary", tuple(copies)),)), roster=Roster(_KNOWN, key=b"canary")))
 
 
-def _count(planted: list[tuple[str, tuple[str, int], int, int]], audit: Audit) -> Canaries:
-    spans: dict[str, list[tuple[int, int]]] = {}
-    for f in audit.findings:
-        if f.where == "text" and f.kind != "disclosure":
-            spans.setdefault(f.ref, []).append((f.start, f.end))
+def _count(planted: list[tuple[str, str, int, int]], audit: Audit) -> Canaries:
     sown: dict[str, int] = {}
     found: dict[str, int] = {}
-    for kind, (session, index), start, end in planted:
-        covers = spans.get(f"{session}#{index}", [])
-        seen = any(a <= start and end <= b for a, b in covers)
+    for kind, ref, start, end in planted:
+        here = [f for f in audit.findings if f.ref == ref and f.where == "text"]
+        if kind == "disclosure":
+            seen = any(f.kind == "disclosure" and f.status == "open" for f in here)
+        elif kind == "roster":
+            seen = any(f.detector.startswith("roster") and f.start < end and start < f.end for f in here)
+        else:
+            seen = any(f.start <= start and end <= f.end for f in here if f.kind != "disclosure")
         sown[kind] = sown.get(kind, 0) + 1
         found[kind] = found.get(kind, 0) + seen
     return Canaries(sown, found)

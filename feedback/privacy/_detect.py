@@ -21,11 +21,14 @@ from feedback.privacy._types import Hit
 __all__ = ["DETECTORS", "Roster", "detect", "detect_label", "settle"]
 
 DETECTORS = (
-    "ambiguous@1", "capitals@1", "crf@3", "disclosures@1", "forms@1", "introductions@1", "kinship@1", "minilm@2", "names@1",
-    "only@1", "patterns@1", "places@1", "register@1", "roster@1", "spoken@1", "streets@1", "titles@1", "vocabulary@1",
+    "ages@1", "ambiguous@1", "capitals@1", "crf@3", "disclosures@2", "forms@1", "introductions@1", "kinship@1", "minilm@2",
+    "names@1", "only@1", "patterns@1", "places@1", "properties@1", "rare@1", "register@1", "roster@2", "spoken@1", "streets@1",
+    "titles@1", "vocabulary@1",
 )  # fmt: skip
-_RANK = {"patterns@1": 0, "forms@1": 0, "roster@1": 0, "spoken@1": 0, "streets@1": 0,
-         "only@1": 1, "places@1": 2, "titles@1": 3, "introductions@1": 3}  # fmt: skip
+_RANK = {
+    "patterns@1": 0, "forms@1": 0, "roster@2": 0, "spoken@1": 0, "streets@1": 0, "only@1": 1, "rare@1": 1, "ages@1": 9,
+    "places@1": 2, "titles@1": 3, "introductions@1": 3,
+}  # fmt: skip
 _SPANISH = frozenset(
     [
         "el",

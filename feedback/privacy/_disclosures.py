@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from feedback.privacy._signs import find_signs
 from feedback.privacy._types import Hit
 
-__all__ = ["DETECTOR", "find_disclosures"]
+__all__ = ["DETECTOR", "find_disclosures", "may_tell_of_harm"]
 
-DETECTOR = "disclosures@1"
+DETECTOR = "disclosures@2"
 TIERS = ("now", "possible", "general")
 
 
@@ -22,26 +23,38 @@ class _Rule:
     tier: str
     any: tuple[re.Pattern[str], ...]
     all: tuple[re.Pattern[str], ...]
+    unless: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    rules: tuple[_Rule, ...]
+    idioms: tuple[re.Pattern[str], ...]
+    recent: tuple[re.Pattern[str], ...]
 
 
 @cache
-def _rules() -> tuple[tuple[_Rule, ...], tuple[re.Pattern[str], ...]]:
+def _rules() -> _Rules:
     from ruamel.yaml import YAML
 
     raw = YAML(typ="safe").load(Path(__file__).with_name("disclosures.yaml").read_text(encoding="utf-8"))
-    lists: dict[str, str] = raw["lists"]
+    lists: dict[str, str] = {}
 
-    def build(pattern: str) -> re.Pattern[str]:
-        for name, words in lists.items():
-            pattern = re.sub(rf"(?:(?<![A-Z])){name}(?![A-Z])", words.replace("\\", r"\\"), pattern)
-        return re.compile(pattern)
+    def spelled(pattern: str) -> str:
+        return re.sub(r"(?<![A-Z\\])[A-Z]{3,}(?![A-Z])", lambda m: lists.get(m.group(), m.group()), pattern)
+
+    for name, words in raw["lists"].items():
+        lists[name] = spelled(words)
+
+    def build(patterns: list[str]) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(spelled(p)) for p in patterns)
 
     rules = tuple(
-        _Rule(tier, tuple(map(build, r.get("any", ()))), tuple(map(build, r.get("all", ()))))
+        _Rule(tier, build(r.get("any", [])), build(r.get("all", [])), build(r.get("unless", [])))
         for tier in TIERS
         for r in raw[tier]
     )
-    return rules, tuple(re.compile(p) for p in raw["idioms"])
+    return _Rules(rules, build(raw["idioms"]), build(raw["recent"]))
 
 
 def plain(text: str) -> str:
@@ -55,16 +68,27 @@ def plain(text: str) -> str:
 
 def find_disclosures(text: str) -> Iterator[Hit]:
     """Yield at most one finding a unit: the most urgent tier, over the words that gave rise to it."""
+    book = _rules()
     said = plain(text)
-    rules, idioms = _rules()
-    clean = said
-    for idiom in idioms:
-        clean = idiom.sub(lambda m: " " * len(m.group()), clean)
-    for rule in rules:
-        spans = [m.span() for p in rule.any if (m := p.search(clean))]
-        parts = [p.search(clean) for p in rule.all]
-        if rule.all and all(parts):
-            spans += [m.span() for m in parts if m]
-        if spans:
-            yield Hit(min(a for a, _ in spans), max(b for _, b in spans), "disclosure", DETECTOR, 0.7, rule.tier)
+    for idiom in book.idioms:
+        said = idiom.sub(lambda m: " " * len(m.group()), said)
+    for rule in book.rules:
+        if rule.tier == "general":
+            for span in find_signs(said):
+                near = any(p.search(said) for p in book.recent)
+                yield Hit(*span, "disclosure", DETECTOR, 0.5, "now" if near else "possible")
+                return
+        spans = [m.span() for p in rule.any if (m := p.search(said))]
+        if rule.all:
+            parts = [p.search(said) for p in rule.all]
+            spans += [m.span() for m in parts if m] if all(parts) else []
+        if spans and not any(p.search(said) for p in rule.unless):
+            near = rule.tier == "possible" and any(p.search(said) for p in book.recent)
+            tier = "now" if near else rule.tier
+            yield Hit(min(a for a, _ in spans), max(b for _, b in spans), "disclosure", DETECTOR, 0.7, tier)
             return
+
+
+def may_tell_of_harm(text: str) -> bool:
+    """Whether a unit's words would be held as a possible disclosure."""
+    return any(h.tier != "general" for h in find_disclosures(text))

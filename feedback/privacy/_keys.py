@@ -15,7 +15,7 @@ from feedback.errors import FeedbackError, ReadError
 if TYPE_CHECKING:
     from feedback.privacy._audit import Audit
 
-__all__ = ["project_key", "read_replacements", "replacements"]
+__all__ = ["keep_replacements", "project_key", "read_replacements", "replacements"]
 
 
 def project_key(project: str | Path) -> bytes:
@@ -55,6 +55,11 @@ def replacements(audit: Audit, key: bytes) -> bytes:
         for f in audit.findings
         if f.kind != "disclosure" and f.status in ("open", "replaced") and f.placeholder
     ]
+    return keep_replacements(rows, key)
+
+
+def keep_replacements(rows: list[dict[str, Any]], key: bytes) -> bytes:
+    """Encrypt rows of the log with the project's key."""
     log: bytes = _box(key).encrypt(json.dumps(rows, ensure_ascii=False).encode("utf-8"))
     return log
 

@@ -12,47 +12,58 @@ from types import MappingProxyType
 
 import feedback.privacy._detect as _detect
 from feedback.corpus import Corpus, Session, Turn
-from feedback.errors import LeakError, ReadError
+from feedback.errors import LeakError
+from feedback.privacy._ages import find_ages
 from feedback.privacy._audit import Audit, certificate_id
-from feedback.privacy._detect import Roster
 from feedback.privacy._lexicon import fold, lexicon
+from feedback.privacy._pseudonyms import Pseudonyms, bare
+from feedback.privacy._rare import find_rare
 from feedback.privacy._recall import recalled
+from feedback.privacy._roster import Roster, read_roster
 from feedback.privacy._tokens import tokens
 from feedback.privacy._types import Finding, Hit
 
 __all__ = ["require_clear", "screen"]
 
 _KEY = b"feedback/privacy/groups/1"
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_MONTHS = {
-    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
-    "ene": 1, "abr": 4, "ago": 8, "dic": 12,
+# Header values that are plain as long as they look it: numbers, dates, codes and the words of a form.
+_PLAIN_EXTRA = {
+    name: re.compile(rf"(?:{form})\Z", re.IGNORECASE)
+    for name, form in {
+        "age_band": r"[\d\s+<>–-]{1,12}(?:to|a|y|and|years?|años|older|under|under \d+)?[\d\s+–-]{0,6}",
+        "length": r"[\d.,:]+ ?[a-z. ]{0,12}",
+        "duration": r"[\d.,:]+ ?[a-z. ]{0,12}", "quote_until": r"[\d./-]{4,10}",
+        "recorded": r"\w{1,12}", "quote_consent": r"[\w ,-]{1,30}",
+        "topics_prompted": r"[a-z_]+(?:[;, |]+[a-z_]+)*", "language": r"[\w ,;/&+-]{1,40}", "languages": r"[\w ,;/&+-]{1,40}",
+    }.items()
 }  # fmt: skip
-_SEASONS = {12: "winter", 1: "winter", 2: "winter", 3: "spring", 4: "spring", 5: "spring", 6: "summer", 7: "summer", 8: "summer",
-            9: "fall", 10: "fall", 11: "fall"}  # fmt: skip
-_PLAIN_EXTRA = frozenset({
-    "age_band", "length", "quote_until", "topics_prompted", "recorded", "quote_consent", "duration", "language", "languages",
-})  # fmt: skip
+_AUDIENCES = frozenset({"youth", "family", "stakeholder", "mixed", "staff", "community", "provider", "caregiver"})
+HIDDEN_NAMES = (
+    "property author", "property last modified by", "property manager", "property company", "comment author",
+    "change author",
+)  # fmt: skip
 _cleared: dict[str, tuple[int, tuple[str, ...]]] = {}
 
 
 def screen(
-    corpus: Corpus, *, allow: Iterable[str] = (), roster: str | Path | Iterable[str] | None = None,
+    corpus: Corpus, *, allow: Iterable[str] = (), roster: str | Path | Iterable[str] | Roster | None = None,
     key: bytes | str | None = None, protocol: Mapping[str, str] | None = None, context: bool = True,
+    pseudonyms: Pseudonyms | None = None,
 ) -> Audit:  # fmt: skip
     """Look for everything by which somebody could be recognised, and for disclosures of harm.
 
     Args:
         corpus: what was read.
         allow: words that a person found harmless before; their findings are `accepted`.
-        roster: names an organisation knows (an iterable, or a text file with one a line); whatever resembles one is
-            a sure finding. Not kept.
+        roster: names an organisation knows (an iterable, a text file with one a line, or a Roster of hashes); a unit that
+            holds one, or what resembles one, is blocked until a person decides. Only salted hashes are held.
         key: secret for the addresses of groups; without one they are stable but guessable by whoever has the words.
         protocol: the organisation's own contacts, carried along for whoever shows a held unit.
         context: False leaves out the transformer that reads the words around a name: some five times faster, and names
             that are everyday words are then mostly missed in lower case.
+        pseudonyms: the register of placeholders to go on from, so that a person keeps hers from run to run.
     """
-    known = Roster(_names_of(roster)) if roster is not None else None
+    known = roster if isinstance(roster, Roster) or roster is None else read_roster(roster)
     secret = key.encode() if isinstance(key, str) else key or _KEY
     harmless = {fold(w.strip()) for w in allow}
     raw: list[tuple[str, str, str, Hit]] = []
@@ -63,21 +74,28 @@ def screen(
         mine += _register(session, mine)
         raw += mine
         counts[session.id] = _count(session, mine)
-    numbers: dict[tuple[str, str], int] = {}
-    aliases = _aliases(raw)
+    register = pseudonyms or Pseudonyms(secret)
+    register.learn(raw)
     findings = []
     for ref, where, text, hit in raw:
         words = fold(text[hit.start : hit.end])
-        status = "noted" if hit.tier == "general" else "open"
-        if hit.kind != "disclosure" and (words in harmless or _bare(words) in harmless):
-            status = "accepted"
-        what = f"{ref}|{words}" if hit.kind == "disclosure" else words
+        what = f"{ref}|{fold(text)}" if hit.kind == "disclosure" else words
         group = "g-" + hmac.new(secret, what.encode(), hashlib.sha256).hexdigest()[:12]
         findings.append(Finding(
-            ref, hit.start, hit.end, hit.kind, hit.tier, hit.detector, round(hit.score, 2), status,
-            _placeholder(hit, text[hit.start : hit.end], numbers, aliases), where, group,
+            ref, hit.start, hit.end, hit.kind, hit.tier, hit.detector, round(hit.score, 2), _status(hit, words, harmless),
+            register.placeholder(hit, text[hit.start : hit.end]), where, group,
         ))  # fmt: skip
-    return Audit(tuple(findings), (), MappingProxyType(dict(protocol or {})), corpus, counts)
+    return Audit(tuple(findings), (), MappingProxyType(dict(protocol or {})), corpus, counts, register)
+
+
+def _status(hit: Hit, words: str, harmless: set[str]) -> str:
+    if hit.tier == "general":
+        return "noted"
+    if hit.detector.startswith("ages"):  # bands, not words to decide on
+        return "replaced"
+    if hit.kind != "disclosure" and (words in harmless or bare(words) in harmless):
+        return "accepted"
+    return "open"
 
 
 def require_clear(corpus: Corpus, *, unscreened: str | None = None) -> str | None:
@@ -117,19 +135,6 @@ def _is_withheld(corpus: Corpus, ref: str) -> bool:
     return "#" in ref and bool(corpus.resolve(ref).turn.withheld)
 
 
-def _names_of(roster: str | Path | Iterable[str]) -> list[str]:
-    if isinstance(roster, (str, Path)):
-        path = Path(roster)
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as err:
-            raise ReadError(
-                "the roster cannot be read as text", file=path.name, remedy="Save it as UTF-8, one name a line."
-            ) from err
-        return [line for line in text.replace(",", "\n").replace(";", "\n").splitlines() if line.strip()]
-    return list(roster)
-
-
 def _session_hits(session: Session, roster: Roster | None, *, context: bool = True) -> Iterable[tuple[str, str, str, Hit]]:
     yield from _header_hits(session, roster)
     labels: dict[str, list[Hit]] = {}
@@ -152,13 +157,30 @@ def _header_hits(session: Session, roster: Roster | None) -> Iterable[tuple[str,
             worst = max(hits, key=lambda h: h.score)
             yield session.id, where, value, Hit(0, len(value), worst.kind, worst.detector, worst.score)
     for name, value in session.extra.items():
-        if name not in _PLAIN_EXTRA and isinstance(value, str):
-            look = _detect.detect_label if len(value) < 40 else _detect.detect
-            for hit in look(value, roster=roster):
+        plain = _PLAIN_EXTRA.get(name)
+        if isinstance(value, str):
+            looks_plain = plain is not None and plain.match(value)
+            for hit in _held(value) if looks_plain else _value_hits(name, value, roster):
                 yield session.id, name, value, hit
     for i, question in enumerate(session.guide):
-        for hit in _detect.detect(question, roster=roster, heading=True):
+        hits = _detect.detect(question, roster=roster, heading=True) + _held(question)
+        for hit in hits:
             yield session.id, f"guide {i}", question, hit
+    if session.audience and session.audience not in _AUDIENCES:
+        for hit in _value_hits("audience", session.audience, roster):
+            yield session.id, "audience", session.audience, hit
+
+
+def _value_hits(name: str, value: str, roster: Roster | None) -> list[Hit]:
+    """Findings in a header value or a hidden part of the document; who wrote or changed it is a name by its place."""
+    if name.startswith(HIDDEN_NAMES):
+        return [Hit(0, len(value), "person", "properties@1", 0.95)]
+    look = _detect.detect_label if len(value) < 40 else _detect.detect
+    return look(value, roster=roster) + _held(value)
+
+
+def _held(text: str) -> list[Hit]:
+    return [h for h in _detect.disclosures(text) if h.tier != "general"]
 
 
 def _unit_hits(turn: Turn, roster: Roster | None, *, context: bool = True) -> list[Hit]:
@@ -171,8 +193,12 @@ def _unit_hits(turn: Turn, roster: Roster | None, *, context: bool = True) -> li
         heading=heading,
         meeting=heading or turn.kind in ("process", "prompt"),
     )
-    if turn.role in ("participant", "interpreter", "notetaker") and turn.kind not in ("prompt", "process"):
-        hits += _detect.disclosures(turn.text)
+    if not heading and turn.kind not in ("prompt", "process"):
+        only = [(h.start, h.end) for h in hits if h.kind == "other"]
+        rare = [h for h in find_rare(turn.text) if not any(a < h.end and h.start < b for a, b in only)]
+        hits = _detect.settle([*hits, *rare, *find_ages(turn.text)])
+    if not heading and turn.kind != "prompt" and (turn.role != "facilitator" or turn.kind in ("note", "debrief")):
+        hits = [*hits, *_detect.disclosures(turn.text)]
     return hits
 
 
@@ -209,66 +235,3 @@ def _count(session: Session, found: Iterable[tuple[str, str, str, Hit]]) -> tupl
         len(text[h.start : h.end].split()) for _, where, text, h in found if where == "text" and h.kind != "disclosure"
     )
     return words, max(0, words - claimed)
-
-
-_TITLE = re.compile(
-    r"^(?:(?:mr|mrs|ms|miss|mister|dr|don|do[nñ]a|se[nñ]or(?:a|ita)?|sra?|srta|coach|pastor|officer|judge|nurse|uncle|aunt(?:ie)?|t[ií][ao]|"
-    r"grandma|maestr[ao]|licenciad[ao]|comadre|compadre|baby|mi|my|la|el)\.?\s+)+"
-)
-
-
-def _bare(words: str) -> str:
-    return _TITLE.sub("", words)
-
-
-def _aliases(raw: Iterable[tuple[str, str, str, Hit]]) -> dict[str, str]:
-    """Map a single name to the only full name that has it, so that one person has one placeholder."""
-    full = {_bare(fold(text[h.start : h.end])) for _, _, text, h in raw if h.kind == "person"}
-    many: dict[str, set[str]] = {}
-    for name in full:
-        parts = name.split()
-        if len(parts) > 1:
-            for p in (parts[0], parts[-1]):
-                many.setdefault(p, set()).add(name)
-    return {p: next(iter(names)) for p, names in many.items() if len(names) == 1}
-
-
-def _placeholder(hit: Hit, words: str, numbers: dict[tuple[str, str], int], aliases: Mapping[str, str]) -> str:
-    if hit.kind == "disclosure":
-        return ""
-    if hit.kind == "date":
-        return _season(words)
-    kind = {"person": "PERSON", "place": "PLACE", "org": _org(words), "address": "ADDRESS", "phone": "PHONE",
-            "email": "EMAIL", "handle": "HANDLE",
-            "id": "ID", "url": "URL", "other": "DETAIL"}[hit.kind]  # fmt: skip
-    if kind in ("PHONE", "EMAIL", "HANDLE", "ID", "URL", "DETAIL", "ADDRESS"):
-        return f"[{kind}]"
-    name = _bare(fold(words))
-    name = aliases.get(name, name) if kind == "PERSON" else name
-    if (kind, name) not in numbers:
-        numbers[kind, name] = 1 + sum(k == kind for k, _ in numbers)
-    return f"[{kind} {numbers[kind, name]}]"
-
-
-def _org(words: str) -> str:
-    low = fold(words)
-    if re.search(
-        r"\b(?:middle|high|elementary|academy|continuation|hs|ms|charter|prep|college|school|escuela|primaria|secundaria|prepa|colegio)\b",
-        low,
-    ):
-        return "SCHOOL"
-    if re.search(r"\b(?:house|home|strtp|shelter|ranch|casa|albergue|lodge|villa|manor|vista)\b", low):
-        return "GROUP HOME"
-    return "ORGANIZATION"
-
-
-def _season(words: str) -> str:
-    low, year = fold(words), _YEAR.search(words)
-    month = next((n for name, n in _MONTHS.items() if re.search(rf"\b{name}", low)), None)
-    parts = re.findall(r"\d+", words)
-    if month is None and len(parts) == 3 and "-" not in words[:5]:
-        a, b = int(parts[0]), int(parts[1])
-        month = a if 1 <= a <= 12 else b if 1 <= b <= 12 else None
-    if year is None:
-        return "[DATE]"
-    return f"[DATE: {_SEASONS[month]} {year.group()}]" if month else f"[DATE: {year.group()}]"

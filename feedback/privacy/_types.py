@@ -52,8 +52,8 @@ class Finding:
 
     @property
     def sure(self) -> bool:
-        """Whether it is replaced without a person's decision."""
-        return self.kind != "disclosure" and self.score >= SURE
+        """Whether it is replaced without a person's decision; what stands on the organisation's roster never is."""
+        return self.kind != "disclosure" and self.score >= SURE and not self.detector.startswith("roster")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from feedback.codebook import Codebook, Coding, Codings
 from feedback.errors import FeedbackError, LeakError, Problem, TableError
-from feedback.project._base import Base
+from feedback.project._keeping import Keeper
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ def _read(name: str, body: str) -> Codebook:
         return Codebook.load(path)
 
 
-class Coder(Base):
+class Coder(Keeper):
     """The codebook, codings of machines and people, topics, agreement."""
 
     @property

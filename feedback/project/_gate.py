@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from feedback.corpus import Corpus
-from feedback.errors import FeedbackError, Problem
-from feedback.project._base import Base
+from feedback.corpus import Corpus, Session
+from feedback.errors import FeedbackError, Problem, StoreError
+from feedback.project._keeping import NO_KEY, Keeper
 
 if TYPE_CHECKING:
     from feedback.privacy import Audit
@@ -15,14 +20,17 @@ if TYPE_CHECKING:
 NAMED = "its session code looks like somebody's name, so it was not kept."
 
 
-class Gate(Base):
-    """Read, screen, decide, reveal, withdraw."""
+class Gate(Keeper):
+    """Read, screen, decide, reveal, certify, withdraw, purge."""
+
+    _base: tuple[str, Audit] | None = None
 
     def add(self, *paths: str | Path, manifest: str | Path | None = None) -> Corpus:
         """Read files or folders into the project and screen them; return what was read, problems and all.
 
         A session with a code that is already here takes the place of the old one; its codings go with it. A single
-        file that cannot be read raises ReadError; in a folder it is a problem of the returned corpus.
+        file that cannot be read raises ReadError; in a folder it is a problem of the returned corpus. Raises LeakError,
+        naming the detector, where the gate fails its own test: nothing is let through then.
         """
         from feedback.ingest import read
 
@@ -32,8 +40,11 @@ class Gate(Base):
         if sessions or problems:
             self._store.put_sessions(sessions, problems)
         if sessions:
+            new = {s.id for s in sessions}
+            if new & set(self._record("originals")):
+                self._set_record("originals", {k: v for k, v in self._record("originals").items() if k not in new})
             self.screen()
-            named = {s.id for s in sessions} & set(self._store.unscreened())
+            named = new & set(self._store.unscreened())
             for number, ident in enumerate(sorted(named), start=1):
                 self._store.drop_session(ident, "its code or file name looks like a name", named=False)
                 problems.append(
@@ -43,50 +54,205 @@ class Gate(Base):
         return Corpus(tuple(sessions), tuple(problems))
 
     def screen(self, *, roster: str | Path | None = None) -> Audit:
-        """Run the privacy gate over everything, with the decisions people made; save what passed."""
-        audit = self._audit(roster=roster)
-        cleared = audit.apply()
-        states: dict[str, int] = {}
-        for state in audit.states().values():
-            states[state] = states.get(state, 0) + 1
-        self._store.put_cleared(cleared, {"screening": cleared.screening, "states": states, "open": _open(audit)})
-        return audit
+        """Run the privacy gate over everything, with the decisions people made; save what passed.
+
+        Every run first plants synthetic identifiers of each class in a copy; where one survives, LeakError names the
+        detector and nothing is saved. A `roster` is kept, as salted hashes, for every later run.
+        """
+        from feedback.privacy import canaries
+
+        if roster is not None:
+            self.use_roster(roster, by=self._store.who)
+        raw = self._raw()
+        flown = canaries(raw, seed=int(raw.fingerprint[:8], 16))
+        if not flown.ok:
+            self._store.log("canary", {"survived": flown.failed})
+        flown.check()
+        return self._save(self._audit(raw), flown.planted)
 
     def decide(self, group: str, decision: str, *, by: str, why: str) -> Audit:
-        """Decide once for all places of a word (`group` is the audit's address for it); returns the new audit."""
+        """Decide once for all places of a word (`group` is the audit's address for it, or `roster`); returns the new audit.
+
+        A word accepted as harmless joins the project's own allow list, whose version counts up with every change.
+        """
         if not by.strip() or not why.strip():
             raise FeedbackError("a decision needs a name (by) and a reason (why)")
-        self._audit().decide(group, decision=decision, by=by, why=why)
-        self._store.put_decision(group, decision, by=by, why=why)
-        return self.screen()
+        before = self._audit()
+        known = len(before.decisions)
+        for made in before.decide(group, decision=decision, by=by, why=why).decisions[known:]:
+            self._store.put_decision(made.group, made.decision, by=by, why=why)
+        return self._save(self._audit(), None)
+
+    def reopen(self, group: str, *, by: str, why: str) -> Audit:
+        """Take a decision back: its places are open again, and the allow list has a new version without the word."""
+        if not by.strip() or not why.strip():
+            raise FeedbackError("a decision needs a name (by) and a reason (why)")
+        self._store.put_decision(group, "open", by=by, why=why)
+        return self._save(self._audit(), None)
+
+    @property
+    def allowed(self) -> tuple[int, tuple[tuple[str, str, str, str], ...]]:
+        """The allow list: its version, and (group, by, why, at) of each word accepted as harmless; never the word."""
+        rows = [
+            (g, by, why, at) for g, d, by, why, at in self._store.decisions() if d in ("accept", "accepted", "harmless")
+        ]
+        version = sum(
+            e["verb"] == "decide" and e["detail"]["decision"] in ("accept", "accepted", "harmless", "open")
+            for e in self._store.events()
+        )
+        return version, tuple(rows)
 
     def reveal(self, ref: str) -> tuple[str, ...]:
         """Show what was found at an address to the person deciding; that it was shown is logged."""
-        words = self._audit().reveal(ref)
-        self._store.log("reveal", {"ref": ref, "count": len(words)})
-        return words
+        return self._audit().reveal(ref)
+
+    def context(self, group: str, *, most: int = 3) -> tuple[tuple[str, str, str, str], ...]:
+        """Show (address, before, words, after) for places of a group, to decide by; logged like `reveal`."""
+        return self._audit().context(group, most=most)
+
+    def certificate(self) -> dict[str, dict[str, Any]]:
+        """Per file: detector versions, counts by class, share of tokens proven safe, the planted test, the allow list's version.
+
+        Raises LeakError where the planted test fails. Holds no found word, no reviewer and no file name.
+        """
+        from feedback.privacy import canaries
+
+        raw = self._raw()
+        flown = canaries(raw, seed=int(raw.fingerprint[:8], 16))
+        flown.check()
+        version, words = self.allowed
+        kept = self._roster()
+        gate = {
+            "canaries": {k: f"{flown.found[k]} of {n} found" for k, n in flown.planted.items()}, "allow_list": version,
+            "allowed": len(words), "roster": len(kept) if kept else 0,
+        }  # fmt: skip
+        gone = self._record("originals")
+        return {
+            name: {**said, **gate, "original": "deleted" if name in gone else "kept"}
+            for name, said in self._audit(raw).certificate().items()
+        }
+
+    def replacements(self, *, by: str, why: str) -> list[dict[str, Any]]:
+        """Open the protected log of what each placeholder stands for; that it was opened, by whom and why, is logged."""
+        from feedback.privacy import read_replacements
+
+        if not by.strip() or not why.strip():
+            raise FeedbackError("opening the log of replacements needs a name (by) and a reason (why)")
+        kept = self._store.document("replacements")
+        key = self._gate_key()
+        if kept is None or key is None:
+            raise FeedbackError("there is no log of replacements in this project")
+        rows = read_replacements(kept[1].encode(), key)
+        self._store.log("open replacements", {"rows": len(rows), "by": by, "why": why})
+        return rows
 
     def withdraw(self, session: str, *, why: str) -> None:
         """Delete a session and everything that hangs on it; the log keeps that it happened, and why."""
         if self._store.document("memos"):
             self._put_memos(m for m in self.memos if not (m.ref or f"{m.name}#0").startswith(f"{session}#"))
+        if session not in self._store.added():
+            raise StoreError(f"there is no session {session!r} in this project")
+        self._forget_words(session)
+        for kind in ("originals", "consents"):
+            if session in self._record(kind):
+                self._set_record(kind, {k: v for k, v in self._record(kind).items() if k != session})
         self._store.drop_session(session, why)
 
-    def _audit(self, *, roster: str | Path | None = None) -> Audit:
-        from feedback.privacy import screen
+    def purge(self, *, by: str, on: date | None = None) -> tuple[dict[str, Any], ...]:
+        """Delete what the retention dates say is due; returns a receipt each."""
+        out = []
+        for session, what in self.due(on):
+            why = "retention date reached"
+            if what == "original":
+                out.append(self.forget_original(session, by=by, why=why))
+            else:
+                found = self._store.corpus(cleared=True)[session]
+                self.withdraw(session, why=why)
+                out.append(
+                    {"session": session, "sha256": found.sha256, "units": len(found.turns), "by": by, "file": False}
+                )
+        self._store.log("purge", {"receipts": len(out), "by": by})
+        return tuple(out)
 
-        audit = screen(self._store.corpus(cleared=False), roster=roster, key=self._key())
-        for group, decision, by, why in self._store.decisions():
-            if group in {g.id for g in audit.groups()}:
-                audit = audit.decide(group, decision=decision, by=by, why=why)
+    # ---- inside -------------------------------------------------------------------------------------------------
+
+    def _again(self) -> None:
+        self._save(self._audit(), None)
+
+    def _save(self, audit: Audit, planted: dict[str, int] | None) -> Audit:
+        cleared = audit.apply()
+        states: dict[str, int] = {}
+        for state in audit.states().values():
+            states[state] = states.get(state, 0) + 1
+        said: dict[str, Any] = {"screening": cleared.screening, "states": states, "open": _open(audit)}
+        if planted is not None:
+            said["canaries"] = sum(planted.values())
+        self._store.put_cleared(cleared, said)
+        self._keep_words(audit)
         return audit
 
-    def _key(self) -> bytes | None:
-        """The key by which words are grouped: beside the project file, never in it."""
-        from feedback.privacy import project_key
+    def _keep_words(self, audit: Audit) -> None:
+        """Keep the register of placeholders (hashes) and the log of what they stand for (encrypted)."""
+        from feedback.privacy import read_replacements, replacements
 
-        path = self._store.keys.get(".gate.key")
-        return None if path is None else project_key(path.with_name(path.name.removesuffix(".key")))
+        key = self._gate_key()
+        if audit.pseudonyms is not None:
+            self._set_record("pseudonyms", json.loads(audit.pseudonyms.as_text()))
+        if key is None:
+            return
+        made = replacements(audit, key)
+        mark = hmac.new(key, json.dumps(read_replacements(made, key)).encode(), hashlib.sha256).hexdigest()[:24]
+        kept = self._store.document("replacements")
+        if kept is None or kept[0] != mark:
+            self._store.put_document("replacements", mark, made.decode())
+
+    def _forget_words(self, session: str) -> None:
+        from feedback.privacy import keep_replacements, read_replacements
+
+        kept, key = self._store.document("replacements"), self._gate_key()
+        if kept is not None and key is not None:
+            rows = [r for r in read_replacements(kept[1].encode(), key) if r["ref"].split("#")[0] != session]
+            self._store.put_document("replacements", "", keep_replacements(rows, key).decode())
+
+    def _raw(self) -> Corpus:
+        """What was read, with what is held for good although its words are gone, and permissions as they are now."""
+        corpus, gone = self._consented(self._store.corpus(cleared=False)), self._record("originals")
+        return (
+            corpus.replace_sessions([_hold(s, gone[s.id]["withheld"]) if s.id in gone else s for s in corpus])
+            if gone
+            else corpus
+        )
+
+    def _audit(self, raw: Corpus | None = None) -> Audit:
+        from feedback.privacy import Pseudonyms, screen
+
+        raw = raw or self._raw()
+        key, kept = self._gate_key(), self._record("roster")
+        mark = hashlib.sha256(
+            f"{_everything(raw)}|{kept.get('check')}|{len(kept.get('word', ()))}".encode()
+        ).hexdigest()
+        if self._base is None or self._base[0] != mark:
+            numbers = self._store.document("pseudonyms")
+            register = Pseudonyms.from_text(numbers[1], key=key or NO_KEY) if numbers else Pseudonyms(key or NO_KEY)
+            protocol = {"contacts": self.contacts} if self.contacts else {}
+            self._base = (mark, screen(raw, roster=self._roster(), key=key, pseudonyms=register, protocol=protocol))
+        audit = replace(self._base[1], on_reveal=lambda ref, n: self._store.log("reveal", {"ref": ref, "count": n}))
+        there = {f.group for f in audit.findings}
+        for group, decision, by, why, at in self._store.decisions():
+            if group in there and decision != "open":
+                audit = audit.decide(group, decision=decision, by=by, why=why)
+                audit = replace(audit, decisions=(*audit.decisions[:-1], replace(audit.decisions[-1], at=at)))
+        return audit
+
+
+def _hold(session: Session, held: dict[str, str]) -> Session:
+    turns = tuple(replace(t, withheld=held.get(str(t.index), t.withheld)) for t in session.turns)
+    return replace(session, turns=turns)
+
+
+def _everything(corpus: Corpus) -> str:
+    heads = [(s.file, s.guide, sorted(s.extra.items()), s.audience) for s in corpus]
+    return hashlib.sha256((corpus.fingerprint + repr(heads)).encode()).hexdigest()
 
 
 def _open(audit: Audit) -> int:

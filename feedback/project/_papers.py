@@ -95,6 +95,7 @@ class Papers(Coder):
             answers.get("missed", [0])[0], self.targets,
             tuple(Indicators.parse(text, name=name) for name, text in sorted(self._kept("indicators", {}).items())),
             compare(self.codings, rounds[since]) if since else None, self._kept("facts", {}), on, signed_only,
+            signatures=self.signed(),
         )  # fmt: skip
 
     def _add(self, kind: str, made: Iterable[Any]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,19 +13,25 @@ from feedback.project._papers import Papers
 
 if TYPE_CHECKING:
     from feedback.briefs import Brief, Verification
-    from feedback.findings import Contrast, Themes
-    from feedback.plan import Needs, Plan
+    from feedback.findings import Contrast, Released, Themes
+    from feedback.plan import Beside, Needs, Plan
 
 
 class Planner(Papers):
     """Themes, needs against a plan, briefs and their proof."""
 
     def themes(self, *, by: str = "audience") -> Themes:
-        """Count sessions, by group, through the suppression engine."""
-        from feedback.findings import summarize
+        """Count sessions, by group, through the suppression engine, which also knows what was released before."""
+        from feedback.findings import differences, released, summarize
 
         self._screened()
-        return summarize(self.codings, by=by)
+        codings, settings = self.codings, self.settings
+        before = self._releases()
+        also = {}
+        if before:
+            first = summarize(codings, by="audience", settings=settings)
+            also = differences(released(first), before, settings)
+        return summarize(codings, by=by, settings=settings, also=also)
 
     def contrast(self, a: str, b: str, *, by: str = "audience") -> Contrast:
         """Set two groups side by side."""
@@ -77,18 +84,27 @@ class Planner(Papers):
 
         `kind` is `full`, `board`, `slides`, `report-back` (to those who spoke) or `session` (one session's page for its
         host); the last two speak `language` en or es. A full brief saved as .pptx becomes slides. For `plan`, `on`,
-        `signed_only` and `since` see `crosswalk`.
+        `signed_only` and `since` see `crosswalk`. Figures that, less those of an earlier release, would tell of too few
+        people are hidden; where the whole difference is too small a group, LeakError refuses the release.
         """
         from feedback.briefs import brief
 
         if kind == "full" and Path(out).suffix.lower() == ".pptx":
             kind = "slides"
+        if on is None and any(s.extra.get("quote_until") for s in self.corpus):
+            on = datetime.now(UTC).date().isoformat()  # a permission to quote that has run out is respected
         bare = kind == "session" and plan is None and not self._store.document("plan")
         needs = self.crosswalk_or_none() if bare else self.crosswalk(plan, on=on, signed_only=signed_only, since=since)
+        if kind != "session":
+            self._apart_from_before(needs)
         page = brief(needs, title=title, kind=kind, language=language, session=session)
         path = page.save(out)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        self._store.log("release", {"file": path.name, "kind": kind, "language": language, "sha256": digest})
+        quoted = sorted({c.recount.removeprefix("quote:").split("#")[0] for c in page.page.claims.values() if c.kind == "quote"})
+        said = {"file": path.name, "kind": kind, "language": language, "sha256": digest, "quoted": quoted}
+        self._store.log("release", said)
+        if kind != "session":
+            self._note_release(needs)
         return page
 
     @property
@@ -100,6 +116,34 @@ class Planner(Papers):
             for e in self._store.events()
             if e["verb"] == "release"
         )
+
+    def _releases(self) -> list[Released]:
+        from feedback.findings import Released
+
+        return [Released.of(r) for r in self._record("releases").get("versions", [])]
+
+    def _note_release(self, needs: Needs) -> None:
+        from feedback.findings import released
+
+        kept = self._record("releases").get("versions", [])
+        now = released(needs.themes).plain()
+        if now not in kept:
+            self._set_record("releases", {"versions": [*kept, now]})
+
+    def _apart_from_before(self, needs: Needs) -> None:
+        """Refuse a release whose sessions differ from an earlier one's by too few people to stay unknown."""
+        from feedback.findings import changed_between, released
+        from feedback.privacy import people_behind
+
+        now, s = released(needs.themes), self.settings
+        for old in self._releases():
+            moved = changed_between(now, old)
+            if moved and (len(moved) < s.sessions or people_behind(list(moved.values())) < s.people):
+                raise LeakError(
+                    f"this version differs from one released before by {len(moved)} session{'s' if len(moved) > 1 else ''} with "
+                    f"fewer than {s.people} people or {s.sessions} sessions: the one minus the other would tell what was said "
+                    "there. Add further sessions first, or give out nothing new until then.", sorted(moved),
+                )
 
     def verify(self, file: str | Path) -> Verification:
         """Check every number and quote of a finished brief against the project as it is now."""

@@ -196,6 +196,28 @@ class Store:
                 db.execute(change, rows)
             self._log(db, "screen", detail)
 
+    def added(self) -> dict[str, str]:
+        """Session -> when it came in (ISO time)."""
+        t = self._t
+        with self._engine.connect() as db:
+            return {r.id: r.added for r in db.execute(t.session.select().order_by(t.session.c.id))}
+
+    def forget_original(self, session: str, detail: Mapping[str, Any]) -> None:
+        """Put what passed the gate in the place of what was read; units that did not pass lose their words."""
+        t, sa = self._t, _sa()
+        with self.writing() as db:
+            row = db.execute(t.session.select().where(t.session.c.id == session)).first()
+            if row is None or row.cleared is None:
+                raise StoreError(f"there is no screened session {session!r} in this project")
+            kept = {"header": row.cleared["header"], "file": row.cleared["file"]}
+            db.execute(t.session.update().where(t.session.c.id == session).values(**kept))
+            db.execute(t.unit.update().where(t.unit.c.session == session).values(
+                raw=sa.func.coalesce(t.unit.c.text, ""), label=t.unit.c.cleared_label,
+                file=sa.func.coalesce(t.unit.c.cleared_file, ""),
+            ))  # fmt: skip
+            self._log(db, "forget original", detail)
+        self._tidy()
+
     def unscreened(self) -> tuple[str, ...]:
         """Sessions that the gate has not seen since they were added."""
         t = self._t
@@ -273,12 +295,12 @@ class Store:
             db.execute(t.decision.insert(), {"group": group, "decision": decision, "by": by, "why": why, "at": _now()})
             self._log(db, "decide", {"group": group, "decision": decision, "by": by})
 
-    def decisions(self) -> tuple[tuple[str, str, str, str], ...]:
-        """(group, decision, by, why) in the order they were made."""
+    def decisions(self) -> tuple[tuple[str, str, str, str, str], ...]:
+        """(group, decision, by, why, at) in the order they were made."""
         t = self._t
         with self._engine.connect() as db:
             rows = db.execute(t.decision.select().order_by(t.decision.c.at, t.decision.c.group)).all()
-        return tuple((r.group, r.decision, r.by, r.why) for r in rows)
+        return tuple((r.group, r.decision, r.by, r.why, r.at) for r in rows)
 
     # ---- the log ------------------------------------------------------------------------------------------------
 

@@ -207,7 +207,7 @@ def test_a_long_turn_gives_whole_sentences() -> None:
     turns = tuple(replace(t, text=long) if t.index == 1 else t for t in first.turns)
     given = Corpus((replace(first, turns=turns), *corpus()))
     said = replace(on("Y9#1"), evidence=((long.index("nobody at"), long.index("nobody at") + 6),))
-    offered = pick(themes(said, on("Y0#1"), on("F0#1"), given=given), "transportation", k=9)
+    offered = pick(themes(said, on("Y0#1"), on("F0#1"), on("F1#1"), given=given), "transportation", k=9)
     one = next(q for q in offered if q.ref.startswith("Y9"))
     assert one.text == "And nobody at work believes me, nobody." == given.text_of(one.ref)
 

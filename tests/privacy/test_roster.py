@@ -16,7 +16,7 @@ NAMES = [
 def found(text: str) -> set[str]:
     audit = screen(Corpus((Session("LS-T01", (Turn(0, text, Speaker()),)),)), roster=NAMES, context=False)
     turn = audit._corpus["LS-T01"].turns[0].text
-    return {turn[f.start : f.end].lower() for f in audit.findings if f.detector == "roster@1" and f.status == "open"}
+    return {turn[f.start : f.end].lower() for f in audit.findings if f.detector == "roster@2" and f.status == "open"}
 
 
 @pytest.mark.parametrize("guise", [str, str.lower, str.upper])
