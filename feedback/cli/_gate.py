@@ -199,8 +199,8 @@ def _add_rules(main: click.Group, verb: Verb) -> None:
     @main.command()
     @click.option("--people", type=int, help="People behind a figure (default 11).")
     @click.option("--sessions", type=int, help="Sessions behind a figure (default 2).")
-    @click.option("--by", default="", metavar="NAME")
-    @click.option("--because", default="", metavar="WHY")
+    @click.option("--by", default="", metavar="NAME", help="Who decides; stands in the log.")
+    @click.option("--because", default="", metavar="WHY", help="Why; stands in the log.")
     @click.pass_obj
     @verb
     def thresholds(where: dict[str, Any], people: int | None, sessions: int | None, by: str, because: str) -> None:

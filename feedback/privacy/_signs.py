@@ -39,7 +39,7 @@ _ONE = re.compile(
 )
 _AGE = (
     r"(?:four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieciseis|diecisiete|1[0-7])"
-    r"(?! (?:months|years in|hours|minutes|am|pm|people|dollars|percent|meses|horas|pesos|sesiones|buses|de la))"
+    r"(?! (?:months|years in|hours|minutes|am|pm|people|dollars|percent|meses|horas|pesos|sesiones|buses|de la|o'?clock|o clock|thirty|fifteen|forty|in the|every|and a half|y media))"
 )
 _YOUNG = re.compile(
     rf"\b(?:(?:she|he) is {_AGE}|(?:she|he|i)(?:'s|'m) (?:like |about |only )?{_AGE}|i was (?:like |about |only )?{_AGE}|(?:when i was|since i was|from when i was) (?:like )?{_AGE}|(?:tiene|tenia) {_AGE}|de {_AGE}(?: anos)?|a los {_AGE}|at {_AGE}|"

@@ -14,7 +14,7 @@ from feedback.project._papers import Papers
 if TYPE_CHECKING:
     from feedback.briefs import Brief, Verification
     from feedback.findings import Contrast, Released, Themes
-    from feedback.plan import Beside, Needs, Plan
+    from feedback.plan import Needs, Plan
 
 
 class Planner(Papers):

@@ -66,7 +66,7 @@ def _equations(corpus: Corpus, codings: Codings, code: str) -> list[tuple[frozen
 
 def test_tables_by_every_grouping_together_tell_of_no_small_set_of_sessions() -> None:
     rng, attacked = random.Random(5), 0
-    for _ in range(60):
+    for _ in range(40):
         corpus = _corpus(rng)
         heard = {s.id for s in corpus if rng.random() < rng.choice([0.2, 0.5, 0.8])}
         codings = Codings(tuple(Coding(f"{s}#0", "transportation", "human:ab", category="need", polarity="need") for s in sorted(heard)), corpus, BOOK)
@@ -84,7 +84,7 @@ def test_tables_by_every_grouping_together_tell_of_no_small_set_of_sessions() ->
         for base, k in known:
             inside = tuple(heads[s] for s in sorted(base & heard))
             assert may_show(Count(inside, tuple(heads[s] for s in sorted(base - heard))), S), (base, k)
-    assert attacked > 20
+    assert attacked > 15
 
 
 def _worlds(names: list[str], known: list[tuple[frozenset[str], int]]) -> list[list[str]]:
