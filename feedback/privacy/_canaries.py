@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from feedback.corpus import Corpus, Session, Turn
@@ -37,6 +38,7 @@ _SONGS: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "roster": ("roster", (("then wenefrida came by", "wenefrida"), ("ask Wenefride Tolliver-Oxx", "Wenefride Tolliver-Oxx"))),
     "disclosure": ("disclosures", (("my stepdad hits me and it happened again last night", ""), ("mi padrastro me pega todas las noches", ""))),
 }  # fmt: skip
+_flights = count()  # each copy is new to the screening, so that no earlier answer is given again
 _KNOWN = ("Wenefrida Tolliver-Oxx",)
 
 
@@ -92,7 +94,7 @@ def canaries(corpus: Corpus, seed: int = 0) -> Canaries:
         start = len(text) - len(song) + song.index(words)
         planted.append((kind, f"canary#{i}", start, start + len(words)))
         copies.append(replace(host, index=i, text=text, prompt=None, withheld=None))
-    return _count(planted, screen(Corpus((Session("canary", tuple(copies)),)), roster=Roster(_KNOWN, key=b"canary")))
+    return _count(planted, screen(Corpus((Session("canary", tuple(copies), file=f"{next(_flights)}"),)), roster=Roster(_KNOWN, key=b"canary")))
 
 
 def _count(planted: list[tuple[str, str, int, int]], audit: Audit) -> Canaries:

@@ -108,6 +108,11 @@ class Roster:
     def __repr__(self) -> str:
         return f"Roster({self.count} names, hashed)"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Roster) and self._key == other._key and self._sets == other._sets
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __len__(self) -> int:
         return self.count
 

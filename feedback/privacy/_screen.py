@@ -70,7 +70,8 @@ def screen(
     counts: dict[str, tuple[int, int]] = {}
     for session in corpus:
         look = partial(_session_hits, session, known, context=context)
-        mine = list(recalled(session, (known, context), look))
+        more = tuple(sorted((k, str(v)) for k, v in session.extra.items()))  # sessions compare without them
+        mine = list(recalled(session, (known, context, more), look))
         mine += _register(session, mine)
         raw += mine
         counts[session.id] = _count(session, mine)

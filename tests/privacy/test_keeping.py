@@ -179,3 +179,11 @@ def test_header_values_are_no_door() -> None:
     for word in ("hitting", "Pruitt", "Osei"):
         assert word not in repr((passed.audience, passed.guide, dict(passed.extra)))
     assert passed.extra["length"] == "90 min"
+
+
+def test_what_changed_beside_the_words_is_screened_anew() -> None:
+    turns = (Turn(0, "okay then", Speaker()),)
+    plain = screen(Corpus((Session("LS-T1", turns, extra={"host": "a library"}),)))
+    assert plain.ok
+    named = screen(Corpus((Session("LS-T1", turns, extra={"host": "Renata Oseiwa"}),)))
+    assert not named.ok
