@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 READ = 24  # words of a text that the encoder reads; words and letters are counted in all of it
-COMMON = (0.5, 0.2)  # how far a theme's own threshold is drawn to that of all themes: with few texts, with many
+COMMON = (0.5, 0.35)  # how far a theme's own threshold is drawn to that of all themes: with few texts, with many
 MANY = 1500
 
 
