@@ -55,7 +55,8 @@ def gold() -> None:
     """Print recall, decisions, disclosures, canaries and speed on the gold."""
     rows, corpus = gold_corpus()
     for context in (True, False):
-        screen(corpus, context=context)  # the models are loaded before the clock runs
+        warm = Corpus((Session("W", (Turn(0, "Hola, me and Tasha came in May.", Speaker()),)),))
+        screen(warm, context=context)  # the models are loaded before the clock runs; the gold itself is not, findings are kept
         began = time.process_time()
         audit = screen(corpus, context=context)
         took = time.process_time() - began
