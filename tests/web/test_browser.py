@@ -129,7 +129,8 @@ def test_every_page_in_both_languages_and_at_phone_width(demo_app, server, brows
     account(demo_app, "ana")
     base = server(demo_app)
     addresses = [
-        "/", "/upload", "/gate", "/needs", "/needs/transportation", "/themes", "/plan", "/search?q=camion", "/code", "/topics",
+        "/", "/upload", "/gate", "/needs", "/needs/transportation", "/themes", "/grid", "/plan", "/search?q=camion", "/code",
+        "/code/compare", "/topics",
         "/people", "/settings", "/log", "/notes", "/sessions/LS-F01", "/sessions/LS-F01/summary", "/nowhere",
     ]  # fmt: skip
     for language in ("en", "es"):

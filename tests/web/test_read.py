@@ -159,7 +159,10 @@ def test_topics_are_proposed_renamed_merged_dropped_and_accepted(app) -> None:
 def test_pages_are_light_and_quick(app) -> None:
     client = visitor(app, "ana")
     slow = []
-    for page in ("/", "/upload", "/gate", "/needs", "/needs/transportation", "/themes", "/plan", "/search?q=bus", "/code", "/log"):
+    for page in (
+        "/", "/upload", "/gate", "/needs", "/needs/transportation", "/themes", "/grid", "/plan", "/search?q=bus", "/code", "/log",
+        "/code/compare", "/topics", "/people", "/settings", "/me", "/notes", "/sessions/LS-F01", "/sessions/LS-F01/summary",
+    ):  # fmt: skip
         client.get(page)
         times = []
         for _ in range(3):
