@@ -76,17 +76,20 @@ class Jobs:
     def __init__(self, store: Store) -> None:
         self._store, self._engine, self._t = store, store._engine, store._t
 
-    def revision(self) -> tuple[int, int]:
-        """Two numbers that grow: with every change of what the pages show, and with every one that is not only codings."""
+    def revision(self) -> tuple[int, int, int]:
+        """Give three numbers that grow: with every change, with changes of words, and with those that must show at once.
+
+        The second leaves out codings; the third leaves out codings and new sessions as well.
+        """
         import sqlalchemy as sa
 
         t = self._t.event
         found = []
         with self._engine.connect() as db:
-            for verbs in (HARMLESS, (*HARMLESS, "code")):
+            for verbs in (HARMLESS, (*HARMLESS, "code"), (*HARMLESS, "code", "add", "screen")):
                 last = sa.select(t.c.id).where(t.c.verb.not_in(verbs)).order_by(t.c.id.desc()).limit(1)
                 found.append(int(db.execute(last).scalar() or 0))
-        return found[0], found[1]
+        return found[0], found[1], found[2]
 
     def ask(self, kind: str, *, who: str, asked: Mapping[str, Any] | None = None, once: bool = False) -> Job:
         """Put work in the queue; with `once` the same kind that still waits is returned instead."""

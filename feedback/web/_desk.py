@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from feedback.errors import FeedbackError
+from feedback.errors import FeedbackError, LeakError
 from feedback.project import Project
 from feedback.store import Accounts, Jobs, Store
 from feedback.web._guard import IDLE, LONGEST, Person, Throttle
@@ -31,19 +31,18 @@ if TYPE_CHECKING:
 class View:
     """Everything the reading pages show, at one revision of the project; each part is made when first asked for.
 
-    Counting takes a moment, and a coding changes little: for half a minute the counts made before it are shown, until the
+    Counting takes a moment: for half a minute after a coding or a new session the counts made before it are shown, until the
     worker has made them anew. Whatever else changes (a withdrawal, a decision of the gate, the codebook) is shown at once.
     """
 
-    def __init__(self, project: Project, store: Store, revision: tuple[int, int], before: View | None = None) -> None:
+    def __init__(self, project: Project, store: Store, revision: tuple[int, int, int], before: View | None = None) -> None:
         self._project, self._store, self.revision, self._by = project, store, revision, dict[str, "Themes"]()
         self._lock, self._born = threading.RLock(), time.monotonic()
         self._needs: Needs | None = None
-        same = before is not None and before.revision[1] == revision[1]
         self._before: View | None = None
-        if same and before is not None:
+        if before is not None and before.revision[2] == revision[2]:
             self._before = before if before.counted else before._before
-        if same and before is not None and "corpus" in vars(before):
+        if before is not None and before.revision[1] == revision[1] and "corpus" in vars(before):
             self.corpus = before.corpus
 
     @cached_property
@@ -75,7 +74,7 @@ class View:
         return self
 
     @property
-    def mark(self) -> tuple[tuple[int, int], int]:
+    def mark(self) -> tuple[tuple[int, int, int], int]:
         """What a page made of this view depends on."""
         return self.shown.revision, self.revision[1]
 
@@ -91,7 +90,17 @@ class View:
     @property
     def needs(self) -> Needs:
         """Needs set against the plan."""
-        return self.shown.count()
+        before = self._before
+        if before is None or self.shown is not self:
+            return self.shown.count()
+        if not self._lock.acquire(blocking=False):  # somebody counts already
+            return before.count()
+        try:
+            return self.count()
+        except LeakError:  # a session came in and has not been screened yet
+            return before.count()
+        finally:
+            self._lock.release()
 
     def count(self) -> Needs:
         """Count the needs of this revision, once."""
@@ -241,16 +250,16 @@ class Desk:
     # ---- what is asked at every request, and looked up once after every write ------------------------------------
 
     @property
-    def revision(self) -> tuple[int, int]:
+    def revision(self) -> tuple[int, int, int]:
         """See `Jobs.revision`."""
-        return cast("tuple[int, int]", self._once("revision", self.jobs.revision))
+        return cast("tuple[int, int, int]", self._once("revision", self.jobs.revision))
 
     def events(self) -> tuple[dict[str, Any], ...]:
         """The log, checked."""
         return cast("tuple[dict[str, Any], ...]", self._once("events", self.store.events))
 
     @property
-    def mark(self) -> tuple[tuple[int, int], int] | None:
+    def mark(self) -> tuple[tuple[int, int, int], int] | None:
         """See `View.mark`; None where the database would have to be asked."""
         beat, kept, view = self._pulse(), self._kept.get("revision"), self._view
         known = beat is not None and kept is not None and kept[0] == beat and view is not None and view.revision == kept[1]
