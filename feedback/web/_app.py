@@ -57,6 +57,7 @@ ROUTES: tuple[tuple[str, Handler, str], ...] = (
     ("/gate", _gate.gate, "GET"),
     ("/gate/reveal", _gate.reveal, "POST"),
     ("/gate/decide", _gate.decide, "POST"),
+    ("/certificates", _gate.certificates, "GET"),
     ("/needs", _read.needs, "GET"),
     ("/needs/{need}", _read.need, "GET"),
     ("/themes", _read.themes, "GET"),

@@ -41,7 +41,10 @@ class View:
         self._needs: Needs | None = None
         self._before: View | None = None
         if before is not None and before.revision[2] == revision[2]:
-            self._before = before if before.counted else before._before
+            older = before._before  # looked at first: the count may be finished at any moment
+            self._before = before if before.counted else older
+            if self._before is before:
+                before._before = None
         if before is not None and before.revision[1] == revision[1] and "corpus" in vars(before):
             self.corpus = before.corpus
 
@@ -107,7 +110,6 @@ class View:
         with self._lock:
             if self._needs is None:
                 self._needs = self._project.crosswalk()
-                self._before = None
             return self._needs
 
 

@@ -85,6 +85,14 @@ def decide(ask: Ask) -> Response:
     return ask.go("/gate", said="decided", **({"session": session} if session else {}))
 
 
+def certificates(ask: Ask) -> Response:
+    """What the gate did with each file, as last certified: for whoever has to answer for it."""
+    ask.need("can_reveal")
+    made = [j for j in ask.desk.jobs.recent(limit=300) if j.kind == "certify" and j.state == "done"]
+    files = {s: c for s, c in (made[0].result["files"] if made else {}).items() if s in {x.id for x in ask.desk.view.corpus}}
+    return ask.page("certificates", job=made[0] if made else None, files=files)
+
+
 def _rows(ask: Ask, shown: str, words: tuple[str, ...]) -> list[Row]:
     person, desk = ask.person, ask.desk
     if not (person.can_upload or person.can_reveal):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from feedback.store import Account
 
+PAGE = 150
 TROUBLE = {
     "short": "The password is too short: use at least 12 characters. A few words in a row are fine.",
     "easy": "That password is too easy to guess. A few words in a row are fine.",
@@ -155,7 +156,8 @@ def log(ask: Ask) -> Response:
     if not (ask.person.can_administer or ask.person.can_reveal):
         raise HTTPException(403)
     events = ask.desk.events()
-    return ask.page("log", events=events[-400:][::-1], total=len(events))
+    first = int(ask.query("from")) if ask.query("from").isascii() and ask.query("from").isdigit() else 0
+    return ask.page("log", events=events[::-1][first : first + PAGE], total=len(events), first=first, page=PAGE)
 
 
 def _keep_file(ask: Ask, what: str) -> None:

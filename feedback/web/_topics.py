@@ -84,8 +84,9 @@ def work(ask: Ask) -> Response:
     """Start tagging, learning or discovery in the background."""
     from starlette.exceptions import HTTPException
 
-    person, kind = ask.need("can_code"), ask.path("kind")
-    if kind not in ("tag", "learn", "discover"):
+    kind = ask.path("kind")
+    person = ask.need("can_reveal" if kind == "certify" else "can_code")
+    if kind not in ("tag", "learn", "discover", "certify"):
         raise HTTPException(404)
     job = ask.desk.jobs.ask(kind, who=str(person), once=True)
     ask.desk.wake.set()

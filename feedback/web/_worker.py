@@ -246,6 +246,10 @@ def _brief(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], byte
         return {"suffix": suffix}, out.read_bytes()
 
 
+def _certify(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes | None]:
+    return {"files": project.certificate()}, None
+
+
 _DO: dict[str, Callable[[Desk, Job, Project], tuple[dict[str, Any], bytes | None]]] = {
-    "read": _read, "tag": _tag, "learn": _learn, "discover": _discover, "brief": _brief,
+    "read": _read, "tag": _tag, "learn": _learn, "discover": _discover, "brief": _brief, "certify": _certify,
 }  # fmt: skip

@@ -1,8 +1,9 @@
 """Fifty people at once on loopback, on SQLite: `python tests/benchmarks/web_load.py [people] [rounds] [pause]`.
 
-Server and people are processes of their own. Of ten people six read, two code and two bring sessions in, each the next step
-as soon as the last is answered (or after `pause` seconds). Then a hundred files at once. Prints the median page, the
-server's processor time a page, errors, and what became of every coding and file; ends with 1 where anything was lost.
+Server and people are processes of their own. First all read, each the next page the moment the last has come. Then of ten
+people six read, two code and two bring sessions in, with `pause` seconds between their steps. Then a hundred files at once.
+Prints the median page, the server's processor time a page, errors, and what became of every coding and file; ends with 1
+where anything was lost.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def multipart(*files: tuple[str, bytes]) -> tuple[bytes, str]:
 
 
 async def crowd(port: int, secrets: list[str], refs: list[str], rounds: int, pause: float) -> dict[str, object]:
-    """Let everybody go their way at once."""
+    """Let everybody go their way at once; without `refs` to code all of them read."""
     pages: list[float] = []
     changes: list[float] = []
     wrong: list[tuple[str, int]] = []
@@ -104,7 +105,7 @@ async def crowd(port: int, secrets: list[str], refs: list[str], rounds: int, pau
                 await asyncio.sleep(pause)
 
         for r in range(rounds):
-            if n % 10 < 6:
+            if n % 10 < 6 or not refs:
                 for page in READ:
                     await go("GET", page)
             elif n % 10 < 8:
@@ -161,7 +162,7 @@ def settled(store: Store, seconds: float) -> float:
     return time.monotonic() - began
 
 
-def main(people: int = 50, rounds: int = 3, pause: float = 0.0) -> int:
+def main(people: int = 50, rounds: int = 3, pause: float = 1.0) -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "plan.db"
         with Project(path, who="bench") as project:
@@ -172,7 +173,7 @@ def main(people: int = 50, rounds: int = 3, pause: float = 0.0) -> int:
             refs = [s.ref for s in project.corpus.segments()]
         store = Store(path, who="bench")
         accounts, password = Accounts(store), hash_password("correct horse battery")
-        roles = [("author",)] * 6 + [("researcher",)] * 2 + [("facilitator",)] * 2
+        roles = [("author",)] * 6 + [("researcher",)] * 2 + [("facilitator", "author")] * 2
         secrets = []
         for n in range(people):
             made = accounts.add(f"p{n}", name=f"Person {n}", password=password, roles=roles[n % 10], by="bench")
@@ -190,11 +191,19 @@ def main(people: int = 50, rounds: int = 3, pause: float = 0.0) -> int:
 def _measure(port: int, pid: int, there: tuple[Store, list[str], list[str]], asked: tuple[int, int, float]) -> bool:
     (store, secrets, refs), (people, rounds, pause) = there, asked
     before = processor(pid)
+    alone = sorted(1000 * t for t in list(client("crowd", port, secrets, [], rounds, 0.0)["pages"]))  # type: ignore[call-overload]
+    used = (processor(pid) - before) / len(alone)
+    print(
+        f"{people} people reading without a pause, {len(alone)} pages: median {statistics.median(alone):.0f} ms, 95% under "
+        f"{alone[int(0.95 * len(alone))]:.0f} ms; {1000 * used:.1f} ms of processor time a page"
+    )
+    before = processor(pid)
     found = client("crowd", port, secrets, refs, rounds, pause)
     used = processor(pid) - before
     pages, changes, wrong = (list(found[k]) for k in ("pages", "changes", "wrong"))  # type: ignore[call-overload]
     ms, all_ = sorted(1000 * t for t in pages), len(pages) + len(changes)
-    print(f"{people} people, {len(ms)} pages: median {statistics.median(ms):.0f} ms, 95% under {ms[int(0.95 * len(ms))]:.0f} ms")
+    late = ms[int(0.95 * len(ms))]
+    print(f"{people} at work, {pause:g} s between steps: {len(ms)} pages, median {statistics.median(ms):.0f} ms, 95% under {late:.0f}")
     print(f"{len(changes)} changes: median {1000 * statistics.median(changes):.0f} ms; not as expected: {len(wrong)} {wrong[:3]}")
     print(f"the server's processor time: {1000 * used / all_:.1f} ms a request, its background work included")
     print(f"the machine's load: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
@@ -222,5 +231,5 @@ def _measure(port: int, pid: int, there: tuple[Store, list[str], list[str]], ask
 
 
 if __name__ == "__main__":
-    people_, rounds_, pause_ = (*sys.argv[1:], *("50", "3", "0")[len(sys.argv) - 1 :])
+    people_, rounds_, pause_ = (*sys.argv[1:], *("50", "3", "1")[len(sys.argv) - 1 :])
     sys.exit(main(int(people_), int(rounds_), float(pause_)))

@@ -11,7 +11,7 @@ from feedback.web._guard import Throttle, check_password, hash_password
 
 PAGES = [
     "/", "/me", "/upload", "/gate", "/needs", "/themes", "/plan", "/search", "/code", "/topics", "/people", "/settings", "/log",
-    "/jobs/1",
+    "/certificates", "/grid", "/jobs/1",
 ]  # fmt: skip
 
 
@@ -157,9 +157,9 @@ def test_no_page_asks_another_machine_or_holds_a_script(demo_app) -> None:
 def test_roles_are_questions(demo_app) -> None:
     may = {
         "facilitator": {"/upload", "/gate"},
-        "researcher": {"/upload", "/gate", "/needs", "/themes", "/plan", "/search", "/code", "/topics"},
-        "author": {"/needs", "/themes", "/plan", "/search"},
-        "privacy": {"/gate", "/needs", "/themes", "/plan", "/search", "/log"},
+        "researcher": {"/upload", "/gate", "/needs", "/themes", "/grid", "/plan", "/search", "/code", "/topics"},
+        "author": {"/needs", "/themes", "/grid", "/plan", "/search"},
+        "privacy": {"/gate", "/certificates", "/needs", "/themes", "/grid", "/plan", "/search", "/log"},
         "administrator": {"/people", "/settings", "/log"},
     }
     for role, pages in may.items():

@@ -141,6 +141,11 @@ def test_a_privacy_officers_way_in_spanish(app, server, browser, tmp_path: Path)
     assert page.inner_text(".revealed") == "Rosa"
     page.click("button[value=identifier]")
     page.wait_for_selector("p.said")
+    page.goto("/certificates")
+    page.click("main button")
+    page.wait_for_selector("a.button[href='/certificates']", timeout=120_000)
+    page.click("a.button[href='/certificates']")
+    assert page.locator("section.card h2").inner_text() == "LS-T1"
     page.goto("/log")
     assert page.locator("tbody tr").count() >= 4
     assert "Rosa" not in page.content()
