@@ -203,7 +203,8 @@ def _measure(port: int, pid: int, there: tuple[Store, list[str], list[str]], ask
     pages, changes, wrong = (list(found[k]) for k in ("pages", "changes", "wrong"))  # type: ignore[call-overload]
     ms, all_ = sorted(1000 * t for t in pages), len(pages) + len(changes)
     late = ms[int(0.95 * len(ms))]
-    print(f"{people} at work, {pause:g} s between steps: {len(ms)} pages, median {statistics.median(ms):.0f} ms, 95% under {late:.0f}")
+    middle = statistics.median(ms)
+    print(f"{people} at work, {pause:g} s between steps: {len(ms)} pages, median {middle:.0f} ms, 95% under {late:.0f} ms")
     print(f"{len(changes)} changes: median {1000 * statistics.median(changes):.0f} ms; not as expected: {len(wrong)} {wrong[:3]}")
     print(f"the server's processor time: {1000 * used / all_:.1f} ms a request, its background work included")
     print(f"the machine's load: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
