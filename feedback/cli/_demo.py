@@ -71,7 +71,8 @@ def _others(project: Project, out: Path) -> Iterator[str]:
 
 def _gate(project: Project) -> Iterator[str]:
     held = [f"{s.id}#{u.index}" for s in project.corpus for u in s.turns if u.withheld]
-    yield f"Screened: {len(held)} units held" + (f" ({', '.join(held[:8])})" if held else ", nothing open")
+    told = f" ({', '.join(held[:8])}); a person decides: `feedback screen --groups`" if held else ", nothing open"
+    yield f"Screened: {len(held)} units held{told}"
 
 
 def _leaky(folder: Path, out: Path) -> Iterator[str]:

@@ -248,7 +248,8 @@ def gated(imported: Imported) -> Imported:
     codings = imported.codings
     whys = passed([c.why for c in codings])
     texts = passed([m.text for m in imported.memos])
-    names = passed([m.name for m in imported.memos])
+    seen = passed([m.name for m in imported.memos])
+    names = ["memo" if m.name == "memo" else n for m, n in zip(imported.memos, seen, strict=True)]  # our own word for one
     held = sum(w is None for w in whys) + sum(t is None for t in texts)
     values = tuple(replace(c, why=w or "") for c, w in zip(codings, whys, strict=True))
     memos = tuple(

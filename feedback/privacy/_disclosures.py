@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from feedback.privacy._harm import DETECTOR as HEARS
+from feedback.privacy._harm import holds
 from feedback.privacy._signs import find_signs
 from feedback.privacy._types import Hit
 
@@ -72,11 +74,16 @@ def find_disclosures(text: str) -> Iterator[Hit]:
     said = plain(text)
     for idiom in book.idioms:
         said = idiom.sub(lambda m: " " * len(m.group()), said)
+    weighed = False
     for rule in book.rules:
-        if rule.tier == "general":
+        if rule.tier == "general" and not weighed:
+            weighed = True
+            told = "now" if any(p.search(said) for p in book.recent) else "possible"
             for span in find_signs(said):
-                near = any(p.search(said) for p in book.recent)
-                yield Hit(*span, "disclosure", DETECTOR, 0.5, "now" if near else "possible")
+                yield Hit(*span, "disclosure", DETECTOR, 0.5, told)
+                return
+            if holds(said):
+                yield Hit(0, len(text), "disclosure", HEARS, 0.4, told)
                 return
         spans = [m.span() for p in rule.any if (m := p.search(said))]
         if rule.all:
