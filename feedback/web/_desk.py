@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from feedback.errors import FeedbackError, LeakError
 from feedback.project import Project
@@ -18,6 +18,7 @@ from feedback.web._guard import IDLE, LONGEST, Person, Throttle
 from feedback.web._kept import Shelf
 from feedback.web._seal import Seal
 
+T = TypeVar("T")
 LAG, FRESH = 30.0, 20.0
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from feedback.corpus import Corpus
     from feedback.findings import Themes
     from feedback.plan import Needs
-    from feedback.privacy import Audit, Group
+    from feedback.privacy import Audit, Group, Settings
 
 
 class View:
@@ -59,6 +60,11 @@ class View:
         return self._project.codings
 
     @cached_property
+    def settings(self) -> Settings:
+        """From how many people and sessions on something may be shown."""
+        return self._project.settings
+
+    @cached_property
     def missing(self) -> tuple[str, ...]:
         """What has to be there before needs can be shown, and is not."""
         there = {"sessions": len(self.corpus) > 0} | {k: self._store.document(k) is not None for k in ("codebook", "plan")}
@@ -87,7 +93,7 @@ class View:
             return self.shown.themes(by)
         with self._lock:
             if by not in self._by:
-                self._by[by] = self._project.themes(by=by)
+                self._by[by] = _patiently(lambda: self._project.themes(by=by))
             return self._by[by]
 
     @property
@@ -109,8 +115,19 @@ class View:
         """Count the needs of this revision, once."""
         with self._lock:
             if self._needs is None:
-                self._needs = self._project.crosswalk()
+                hurry = self._before is not None  # there is something to show meanwhile
+                self._needs = self._project.crosswalk() if hurry else _patiently(self._project.crosswalk)
             return self._needs
+
+
+def _patiently(count: Callable[[], T]) -> T:
+    """Count; where a session has just come in and is being screened, wait a moment for that."""
+    for _ in range(12):
+        try:
+            return count()
+        except LeakError:
+            time.sleep(0.25)
+    return count()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from feedback.errors import FeedbackError, LeakError
 from feedback.findings import ASKED, HEARD, OPEN, open_theme, presence
+from feedback.privacy import shows_column
 from feedback.web._ask import Ask
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from feedback.corpus import Session
     from feedback.findings import Cell, Themes
+    from feedback.privacy import Settings
     from feedback.web._desk import View
 
 GROUPINGS = ("audience", "language", "spa", "month")
@@ -43,7 +45,16 @@ def part(ask: Ask) -> Part | None:
 
 def choices(view: View) -> dict[str, list[str]]:
     """What may be looked at alone: grouping -> groups."""
-    return {by: [g for g in view.themes(by).groups if g in view.themes(by).columns] for by in GROUPINGS}
+    return {by: large(list(view.corpus), by, view.settings) for by in GROUPINGS}
+
+
+def large(sessions: list[Session], by: str, settings: Settings) -> list[str]:
+    """The groups of a kind that are large enough to stand alone."""
+    heads: dict[str, list[int | None]] = {}
+    for s in sessions:
+        for v in values(s, by):
+            heads.setdefault(v, []).append(s.participants)
+    return sorted(v for v, found in heads.items() if shows_column(found, settings))
 
 
 def grid(ask: Ask) -> Response:

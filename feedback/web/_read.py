@@ -14,7 +14,7 @@ from feedback.errors import FeedbackError, RefError
 from feedback.findings import open_theme
 from feedback.privacy import shows_column
 from feedback.web._ask import Ask
-from feedback.web._grid import GROUPINGS, choices, part, ready, values
+from feedback.web._grid import GROUPINGS, choices, large, part, ready, values
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -139,9 +139,9 @@ def search(ask: Ask) -> Response:
     corpus = ask.desk.view.corpus
     filters = {name: ask.query(name) for name in GROUPINGS}
     sessions = list(corpus)
-    choices = {name: _choices(sessions, name) for name in GROUPINGS}
+    settings_ = ask.desk.view.settings
+    groups = {name: large(sessions, name, settings_) for name in GROUPINGS}
     chosen = [s for s in sessions if all(not v or v in values(s, k) for k, v in filters.items())]
-    settings_ = _settings()
     small = any(filters.values()) and not shows_column([s.participants for s in chosen], settings_)
     words = ask.query("q")
     hits: list[Segment] = []
@@ -149,10 +149,10 @@ def search(ask: Ask) -> Response:
         keep = {s.id for s in chosen}
         parts = fold(words).split()
         hits = [s for s in corpus.segments() if s.session.id in keep and all(p in fold(s.text) for p in parts)]
-    first = max(0, int(ask.query("from")) if ask.query("from").isdigit() else 0)
+    first = max(0, int(ask.query("from")) if ask.query("from").isascii() and ask.query("from").isdigit() else 0)
     shown = [(s, _quotable(s)) for s in hits[first : first + PAGE]]
     return ask.page(
-        "search", q=words, filters=filters, choices=choices, small=small, hits=shown, total=len(hits), first=first,
+        "search", q=words, filters=filters, choices=groups, small=small, hits=shown, total=len(hits), first=first,
         page=PAGE, many=len(chosen),
     )  # fmt: skip
 
@@ -217,21 +217,6 @@ def _behind(corpus: Any, one: Need) -> list[tuple[Session, int]]:
     for r in refs:
         counts[r.rpartition("#")[0]] = counts.get(r.rpartition("#")[0], 0) + 1
     return [(s, counts[s.id]) for s in corpus if s.id in counts]
-
-
-def _choices(sessions: list[Session], name: str) -> list[str]:
-    """The groups of a kind that are large enough to stand alone."""
-    by: dict[str, list[int | None]] = {}
-    for s in sessions:
-        for v in values(s, name):
-            by.setdefault(v, []).append(s.participants)
-    return sorted(v for v, heads in by.items() if shows_column(heads, _settings()))
-
-
-def _settings() -> Any:
-    from feedback.privacy import Settings
-
-    return Settings()
 
 
 def _quotable(s: Segment) -> bool:

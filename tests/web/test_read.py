@@ -72,6 +72,7 @@ def test_search_minds_no_accents_and_refuses_small_groups(app) -> None:
     small = client.get("/search", params={"q": "a", "month": month}).text
     assert "too few sessions" in small
     assert "/quote?ref=" not in small
+    assert client.get("/search", params={"q": "a", "from": "²"}).status_code == 200
     assert client.get("/search", params={"q": "a", "from": "-5", "audience": "'; drop table unit"}).status_code == 200
     assert fold("Camión ÑANDÚ") == "camion nandu"
 
