@@ -10,6 +10,7 @@ from feedback.codebook import Coding
 from feedback.corpus import Corpus, Session, Speaker, Turn
 
 _KEY = re.compile(r"^(category|polarity|about|score|evidence): (.*)$")
+NAMELESS = "memo"  # what a note without a name is called in other programs' files
 _DEFAULT = {"category": "other", "polarity": "none", "about": "none", "score": "1.0"}
 
 

@@ -15,7 +15,7 @@ from feedback.corpus import Corpus, Ref, Session, Speaker, Turn
 from feedback.exchange._codes import match
 from feedback.exchange._layout import Span, align, touched
 from feedback.exchange._losses import Loss, Losses
-from feedback.exchange._memos import Memo, passed, read_memo
+from feedback.exchange._memos import NAMELESS, Memo, passed, read_memo
 from feedback.exchange._read import Incoming, Mark, Source
 from feedback.exchange._write import source_guid
 
@@ -81,7 +81,7 @@ class _Settling:
                 self.memos += [Memo(text, None, "") for s in source.selections for _, text in s.memos]
                 continue
             self._source(source, *place)
-        self.memos += [Memo(text, None, name) for name, text in self.incoming.memos]
+        self.memos += [Memo(text, None, "" if name == NAMELESS else name) for name, text in self.incoming.memos]
         values = sorted((self._coding(*item) for item in self.found.items()), key=_order)
         codings = Codings(tuple(values), self.corpus, self.book, self.discourse)
         return Imported(codings, tuple(self.memos), self._left_out(), self._losses(codings))
@@ -248,8 +248,7 @@ def gated(imported: Imported) -> Imported:
     codings = imported.codings
     whys = passed([c.why for c in codings])
     texts = passed([m.text for m in imported.memos])
-    seen = passed([m.name for m in imported.memos])
-    names = ["memo" if m.name == "memo" else n for m, n in zip(imported.memos, seen, strict=True)]  # our own word for one
+    names = passed([m.name for m in imported.memos])
     held = sum(w is None for w in whys) + sum(t is None for t in texts)
     values = tuple(replace(c, why=w or "") for c, w in zip(codings, whys, strict=True))
     memos = tuple(

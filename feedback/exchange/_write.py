@@ -16,7 +16,7 @@ from feedback.corpus import Ref, Session, Speaker, Turn
 from feedback.exchange._codes import codes_to_xml
 from feedback.exchange._layout import Layout, lay_out
 from feedback.exchange._losses import Loss, Losses
-from feedback.exchange._memos import Memo, memo_of
+from feedback.exchange._memos import NAMELESS, Memo, memo_of
 from feedback.exchange._qdc import book_losses, origin
 from feedback.exchange._xml import PROJECT_NS, clean, document, guid, pack, serialize
 from feedback.privacy import require_clear
@@ -88,7 +88,7 @@ class _Writing:
                     sources, session, by_session.get(session.id, []), [m for m in memos if _of(m) == session.id]
                 )
         known = {s.id for s in corpus}
-        loose = [self._note(m.name or "memo", m.text, "memo") for m in memos if _of(m) not in known]
+        loose = [self._note(m.name or NAMELESS, m.text, "memo") for m in memos if _of(m) not in known]
         if self.notes:
             notes = _sub(root, "Notes")
             for g, (title, text) in sorted(self.notes.items()):
