@@ -164,13 +164,13 @@ class Theme:
 
     code: Code
     cells: tuple[Cell, ...]
-    measures: Measures
+    measures: Measures = field(repr=False)
     mentions: tuple[Mention, ...] = field(repr=False, default=())
-    sessions: tuple[str, ...] = ()
+    sessions: tuple[str, ...] = field(repr=False, default=())
     recurring: bool = False
     stands_without: bool = False
-    loudest: str | None = None
-    together: tuple[tuple[str, int], ...] = ()
+    loudest: str | None = field(repr=False, default=None)
+    together: tuple[tuple[str, int], ...] = field(repr=False, default=())
 
     def refs(self, standing: str | None = None, category: str | None = None) -> tuple[str, ...]:
         """Return the addresses of mentions of this standing and category."""
