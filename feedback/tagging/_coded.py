@@ -47,6 +47,25 @@ def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
+def session_rows(path: Path) -> list[dict[str, Any]]:
+    """Read a whole coded session, every field of every unit filled in from what its lines need not repeat.
+
+    On file a line leaves out who speaks and how where that is as in the line before, codings that are plain (no code, other,
+    none) and, under `coder2`, what the second reading left as it was; `asked` is the number of the line that it answers.
+    """
+    plain = {"codes": [], "category": "other", "polarity": "none", "about": "none"}
+    rows: list[dict[str, Any]] = []
+    now: dict[str, Any] = {}
+    for k, r in enumerate(lines(path)):
+        now |= {f: r[f] for f in ("role", "speaker", "audience", "lang", "form") if f in r}
+        row = {"id": f"{path.stem}-{k:03d}", "session": path.stem, "i": k, **now, "text": r["text"]}
+        row["prompt"] = rows[r["asked"]]["text"] if "asked" in r else None
+        row["before"] = rows[-1]["text"] if rows else None
+        first = {f: r.get(f, d) for f, d in plain.items()}
+        rows.append(row | first | {"coder2": first | r.get("coder2", {})})
+    return rows
+
+
 def training_units(folder: Path) -> Coded:
     """Read `w*.jsonl`: each unit in a session of its own, after its prompt and the turn before it where it has them."""
     units, rows = [], []
@@ -73,7 +92,7 @@ def written_sessions(folder: Path, *, held: bool | None = None) -> Coded:
     for path in sorted(folder.glob("*.jsonl")):
         if held is not None and held != (path.stem in HELD):
             continue
-        said = lines(path)
+        said = session_rows(path)
         asked = {r["prompt"] for r in said if r.get("prompt")}
         turns: list[Turn] = []
         last: dict[str, int] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Sequence
@@ -36,7 +37,7 @@ class WordVectors:
         with np.load(folder / "model.npz", allow_pickle=False) as npz:
             self._pieces: Array = npz["vectors"].astype(np.float32) * npz["scale"][:, None]
         self._cut = _tokenizer(folder / "vocab.txt")
-        self._twins = _twins(folder / "twins.tsv")
+        self._twins = _twins(folder / "twins.tsv.gz")
         self._known: dict[str, Array] = {}
 
     def encode(self, texts: Sequence[str]) -> Array:
@@ -80,5 +81,6 @@ def word_vectors() -> WordVectors:
 def _twins(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
-    lines = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line[:1] not in ("", "#"))
+    stored = gzip.decompress(path.read_bytes()).decode()
+    lines = (line.split("\t") for line in stored.splitlines() if line[:1] not in ("", "#"))
     return {pair[0]: pair[1] for pair in lines if len(pair) > 1}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
@@ -120,7 +121,7 @@ class Static:
         with np.load(folder / "model.npz", allow_pickle=False) as npz:
             self.vectors: Array = npz["vectors"].astype(np.float32) * npz["scale"][:, None]
         self.ids = {p: i for i, p in enumerate(pieces)}
-        self.twins = _twins(folder / "twins.tsv")
+        self.twins = _twins(folder / "twins.tsv.gz")
         self._words: dict[str, Array] = {}
 
     def rows(self, counts: Counts) -> Array:
@@ -202,7 +203,7 @@ def _twins(path: Path) -> dict[str, str]:
     """Read Spanish forms and their English twins, one pair a line; empty where the file is not there."""
     if not path.exists():
         return {}
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = gzip.decompress(path.read_bytes()).decode().splitlines()
     pairs = (line.split("\t") for line in lines if line and not line.startswith("#"))
     return {es: en for es, en in pairs}
 

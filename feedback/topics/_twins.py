@@ -1,4 +1,4 @@
-"""The recipe of `models/embedder/twins.tsv`: Spanish forms and the English words whose vectors they take.
+"""The recipe of `models/embedder/twins.tsv.gz`: Spanish forms and the English words whose vectors they take.
 
 Run `python -m feedback.topics._twins`. Reads `lexicon.txt` (Spanish lemma, English twin, written by judgement), adds every
 inflected form by simplemma's Spanish table, and cognates by rule (-ción/-tion, -dad/-ty ...) where the English word
@@ -7,6 +7,7 @@ stands in the vocabulary. Forms that are English words too (section [english] of
 
 from __future__ import annotations
 
+import gzip
 import sys
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def _double(root: str) -> str:
 
 
 def build(folder: Path) -> Path:
-    """Write `twins.tsv` into the embedder's folder: form, tab, English words; sorted."""
+    """Write `twins.tsv.gz` into the embedder's folder: form, tab, English words; sorted."""
     from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
     pairs, english = read_lexicon(folder / "lexicon.txt")
@@ -89,8 +90,9 @@ def build(folder: Path) -> Path:
         if fold(f) not in english:
             kept.setdefault(fold(f), e)
     lines = [f"{f}\t{e}" for f, e in sorted(kept.items())]
-    out = folder / "twins.tsv"
-    out.write_text("# made by feedback.topics._twins\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    out = folder / "twins.tsv.gz"
+    text = "# made by feedback.topics._twins\n" + "\n".join(lines) + "\n"
+    out.write_bytes(gzip.compress(text.encode(), mtime=0))
     return out
 
 

@@ -6,10 +6,11 @@ FOLDER defaults to corpora/training/sessions; --only S-K takes the sessions whos
 """
 
 import argparse
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
+
+from feedback.tagging._coded import session_rows
 
 FOLDER = Path(__file__).parents[2] / "corpora" / "training" / "sessions"
 
@@ -20,7 +21,7 @@ def f1(both: int, one: int, other: int) -> float:
 
 def read(folder: Path, only: str) -> list[dict[str, Any]]:
     paths = sorted(folder.glob(f"{only}*.jsonl"))
-    return [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+    return [row for path in paths for row in session_rows(path)]
 
 
 def report(units: list[dict[str, Any]], per_code: bool) -> None:

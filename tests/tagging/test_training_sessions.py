@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from feedback.codebook import Codebook
+from feedback.tagging._coded import session_rows
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 FILES = sorted((CORPORA / "training" / "sessions").glob("S-*.jsonl"))
@@ -52,7 +53,7 @@ def in_frame(said: dict[str, Any], book: set[str]) -> bool:
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
 def test_a_session_is_whole(path: Path) -> None:
     book = {code.id for code in Codebook.load(CORPORA / "codebook.yaml").codes}
-    units = rows(path)
+    units = session_rows(path)
     assert 40 <= len(units) <= 80
     before, asked = None, {r["text"] for r in units if r["role"] in {"facilitator", "heading", "interpreter"}}
     for k, r in enumerate(units):
@@ -71,7 +72,7 @@ def test_no_sentence_is_lent() -> None:
     theirs = list(elsewhere())
     exact, known = {" ".join(words(t)) for t in theirs}, set().union(*(grams(t) for t in theirs))
     mine: dict[tuple[str, ...], str] = {}
-    for r in (r for path in FILES for r in rows(path) if r["role"] == "participant"):
+    for r in (r for path in FILES for r in session_rows(path) if r["role"] == "participant"):
         said, its = words(r["text"]), grams(r["text"])
         if len(said) > EVERYBODYS:
             assert " ".join(said) not in exact, r["id"]
