@@ -118,6 +118,11 @@ class Turn:
         """The speaker's role."""
         return self.speaker.role
 
+    @property
+    def voiced(self) -> bool:
+        """Whether these are a participant's words (an interpreter's carry them), so that they may be coded."""
+        return self.role in ("participant", "interpreter") and self.kind in ("speech", "note", "agreement")
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -252,8 +257,7 @@ class Corpus:
             for turn in session.turns:
                 if turn.withheld and not withheld:
                     continue
-                voiced = turn.role in ("participant", "interpreter") and turn.kind in ("speech", "note", "agreement")
-                if everyone or voiced:
+                if everyone or turn.voiced:
                     yield Segment(f"{session.id}#{turn.index}", turn, session)
 
     def resolve(self, ref: str | Ref) -> Segment:

@@ -187,7 +187,8 @@ class Gate(Keeper):
         said: dict[str, Any] = {"screening": cleared.screening, "states": states, "open": _open(audit)}
         if planted is not None:
             said["canaries"] = sum(planted.values())
-        self._store.put_cleared(cleared, said)
+        waiting = {f.ref.split("#")[0] for f in audit.findings if f.status == "open"}
+        self._store.put_cleared(cleared, said, waiting=waiting)
         self._keep_words(audit)
         return audit
 

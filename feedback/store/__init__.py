@@ -6,7 +6,7 @@ import getpass
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,14 +18,16 @@ from feedback.errors import Problem, StoreError
 from feedback.store._accounts import Account, Accounts, Invitation
 from feedback.store._jobs import RECAST, Job, Jobs, Stopped, Upload, new_upload_id
 from feedback.store._lays import Step, lay, steps
+from feedback.store._parts import Parts, Quota
 from feedback.store._pulse import Pulse
+from feedback.store._words import Wanted, find, fold
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
 __all__ = [
-    "RECAST", "Account", "Accounts", "Invitation", "Job", "Jobs", "Pulse", "Step", "Stopped", "Store", "Upload", "lay",
-    "new_upload_id", "steps",
+    "RECAST", "Account", "Accounts", "Invitation", "Job", "Jobs", "Parts", "Pulse", "Quota", "Step", "Stopped", "Store", "Upload",
+    "Wanted", "find", "fold", "lay", "new_upload_id", "steps",
 ]  # fmt: skip
 
 
@@ -164,37 +166,39 @@ class Store:
         problems = tuple(Problem(p.file, p.place, p.what, p.remedy, p.blocking) for p in found)
         return Corpus(values, problems)
 
-    def put_cleared(self, corpus: Corpus, detail: Mapping[str, Any]) -> None:
-        """Save what passed the gate beside what was read."""
-        from feedback.store import _codec
+    def put_cleared(self, corpus: Corpus, detail: Mapping[str, Any], *, waiting: Collection[str] = ()) -> None:
+        """Save what passed the gate beside what was read, and index its words; `waiting`: sessions with something to decide."""
+        from feedback.store import _codec, _words
 
-        t = self._t
-        rows = [
-            {
-                "b_session": s.id,
-                "b_index": u.index,
-                "b_text": u.text,
-                "b_withheld": u.withheld,
-                "b_label": u.speaker.label,
-                "b_file": u.file,
-            }
-            for s in corpus
-            for u in s.turns
-        ]
-        heads = [{"b_id": s.id, "b_cleared": {"header": _codec.header(s), "file": s.file}} for s in corpus]
+        t, sa = self._t, _sa()
+        rows = {(s.id, u.index): (u.text, u.withheld, u.speaker.label, u.file) for s in corpus for u in s.turns}
+        heads = {s.id: {"header": _codec.header(s), "file": s.file, "waiting": s.id in waiting} for s in corpus}
         if not heads:
             return
-        bind = _sa().bindparam
-        change = t.unit.update().where(t.unit.c.session == bind("b_session"), t.unit.c.index == bind("b_index"))
-        change = change.values(
-            text=bind("b_text"), withheld=bind("b_withheld"), cleared_label=bind("b_label"), cleared_file=bind("b_file")
-        )
-        clear = t.session.update().where(t.session.c.id == bind("b_id")).values(cleared=bind("b_cleared"))
+        key = (t.unit.c.session == sa.bindparam("b_session"), t.unit.c.index == sa.bindparam("b_index"))
+        names = ("text", "withheld", "cleared_label", "cleared_file")
+        change = t.unit.update().where(*key).values({n: sa.bindparam(f"b_{n}") for n in names})
+        clear = t.session.update().where(t.session.c.id == sa.bindparam("b_id")).values(cleared=sa.bindparam("b_cleared"))
         with self.writing() as db:
-            db.execute(clear, heads)
-            if rows:
-                db.execute(change, rows)
+            there = {(r[0], r[1]): tuple(r[2:]) for r in db.execute(sa.select(
+                t.unit.c.session, t.unit.c.index, *(t.unit.c[n] for n in names)))}  # fmt: skip
+            new = [(k, v) for k, v in rows.items() if k in there and there[k] != v]
+            old = {r.id: r.cleared for r in db.execute(sa.select(t.session.c.id, t.session.c.cleared))}
+            if marked := [{"b_id": i, "b_cleared": h} for i, h in heads.items() if old.get(i) != h]:
+                db.execute(clear, marked)
+            if new:
+                db.execute(change, [
+                    {"b_session": s, "b_index": i, **{f"b_{n}": x for n, x in zip(names, v, strict=True)}} for (s, i), v in new
+                ])  # fmt: skip
+                _words.reindex(db, t, dict.fromkeys(s for (s, _), _ in new))
             self._log(db, "screen", detail)
+
+    def waiting(self) -> frozenset[str]:
+        """Sessions that are not cleared yet: not screened since they came in, or with something a person has to decide."""
+        t = self._t
+        with self._engine.connect() as db:
+            heads = db.execute(_sa().select(t.session.c.id, t.session.c.cleared)).all()
+        return frozenset(h.id for h in heads if (h.cleared or {}).get("waiting", True))
 
     def added(self) -> dict[str, str]:
         """Session -> when it came in (ISO time)."""
@@ -334,7 +338,7 @@ class Store:
 
     def _delete_session(self, db: sa.Connection, session: str) -> int:
         t = self._t
-        for table in (t.coding, t.discourse, t.unit):
+        for table in (t.coding, t.discourse, t.word, t.unit):
             db.execute(table.delete().where(table.c.session == session))
         return db.execute(t.session.delete().where(t.session.c.id == session)).rowcount
 

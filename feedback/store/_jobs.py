@@ -122,6 +122,13 @@ class Jobs:
             db.execute(t.upload.insert(), rows)
         return self.get(job)
 
+    def came_before(self, uploads: Sequence[str], *, who: str) -> Job | None:
+        """The job that has one of these files already; None where none of them came in."""
+        t = self._t.upload
+        with self._engine.connect() as db:
+            there = db.execute(t.select().where(t.c.id.in_(uploads), t.c.who == who)).first()
+        return None if there is None else self.get(there.job)
+
     def get(self, job: int) -> Job:
         """The job with this number; raises KeyError."""
         t = self._t.job
@@ -137,7 +144,7 @@ class Jobs:
         with self._store.writing() as db:
             late = (t.c.state == "running") & (t.c.beat < now - stale)
             db.execute(t.update().where(late, t.c.tries >= TRIES).values(
-                state="failed", result={"why": f"stopped {TRIES} times before it was finished"}
+                state="failed", result={"why": f"stopped {TRIES} times before it was finished", "again": True}
             ))  # fmt: skip
             db.execute(t.update().where(late).values(state="waiting"))
             row = db.execute(t.select().where(t.c.state == "waiting").order_by(t.c.id).limit(1)).first()
@@ -185,6 +192,16 @@ class Jobs:
         t = self._t.job
         with self._store.writing() as db:
             db.execute(t.update().where(t.c.id == job, t.c.state == "running").values(state="waiting"))
+
+    def retry(self, job: int) -> bool:
+        """Queue a job anew that was given up because it was stopped too often: its files are still there. False where not so."""
+        t = self._t.job
+        with self._store.writing() as db:
+            row = db.execute(t.select().where(t.c.id == job, t.c.state == "failed")).first()
+            if row is None or not row.result.get("again"):
+                return False
+            db.execute(t.update().where(t.c.id == job).values(state="waiting", tries=0, result={}, done=0))
+            return True
 
     def waiting(self) -> bool:
         """Whether any job still waits to be taken."""

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from feedback.errors import StoreError
 
-HEAD = "0003"
+HEAD = "0004"
 _TURNS: defaultdict[str, AbstractContextManager[Any]] = defaultdict(threading.RLock)
 _OURS = 0x66656564  # the first half of the key of our advisory locks
 

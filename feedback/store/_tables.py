@@ -43,6 +43,15 @@ unit = sa.Table(
     sa.Column("cleared_file", sa.Text),
 )  # fmt: skip
 
+# Which words stand in which units of a session (`at`: their indexes), over what passed the gate only: see `_words`.
+word = sa.Table(
+    "word", metadata,
+    sa.Column("word", sa.String(40).with_variant(sa.String(40, collation="C"), "postgresql"), primary_key=True),
+    sa.Column("session", sa.String(200), sa.ForeignKey("session.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sa.Column("at", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
 coding = sa.Table(
     "coding", metadata,
     sa.Column("session", sa.String(200), sa.ForeignKey("session.id", ondelete="CASCADE"), primary_key=True),
@@ -176,4 +185,16 @@ upload = sa.Table(
     sa.Column("note", sa.JSON, nullable=False),
     sa.Column("sealed", sa.LargeBinary),
     sa.Column("at", sa.String(40), nullable=False),
+)  # fmt: skip
+
+# A piece of a file that is still on its way, encrypted; `size` is what the whole has, `start` where this piece belongs.
+part = sa.Table(
+    "part", metadata,
+    sa.Column("file", sa.String(32), primary_key=True),
+    sa.Column("start", sa.BigInteger, primary_key=True),
+    sa.Column("who", sa.String(80), nullable=False, index=True),
+    sa.Column("end", sa.BigInteger, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("at", sa.Float, nullable=False),
 )  # fmt: skip

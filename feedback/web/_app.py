@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from feedback.errors import FeedbackError
-from feedback.web import _coding, _gate, _grid, _people, _read, _second, _topics, _upload
+from feedback.web import _coding, _gate, _grid, _parts, _people, _read, _second, _topics, _upload
 from feedback.web._ask import HERE, Ask
 from feedback.web._desk import Desk
 from feedback.web._guard import MAX_BODY, MOST_FILES, Doorkeeper, Person
@@ -44,10 +44,12 @@ ROUTES: tuple[tuple[str, Handler, str], ...] = (
     ("/settings", _people.settings, "GET POST"),
     ("/log", _people.log, "GET"),
     ("/upload", _upload.upload, "GET POST"),
+    ("/upload/part", _parts.part, "GET POST"),
     ("/notes", _upload.template, "GET"),
     ("/jobs/{job:int}", _upload.job, "GET"),
     ("/jobs/{job:int}/state", _upload.job_state, "GET"),
     ("/jobs/{job:int}/cancel", _upload.cancel, "POST"),
+    ("/jobs/{job:int}/again", _upload.again, "POST"),
     ("/jobs/{job:int}/file", _read.made, "GET"),
     ("/sessions/{session}", _upload.session, "GET POST"),
     ("/sessions/{session}/roles", _upload.recast, "POST"),
@@ -117,17 +119,19 @@ def build(project: str | Path, *, hosts: tuple[str, ...], work: bool, say: Calla
 
 def _endpoint(desk: Desk, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
-        form = None
+        form, body = None, b""
         person = desk.visitor(request.cookies.get("visit", ""), only_known=True)
         if person is None:
             person = await run_in_threadpool(_who, desk, request)
         if person is None and handler not in OPEN:
             return Ask(request, desk, person=None, form=None).go("/setup" if desk.code else "/signin")
-        if request.method == "POST":
+        if handler is _parts.part:
+            body = await request.body()
+        elif request.method == "POST":
             form = await request.form(max_files=MOST_FILES, max_fields=400, max_part_size=256 * 1024)
         elif person is not None and handler in KEPT:
             return await _from_shelf(desk, handler, request, person)
-        ask = Ask(request, desk, person=person, form=form)
+        ask = Ask(request, desk, person=person, form=form, body=body)
         try:
             return await run_in_threadpool(_handled, handler, ask)
         finally:

@@ -49,8 +49,10 @@ def templates() -> jinja2.Environment:
 class Ask:
     """A request, answered by a handler through `page`, `go` or `file`."""
 
-    def __init__(self, request: Request, desk: Desk, *, person: Person | None, form: FormData | None) -> None:
-        self.request, self.desk, self.someone = request, desk, person
+    def __init__(
+        self, request: Request, desk: Desk, *, person: Person | None, form: FormData | None, body: bytes = b""
+    ) -> None:
+        self.request, self.desk, self.someone, self.body = request, desk, person, body
         self._form = form if form is not None else FormData()
         asked = request.cookies.get("language") or request.headers.get("accept-language", "en")[:2].lower()
         self.language = asked if asked in LANGUAGES else "en"

@@ -125,7 +125,7 @@ def compare(ask: Ask) -> Response:
     wanted = (ask.query("a"), ask.query("b"))
     a, b = wanted if wanted in pairs else next(((a, b) for a, b in pairs if mine in (a, b)), pairs[0] if pairs else ("", ""))
     open_ = looked_at(ask.desk, mine) if mine in people else None
-    there = {s.ref: s for s in codings.corpus.segments()}
+    there = {s.ref: s for s in codings.corpus.segments() if s.session.id not in ask.desk.uncleared}
     both = [r for r in there if r in by.get(a, {}) and r in by.get(b, {}) and (open_ is None or r in open_)]
     hidden = sum(r in by.get(b, {}) for r in by.get(a, {})) - len(both)
     apart = [(there[r], by[a][r], by[b][r]) for r in both if by[a][r] != by[b][r]]
@@ -182,6 +182,8 @@ def _unit(ask: Ask) -> Segment:
         unit = corpus.resolve(ref)
     except RefError:
         raise HTTPException(404) from None
+    if unit.session.id in ask.desk.uncleared:
+        raise HTTPException(404)
     if unit.turn.withheld:
         raise FeedbackError("This line is held by the privacy check.")
     return unit
@@ -189,7 +191,8 @@ def _unit(ask: Ask) -> Segment:
 
 def _queue(ask: Ask, order: str, first: str) -> list[Segment]:
     codings, mine = ask.desk.view.codings, tagger_of(ask.person.login)
-    segments, by = list(codings.corpus.segments()), codings.by_ref()
+    uncleared = ask.desk.uncleared
+    segments, by = [s for s in codings.corpus.segments() if s.session.id not in uncleared], codings.by_ref()
     if order == "reading":
         return segments
     looked = looked_at(ask.desk, mine)

@@ -257,6 +257,15 @@ class Desk:
         """Whether a session concerns a person before it is cleared: its facilitator, and privacy officers."""
         return person.can_reveal or str(person) in self.owners().get(session, ())
 
+    @property
+    def uncleared(self) -> frozenset[str]:
+        """Sessions that only those whom they concern may see yet."""
+        return cast("frozenset[str]", self._once("uncleared", self.store.waiting))
+
+    def may_open(self, person: Person, session: str) -> bool:
+        """Whether a person may look at a session: readers once it is cleared, before that only those whom it concerns."""
+        return (person.can_read and session not in self.uncleared) or self.may_see(person, session)
+
     def setting(self, name: str, default: Any) -> Any:
         """A setting, or its default."""
         value = self._once(f"setting {name}", lambda: self.accounts.setting(name))

@@ -66,7 +66,8 @@ def grid(ask: Ask) -> Response:
     shown = [view.themes()] + ([view.themes(of.by)] if of else [])
     themes = shown[0]
     free = [t for t in themes if t.mentions and all(open_theme(x[t.id]) for x in shown)]
-    order = sorted((s for s in view.shown.corpus if of is None or of.group in values(s, of.by)), key=_place)
+    asked = [s for s in view.shown.corpus if of is None or of.group in values(s, of.by)]
+    order = sorted((s for s in asked if s.id not in ask.desk.uncleared), key=_place)
     first = int(ask.query("from")) if ask.query("from").isascii() and ask.query("from").isdigit() else 0
     here = order[first : first + WIDE]
     found = presence(themes, [t.id for t in free])
@@ -77,6 +78,7 @@ def grid(ask: Ask) -> Response:
         runs[-1:] = [(name, runs[-1][1] + 1)] if runs and runs[-1][0] == name else [*runs[-1:], (name, 1)]
     return ask.page(
         "grid", rows=rows, sessions=here, runs=runs, of=of, choices=choices(view), first=first, total=len(order), wide=WIDE,
+        later=len(asked) - len(order),
         left=sum(bool(t.mentions) for t in themes) - len(free),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
 
@@ -157,7 +157,20 @@ def log(ask: Ask) -> Response:
         raise HTTPException(403)
     events = ask.desk.events()
     first = int(ask.query("from")) if ask.query("from").isascii() and ask.query("from").isdigit() else 0
-    return ask.page("log", events=events[::-1][first : first + PAGE], total=len(events), first=first, page=PAGE)
+    shown = events[::-1][first : first + PAGE]
+    if not ask.person.can_reveal:
+        hidden = {s for s in ask.desk.uncleared if not ask.desk.may_see(ask.person, s)}
+        shown = tuple({**e, "detail": _masked(e["detail"], hidden)} for e in shown)
+    return ask.page("log", events=shown, total=len(events), first=first, page=PAGE)
+
+
+def _masked(value: Any, hidden: set[str]) -> Any:
+    """A detail of the log without the codes of sessions that do not concern the reader yet."""
+    if isinstance(value, str):
+        return "…" if value.partition("#")[0] in hidden else value
+    if isinstance(value, dict):
+        return {_masked(k, hidden): _masked(v, hidden) for k, v in value.items()}
+    return [_masked(v, hidden) for v in value] if isinstance(value, list | tuple) else value
 
 
 def _keep_file(ask: Ask, what: str) -> None:

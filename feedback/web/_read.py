@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
 
-from feedback.corpus import Ref
+from feedback.corpus import Ref, Segment
 from feedback.errors import FeedbackError, RefError
 from feedback.findings import open_theme
 from feedback.privacy import shows_column
+from feedback.store import Wanted, find
 from feedback.web._ask import Ask
 from feedback.web._grid import GROUPINGS, choices, large, part, ready, values
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from feedback.codebook import Code
-    from feedback.corpus import Segment, Session
+    from feedback.corpus import Session
+    from feedback.findings import Quote
     from feedback.plan import Need
 
 FORMATS = {
@@ -63,7 +65,7 @@ def needs(ask: Ask) -> Response:
     shown = [n for n in view.needs if of is None or (n.id in cells and not cells[n.id].suppressed and cells[n.id].band != "none")]
     return ask.page(
         "needs", needs=view.needs, shown=shown, statement=_statement(ask), of=of, cells=cells, hidden=hidden,
-        choices=choices(view), kinds=BRIEFS,
+        choices=choices(view), kinds=BRIEFS, quotes={n.id: _cleared(n, ask.desk.uncleared)[:1] for n in shown},
     )  # fmt: skip
 
 
@@ -77,13 +79,19 @@ def need(ask: Ask) -> Response:
         one = view.needs[ask.path("need")]
     except FeedbackError:
         raise HTTPException(404) from None
-    theme = view.needs.themes[one.id]
+    theme, uncleared = view.needs.themes[one.id], ask.desk.uncleared
     listed = open_theme(theme)
     boxes = [(title, getattr(one, name)) for name, title in BOXES] if listed else []
+    behind = _behind(view.corpus, one) if listed else []
+    sessions = [(s, k) for s, k in behind if s.id not in uncleared]
+
+    def lines(refs: Iterable[str]) -> list[Segment]:
+        return [view.corpus.resolve(r) for r in refs if r.rpartition("#")[0] not in uncleared][:6]
+
     return ask.page(
-        "need", n=one, theme=theme, listed=listed, statement=_statement(ask), sessions=_behind(view.corpus, one) if listed else (),
-        boxes=[(title, [view.corpus.resolve(r) for r in refs[:6]], len(refs)) for title, refs in boxes],
-        refusals=[view.corpus.resolve(r) for r in one.refusals[:6]] if listed else (),
+        "need", n=one, theme=theme, listed=listed, statement=_statement(ask), sessions=sessions, later=len(behind) - len(sessions),
+        boxes=[(title, lines(refs), len(refs)) for title, refs in boxes], refusals=lines(one.refusals) if listed else (),
+        quotes=_cleared(one, uncleared),
     )  # fmt: skip
 
 
@@ -125,9 +133,11 @@ def quote(ask: Ask) -> Response:
         found = corpus.resolve(at)
     except RefError:
         raise HTTPException(404) from None
-    if found.turn.withheld:
+    if found.turn.withheld and at.session not in ask.desk.uncleared:
         words = ask.t("This line is held by the privacy check.")
         return ask.page("trouble", status=403, title=ask.t("Held by the privacy gate"), words=words)
+    if at.session in ask.desk.uncleared:
+        raise HTTPException(404)
     head = corpus[at.session]
     around = head.turns[max(0, at.index - 3) : at.index + 4]
     return ask.page("quote", around=around, s=head, ref=ask.query("ref"), at=at.index)
@@ -144,17 +154,25 @@ def search(ask: Ask) -> Response:
     chosen = [s for s in sessions if all(not v or v in values(s, k) for k, v in filters.items())]
     small = any(filters.values()) and not shows_column([s.participants for s in chosen], settings_)
     words = ask.query("q")
-    hits: list[Segment] = []
-    if words and not small:
-        keep = {s.id for s in chosen}
-        parts = fold(words).split()
-        hits = [s for s in corpus.segments() if s.session.id in keep and all(p in fold(s.text) for p in parts)]
+    hits = _hits(ask, words, chosen) if words and not small else []
     first = max(0, int(ask.query("from")) if ask.query("from").isascii() and ask.query("from").isdigit() else 0)
     shown = [(s, _quotable(s)) for s in hits[first : first + PAGE]]
     return ask.page(
         "search", q=words, filters=filters, choices=groups, small=small, hits=shown, total=len(hits), first=first,
         page=PAGE, many=len(chosen),
     )  # fmt: skip
+
+
+def _hits(ask: Ask, words: str, sessions: Iterable[Session]) -> list[Segment]:
+    """Ask the index of words, and look at what it names: only what may be coded and is cleared, every phrase as it stands."""
+    wanted, found = Wanted.parse(words), list[Segment]()
+    there = find(ask.desk.store, wanted)
+    for s in sessions:
+        for at in sorted(there.get(s.id, ())) if s.id not in ask.desk.uncleared else ():
+            unit = Segment(f"{s.id}#{at}", s.turns[at], s) if at < len(s.turns) else None
+            if unit is not None and unit.turn.voiced and not unit.turn.withheld and wanted.fits(unit.text):
+                found.append(unit)
+    return found
 
 
 def brief(ask: Ask) -> Response:
@@ -164,10 +182,10 @@ def brief(ask: Ask) -> Response:
     kind, _, language = ask.field("kind").partition(" ")
     if suffix not in FORMATS or kind not in {k.split()[0] for k in BRIEFS} | {"session"}:
         raise HTTPException(404)
-    if not person.can_read and not (kind == "session" and desk.may_see(person, session)):
-        raise HTTPException(403)
-    if kind == "session" and session not in {s.id for s in desk.view.corpus}:
+    if kind == "session" and not (session in {s.id for s in desk.view.corpus} and desk.may_open(person, session)):
         raise HTTPException(404)
+    if not person.can_read and kind != "session":
+        raise HTTPException(403)
     asked = {
         "suffix": suffix, "kind": kind, "language": language if language == "es" else "en", "title": ask.field("title", most=160),
         "session": session,
@@ -190,11 +208,6 @@ def made(ask: Ask) -> Response:
     return ask.file(content, name=f"brief{suffix}", kind=FORMATS[suffix])
 
 
-def fold(text: str) -> str:
-    """Lower case without accents."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
-
-
 @dataclass(frozen=True, slots=True)
 class _Statement:
     """The need in one plain sentence, in the reader's language where the codebook has it."""
@@ -209,6 +222,10 @@ class _Statement:
 
 def _statement(ask: Ask) -> _Statement:
     return _Statement(ask.language, {c.id: c for c in ask.desk.view.needs.themes.codebook})
+
+
+def _cleared(one: Need, uncleared: Collection[str]) -> list[Quote]:
+    return [q for q in one.quotes if q.ref.rpartition("#")[0] not in uncleared]
 
 
 def _behind(corpus: Any, one: Need) -> list[tuple[Session, int]]:

@@ -35,7 +35,8 @@ def show(ask: Ask) -> Response:
     topics = load(desk)
     shown = []
     for t in topics or ():
-        lines = [desk.view.corpus.resolve(r) for r in t.refs[:4]]
+        cleared = [r for r in t.refs if r.rpartition("#")[0] not in desk.uncleared]
+        lines = [desk.view.corpus.resolve(r) for r in cleared[:4]]
         shown.append((t, lines))
     return ask.page("topics", topics=shown, ready=not desk.missing() or desk.missing() == ("plan",))
 

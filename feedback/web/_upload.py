@@ -8,10 +8,12 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
 
 from feedback.errors import FeedbackError
 from feedback.store import RECAST, Job, Jobs, new_upload_id
 from feedback.web._ask import Ask
+from feedback.web._parts import MOST_BYTES, PIECE, Wanting, left, name_of, named, parts, whole
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from feedback.corpus import Session
     from feedback.web._guard import Person
 
-MOST_BYTES = 50 * 2**20
 TOO_LARGE = {"problems": [{
     "place": "", "what": "it is larger than 50 MB, the most we read.",
     "remedy": "Send the notes without recordings or pictures, or in parts.",
@@ -40,8 +41,14 @@ def upload(ask: Ask) -> Response:
     desk = ask.desk
     if ask.request.method == "GET":
         return _form(ask)
-    files, once = ask.files("files"), ask.field("once", most=80)
+    files, once, pieces = ask.files("files"), ask.field("once", most=80), named(ask.fields("parts"))
     taken, refused = [], []
+    try:
+        taken += _from_parts(ask, pieces, once)
+    except Wanting:
+        return JSONResponse({"again": True}, 409)
+    except Came as known:
+        return ask.json({"to": f"/jobs/{known.job}"})
     for place, file in enumerate(files):
         name, document = clean(file.filename or ""), file.file.read(MOST_BYTES + 1)
         key = new_upload_id(str(person), once, place, document)
@@ -49,15 +56,39 @@ def upload(ask: Ask) -> Response:
             refused.append((key, name, TOO_LARGE))
         else:
             taken.append((key, name, desk.seal.close(document, name=key)))
-    if not files:
+    if not files and not pieces:
         return _form(ask, ask.t("Choose a file first."))
     made = desk.jobs.ask_to_read(taken, who=str(person), refused=refused)
+    parts(desk).drop(name_of(str(person), sha, size) for sha, size, _ in pieces)
     desk.wake.set()
     return ask.json({"to": f"/jobs/{made.id}"}) if ask.wants_json else ask.go(f"/jobs/{made.id}")
 
 
+class Came(Exception):
+    """These files came in before, over a connection that was lost: the job that has them."""
+
+    def __init__(self, job: int) -> None:
+        self.job = job
+
+
+def _from_parts(ask: Ask, pieces: list[tuple[str, int, str]], once: str) -> list[tuple[str, str, bytes]]:
+    """(key, name, sealed) of files that came in pieces; raises Wanting where one is not whole, Came where they are there."""
+    who, desk = str(ask.person), ask.desk
+    keys = [new_upload_id(who, once, n, f"{sha}:{size}".encode()) for n, (sha, size, _) in enumerate(pieces)]
+    known = desk.jobs.came_before(keys, who=who) if keys else None
+    if known is not None:
+        raise Came(known.id)
+    made = []
+    for key, (sha, size, name) in zip(keys, pieces, strict=True):
+        made.append((key, clean(name), desk.seal.close(whole(desk, who, sha, size), name=key)))
+    return made
+
+
 def _form(ask: Ask, trouble: str = "") -> Response:
-    return ask.page("upload", status=400 if trouble else 200, mine=_mine(ask), once=secrets.token_hex(16), trouble=trouble)
+    return ask.page(
+        "upload", status=400 if trouble else 200, mine=_mine(ask), once=secrets.token_hex(16), trouble=trouble, piece=PIECE,
+        left=left(ask),
+    )  # fmt: skip
 
 
 def clean(name: str) -> str:
@@ -75,6 +106,8 @@ def job(ask: Ask) -> Response:
     found = _job(ask)
     uploads = ask.desk.jobs.uploads(job=found.id)
     corpus = {s.id: s for s in ask.desk.view.corpus}
+    if found.who != str(ask.person):  # an administrator may stop others' work; what came in concerns them no further
+        uploads = ()
     rows = [(u, corpus.get(u.session or "")) for u in uploads]
     wanted = {u.session for u in uploads if u.session}
     open_ = {w: len(_open_groups(ask, w)) for w in wanted} if found.over else {}
@@ -98,6 +131,14 @@ def cancel(ask: Ask) -> Response:
     return ask.go(f"/jobs/{found.id}", said="cancelled")
 
 
+def again(ask: Ask) -> Response:
+    """Take a job up again that was given up because the machine went down under it too often; its files are still there."""
+    found = _job(ask)
+    done = ask.desk.jobs.retry(found.id)
+    ask.desk.wake.set()
+    return ask.go(f"/jobs/{found.id}", said="queued" if done else "nothing")
+
+
 def _job(ask: Ask) -> Job:
     person = ask.person
     try:
@@ -114,9 +155,6 @@ def session(ask: Ask) -> Response:
     person, found = _session(ask)
     desk, trouble = ask.desk, ""
     mine = desk.may_see(person, found.id) or person.can_code
-    if not mine and _open_groups(ask, found.id):
-        words = ask.t("This session is still in the privacy check.")
-        return ask.page("trouble", status=403, title=ask.t("Held by the privacy gate"), words=words)
     if ask.request.method == "POST":
         if not mine:
             raise HTTPException(403)
@@ -216,9 +254,7 @@ def receipt(ask: Ask) -> Response:
 
 def summary(ask: Ask) -> Response:
     """One page for the host: what was talked about, without anybody's words."""
-    person, found = _session(ask)
-    if not (ask.desk.may_see(person, found.id) or person.can_read):
-        raise HTTPException(404)
+    _, found = _session(ask)
     topics = []
     if ask.desk.store.document("codebook") is not None:
         codings = ask.desk.view.codings
@@ -249,7 +285,7 @@ def counts_of(found: Session) -> dict[str, int]:
 def _session(ask: Ask) -> tuple[Person, Session]:
     person = ask.person
     for found in ask.desk.view.corpus:
-        if found.id == ask.path("session") and (person.can_read or ask.desk.may_see(person, found.id)):
+        if found.id == ask.path("session") and ask.desk.may_open(person, found.id):
             return person, found
     raise HTTPException(404)
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -17,8 +18,9 @@ from feedback.ingest import read
 from feedback.project import Project
 from feedback.store import Job, Upload
 from feedback.web._desk import Desk
+from feedback.web._parts import KEEP, parts
 
-STALE = 15.0
+STALE, SWEEP = 15.0, 3600.0
 AGAIN = ("tag", "learn")
 Sessions = dict[str, Session]
 KINDS = {".html", ".md", ".docx", ".pdf", ".pptx", ".xlsx"}
@@ -75,8 +77,12 @@ class Worker:
 
     def _run(self) -> None:
         self.desk.warm()
+        swept = 0.0
         while not self._stop.is_set():
             try:
+                if time.monotonic() - swept > SWEEP or not swept:
+                    parts(self.desk).sweep(older=KEEP)
+                    swept = time.monotonic()
                 worked = self.step()
                 if not self.desk.jobs.waiting():
                     self.desk.warm()

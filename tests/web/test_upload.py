@@ -83,7 +83,7 @@ def test_sessions_concern_their_facilitator_until_they_are_cleared(app) -> None:
         account(app, login, role)
     send(visitor(app, "fay"), app, ("notes.txt", NAMED.encode()))
     assert visitor(app, "max").get("/sessions/LS-T1").status_code == 404
-    assert visitor(app, "ari").get("/sessions/LS-T1").status_code == 403
+    assert visitor(app, "ari").get("/sessions/LS-T1").status_code == 404
     assert "LS-T1" not in visitor(app, "max").get("/gate").text
     for login in ("fay", "pia"):
         assert "LS-T1#2" in visitor(app, login).get("/gate").text
@@ -191,6 +191,22 @@ def test_a_job_that_never_ends_is_given_up(app) -> None:
         assert jobs.claim(stale=-1).id == job.id
     assert jobs.claim(stale=-1) is None
     assert jobs.get(job.id).state == "failed"
+
+
+def test_files_of_a_job_given_up_are_kept_and_taken_up_again(app) -> None:
+    account(app, "fay", "facilitator")
+    client = visitor(app, "fay")
+    page = client.post("/upload", files=[("files", ("a.txt", NOTES.encode()))]).url.path
+    for _ in range(3):  # the machine goes down each time
+        assert app.state.desk.jobs.claim(stale=-1) is not None
+    assert app.state.desk.jobs.claim(stale=-1) is None
+    assert "Try again" in client.get(page).text
+    assert [u.state for u in app.state.desk.jobs.uploads()] == ["waiting"]
+    client.post(page + "/again")
+    run_jobs(app)
+    assert [u.state for u in app.state.desk.jobs.uploads()] == ["read"]
+    assert "LS-T1" in client.get(page).text
+    assert "Try again" not in client.post(page + "/again").text
 
 
 def test_a_waiting_job_can_be_stopped(app) -> None:

@@ -12,7 +12,7 @@ if (upload) {
   const input = upload.querySelector("input[type=file]"), drop = upload.querySelector("[data-drop]");
   const list = upload.querySelector("[data-chosen]"), bar = upload.querySelector("[data-bar]");
   const told = upload.querySelector("[data-progress]"), button = upload.querySelector("button");
-  const MOST = 63 * 1048576;
+  const MOST = (window.crypto.subtle ? 140 : 63) * 1048576;
   const size = n => n < 1048576 ? Math.max(1, Math.round(n / 1024)) + " KB" : (n / 1048576).toFixed(1) + " MB";
   const show = () => {
     list.replaceChildren(...[...input.files].map(f => { const line = document.createElement("li"); line.textContent = f.name + " · " + size(f.size); return line; }));
@@ -33,45 +33,74 @@ if (upload) {
     }
     if (all.files.length) { input.files = all.files; show(); }
   });
-  // The form has a number of its own: sent again after a lost connection, the same files come in once.
-  const send = (body, turn) => {
+  // Everything that is sent is sent again until it arrives; the form has a number of its own, so that nothing comes in twice.
+  const rest = turn => new Promise(go => { addEventListener("online", go, { once: true }); setTimeout(go, Math.min(15000, 500 * 2 ** turn)); });
+  const say = done => { bar.value = Math.round(100 * done); told.textContent = done < 1 ? upload.dataset.sending + " " + bar.value + " %" : upload.dataset.sent; };
+  const once = (method, to, body, tell) => new Promise((got, lost) => {
     const call = new XMLHttpRequest();
-    call.open("POST", upload.getAttribute("action") || location.pathname);
+    call.open(method, to);
     call.setRequestHeader("Accept", "application/json");
-    call.upload.addEventListener("progress", e => {
-      if (!e.lengthComputable) return;
-      bar.value = Math.round(100 * e.loaded / e.total);
-      told.textContent = bar.value < 100 ? upload.dataset.sending + " " + bar.value + " %" : upload.dataset.sent;
-    });
-    const again = () => {
-      told.textContent = upload.dataset.lost;
-      const wait = Math.min(15000, 500 * 2 ** turn);
-      let gone = false;
-      const go = () => { if (!gone) { gone = true; send(body, turn + 1); } };
-      addEventListener("online", go, { once: true });
-      setTimeout(go, wait);
-    };
-    call.addEventListener("error", again);
-    call.addEventListener("timeout", again);
-    call.addEventListener("load", () => {
-      if (call.status === 502 || call.status === 503 || call.status === 504) { again(); return; }
-      let to = "";
-      try { to = JSON.parse(call.responseText).to; } catch { /* a page that says what is wrong */ }
-      if (to && to.startsWith("/jobs/")) { location.assign(to); return; }
-      if (new URL(call.responseURL || location.href).pathname !== location.pathname) { location.assign(call.responseURL); return; }
-      const page = new DOMParser().parseFromString(call.responseText, "text/html");
-      told.textContent = (page.querySelector(".trouble, .lead") || page.body).textContent.trim().slice(0, 300);
-      bar.hidden = true;
-      button.disabled = false;
-    });
+    if (body instanceof Blob) call.setRequestHeader("Content-Type", "application/octet-stream");
+    if (tell) call.upload.addEventListener("progress", e => tell(e.loaded));
+    for (const name of ["error", "timeout", "abort"]) call.addEventListener(name, lost);
+    call.addEventListener("load", () => [502, 503, 504].includes(call.status) ? lost() : got(call));
     call.send(body);
+  });
+  const ask = async (method, to, body, tell) => {
+    for (let turn = 0; ; turn++) {
+      try { return await once(method, to, body, tell); } catch { told.textContent = upload.dataset.lost; await rest(turn); }
+    }
+  };
+  const read = call => { try { return JSON.parse(call.responseText); } catch { return {}; } };
+  const gone = call => call.responseURL && new URL(call.responseURL).pathname !== location.pathname && !call.responseURL.includes("/upload/part");
+  const PIECE = Number(upload.dataset.piece);
+  // A large file goes in pieces: the server says how much of it is there, be it from before a reload.
+  const inPieces = async (file, tell) => {
+    const hash = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+    const sha = [...new Uint8Array(hash)].map(b => b.toString(16).padStart(2, "0")).join("");
+    const to = "/upload/part?file=" + sha + "&size=" + file.size;
+    let call = await ask("GET", to);
+    while (call.status === 200 && !gone(call)) {
+      const have = read(call).have;
+      tell(have);
+      if (have >= file.size) return sha + ":" + file.size + ":" + file.name;
+      call = await ask("POST", to + "&start=" + have, file.slice(have, have + PIECE), n => tell(Math.min(have + n, have + PIECE)));
+    }
+    throw call;
+  };
+  const send = async (files, again) => {
+    const body = new FormData(), total = files.reduce((n, f) => n + f.size, 0) || 1;
+    let before = 0;
+    body.append("once", upload.elements.once.value);
+    const small = files.filter(f => f.size <= PIECE || !window.crypto.subtle);
+    for (const f of files.filter(f => !small.includes(f))) {
+      body.append("parts", await inPieces(f, n => say((before + n) / total * .999)));
+      before += f.size;
+    }
+    for (const f of small) body.append("files", f, f.name);
+    const call = await ask("POST", location.pathname, body, n => say(Math.min(1, (before + n) / total)));
+    if (call.status === 409 && read(call).again) {
+      if (again) throw call;
+      return send(files, true);
+    }
+    const to = read(call).to || "";
+    if (to.startsWith("/jobs/")) location.assign(to);
+    else throw call;
+  };
+  const fail = call => {
+    if (call instanceof XMLHttpRequest && gone(call)) { location.assign(call.responseURL); return; }
+    const page = call instanceof XMLHttpRequest ? new DOMParser().parseFromString(call.responseText, "text/html") : null;
+    const words = call instanceof XMLHttpRequest && (read(call).why || (read(call).again ? "" : (page.querySelector(".trouble, .lead") || page.body).textContent));
+    told.textContent = (words || upload.dataset.wanting).trim().slice(0, 300);
+    bar.hidden = true;
+    button.disabled = false;
   };
   upload.addEventListener("submit", e => {
     e.preventDefault();
     if (button.disabled) return;
     button.disabled = true;
     bar.hidden = false;
-    send(new FormData(upload), 0);
+    send([...input.files], false).catch(fail);
   });
 }
 

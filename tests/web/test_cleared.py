@@ -1,0 +1,73 @@
+"""Before a session is cleared nobody sees its code but those whom it concerns, in whatever list; then everybody who may read."""
+
+from __future__ import annotations
+
+import pytest
+from web.conftest import HEADER, account, run_jobs, send, visitor
+
+LISTS = (
+    "/", "/upload", "/gate", "/needs", "/needs/transportation", "/themes", "/grid", "/plan", "/search?q=bus", "/code?order=reading",
+    "/code/compare", "/topics", "/log", "/certificates", "/quote?ref=LS-T9%233", "/sessions/LS-T9", "/sessions/LS-T9/summary",
+    "/code?order=reading&ref=LS-T9%233",
+)  # fmt: skip
+HELD = HEADER.replace("LS-T1", "LS-T9") + (
+    'Facilitator: What makes it hard?\nP1: "The bus is zigzagging and never comes on time."\nP2: I met Rosa at the drop-in.\n'
+)
+
+
+@pytest.fixture
+def app(demo_app):
+    for login, *roles in (
+        ("fay", "facilitator"), ("max", "facilitator", "author"), ("ari", "author"), ("rio", "researcher"),
+        ("bob", "administrator"), ("pia", "privacy"),
+    ):  # fmt: skip
+        account(demo_app, login, *roles)
+    fay = visitor(demo_app, "fay")
+    assert "LS-T9" in send(fay, demo_app, ("notes.txt", HELD.encode()))
+    fay.post("/sessions/LS-T9", data={"participants": "9"})  # so that the log names it
+    return demo_app
+
+
+def seen(app, login: str) -> list[str]:
+    client = visitor(app, login)
+    job = app.state.desk.jobs.recent()[-1].id
+    found = []
+    for address in (*LISTS, f"/jobs/{job}"):
+        answer = client.get(address)
+        assert answer.status_code < 500
+        text = answer.text.split("</header>")[-1].replace("LS-T9#3</h1>", "")
+        if "LS-T9" in text or "zigzag" in text:
+            found.append(address)
+    return found
+
+
+@pytest.mark.parametrize("login", ["max", "ari", "rio", "bob"])
+def test_an_uncleared_session_is_in_nobodys_list(app, login) -> None:
+    assert "LS-T9" in app.state.desk.uncleared
+    assert seen(app, login) == []
+    client = visitor(app, login)
+    for suffix in (".docx", ".html"):
+        answer = client.post("/brief", data={"suffix": suffix, "kind": "session en", "session": "LS-T9"})
+        assert answer.status_code == 404
+    lay = client.post("/code/lay", data={"ref": "LS-T9#1", "codes": "transportation"})
+    assert lay.status_code in (403, 404)
+
+
+def test_it_is_there_for_its_facilitator_and_the_privacy_officer(app) -> None:
+    assert {"/upload", "/gate", "/sessions/LS-T9", "/sessions/LS-T9/summary"} <= set(seen(app, "fay"))
+    assert {"/gate", "/sessions/LS-T9", "/log"} <= set(seen(app, "pia"))
+
+
+def test_it_comes_into_every_list_once_it_is_cleared(app) -> None:
+    fay, desk = visitor(app, "fay"), app.state.desk
+    mine = [g for g in desk.audit("t").undecided() if any(r.startswith("LS-T9#") for r in g.refs)]
+    for group in mine:
+        fay.post("/gate/decide", data={"group": group.id, "decision": "identifier"})
+    run_jobs(app)
+    assert "LS-T9" not in desk.uncleared
+    found = seen(app, "ari")
+    assert {"/search?q=bus", "/sessions/LS-T9"} <= set(found)
+    assert "/code?order=reading&ref=LS-T9%233" in seen(app, "rio")
+    assert "Rosa" not in visitor(app, "ari").get("/sessions/LS-T9").text
+    fay.post("/sessions/LS-T9/withdraw", data={"sure": "yes"})
+    assert seen(app, "ari") == []
