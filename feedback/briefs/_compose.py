@@ -104,6 +104,8 @@ def _intro(needs: Needs, pages: Sequence[Need]) -> Iterator[Block]:
     said = f"One page each for the {len(pages)} needs heard in the most sessions, in the order of the plan's areas. "
     if len(pages) == len(needs):
         said = "One page each, in the order of the plan's areas. "
+    if any(n.join for n in needs):
+        said += "Where people decided that several codes are one need, its page names them, and a session counts once. "
     yield Paragraph((f"{said}Unless a page says otherwise, each {same}.",), "note")
 
 

@@ -123,6 +123,13 @@ def page(need: Need, needs: Needs, ledger: Ledger, quotes: int, *, seen: set[str
 
 def _remarks(need: Need, needs: Needs, ledger: Ledger) -> Iterator[Inline]:
     theme = needs.themes[need.id]
+    if need.join:
+        names = [needs.themes.codebook[c].report_as or needs.themes.codebook[c].name for c in need.join.codes]
+        yield (f"Several codes counted as one need, each session once: {'; '.join(names)}. Joined by {need.join.by} on "
+               f"{need.join.on}: {need.join.why.rstrip('.')}.",)  # fmt: skip
+    if theme.all.own and theme.all.about_youth:
+        own, about = (ledger.number(f"theme:{need.id}|all|{name}") for name in ("own", "about_youth"))
+        yield ("People spoke for themselves in ", own, " sessions; adults spoke about young people in ", about, ".")
     near = [needs.themes[c].code.name for c, k in theme.together[:3] if k >= needs.themes.settings.sessions]
     if near:
         yield (f"Often said together with: {'; '.join(near)}.",)

@@ -59,7 +59,7 @@ def session_note(needs: Needs, ledger: Ledger, session: str, language: str) -> I
     taken: set[str] = set()
     rows: list[tuple[Inline, ...]] = []
     for code in loud:
-        said = needs.themes[code].code.statements.get(language) or needs.themes[code].code.name
+        said = _said(needs, code, session, language)
         found = _line(needs, ledger, code, session=session, standing="need", taken=taken, w=w)
         rows.append(((said,), found or ("",), (str(w["boxes"]),)))
     read = w["read"]
@@ -81,6 +81,13 @@ def session_note(needs: Needs, ledger: Ledger, session: str, language: str) -> I
             yield Section(name, str(w[name]), (Bullets(tuple(lines)),))
     ask = (Paragraph((str(w["ask"]),)), Paragraph((Mark(str(w["missed"])), "_" * 60)))
     yield Section("right", str(w["right"]), ask)
+
+
+def _said(needs: Needs, theme: str, session: str, language: str) -> str:
+    """What was said, in one sentence: of codes joined over all sessions, the one that this session named most."""
+    here = [m.code for m in needs.themes[theme].mentions if m.session == session and m.standing == "need"]
+    code = needs.themes.codebook[max(dict.fromkeys(here), key=here.count)]
+    return code.statements.get(language) or code.names.get(language) or code.name
 
 
 def _loudest(needs: Needs, session: str) -> list[str]:

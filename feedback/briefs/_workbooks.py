@@ -11,13 +11,15 @@ from typing import Any
 from feedback.corpus import Corpus
 from feedback.errors import FeedbackError, Problem, TableError
 from feedback.findings import Matrix, pick, read_table
-from feedback.plan import DECISIONS, Needs
+from feedback.plan import DECISIONS, Needs, propose
 
-SHEETS = ("statements", "decisions", "quotes", "answers", "matrix")
+SHEETS = ("needs", "statements", "decisions", "quotes", "answers", "matrix")
 MISSED = "missed"
 Rows = list[tuple[int, dict[str, str]]]
 Cells = Sequence[Sequence[str | int | None]]
 _HINTS = {
+    "needs": "Which of these are one need? Write the other's name into `join with` (several by ;), or alone to part them again; say "
+             "who, when (YYYY-MM-DD) and why. A joined need counts a session once. Proposals by rule; nothing is joined until you say so.",
     "statements": "Edit the sentence, then sign it: by (your name) and on (YYYY-MM-DD). Rows without a name stay drafts.",
     "decisions": "White columns are evidence. Fill in the four decision columns in your own scale; say who, when and why.",
     "quotes": "Write approved or refused and sign. Never change a quote. A translation names its translator.",
@@ -37,7 +39,7 @@ def sheet(kind: str, needs: Needs, *, matrix: Matrix | None = None) -> bytes:
         head: Sequence[str] = ("session", *(f"{name} [{ident}]" for ident, name in matrix.domains))
         frame = matrix.frame()
         return _book(kind, head, [[str(v) for v in row] for row in frame.itertuples(index=False)], fill=len(head))
-    makers = {"statements": _statements, "decisions": _decisions, "quotes": _quotes, "answers": _answers}
+    makers = {"needs": _needs, "statements": _statements, "decisions": _decisions, "quotes": _quotes, "answers": _answers}
     head, rows, fill = makers[kind](needs)
     return _book(kind, head, rows, fill=fill)
 
@@ -155,7 +157,7 @@ def _marks(text: str) -> tuple[bool, bool, bool]:
 def _kind_of(head: set[str], name: str) -> str:
     low = {h.casefold() for h in head}
     for kind, columns in (
-        ("quotes", {"ref", "decision"}), ("decisions", {"need", *DECISIONS}), ("statements", {"need", "statement", "by", "on"}),
+        ("needs", {"need", "join with", "by", "on"}), ("quotes", {"ref", "decision"}), ("decisions", {"need", *DECISIONS}), ("statements", {"need", "statement", "by", "on"}),
         ("answers", {"need", "yes", "partly", "no"}),
     ):  # fmt: skip
         if columns <= low:
@@ -169,6 +171,21 @@ def _text(value: object) -> str:
     if hasattr(value, "isoformat"):
         return str(value.isoformat())[:10]
     return "" if value is None else str(value).strip()
+
+
+def _needs(needs: Needs) -> tuple[Sequence[str], Cells, int]:
+    head = ("need", "name", "heard in", "of", "plan_area", "strategy", "proposed with", "because", "join with", "by", "on", "why")
+    near = {c: p for p in propose(needs.themes, needs.plan) for c in p.codes}
+    rows: list[list[str | int | None]] = []
+    for n in (*needs, *needs.appendix):
+        found, name = near.get(n.id), needs.themes[n.id].code.name
+        others = "; ".join(c for c in found.codes if c != n.id) if found else ""
+        signed = ["; ".join(n.join.codes[1:]), n.join.by, n.join.on, n.join.why] if n.join else ["", "", "", ""]
+        rows.append([
+            n.join.codes[0] if n.join else n.id, name, n.sessions, n.base, " ".join(n.area) if n.area else "",
+            "; ".join(f"{s.id} {s.name}" for s in n.strategies), others, "; ".join(found.reasons) if found else "", *signed,
+        ])  # fmt: skip
+    return head, rows, 4
 
 
 def _statements(needs: Needs) -> tuple[Sequence[str], Cells, int]:
@@ -226,7 +243,7 @@ def _book(kind: str, head: Sequence[str], rows: Cells, *, fill: int) -> bytes:
     page.write_string(0, 0, _HINTS[kind], book.add_format({"italic": True}))
     for column, name in enumerate(head):
         page.write_string(2, column, name, top)
-        long = kind == "matrix" or name in ("statement", "quote", "why", "translation", "in Spanish", "strategy", "plan_area")
+        long = kind == "matrix" or name in ("statement", "quote", "name", "because", "why", "translation", "in Spanish", "strategy", "plan_area")
         page.set_column(column, column, 38 if long and column else 16)
     for number, row in enumerate(rows, start=3):
         for column, value in enumerate(row):

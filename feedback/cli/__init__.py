@@ -15,6 +15,7 @@ from feedback.cli._backup import add_backup
 from feedback.cli._coding import add_coding
 from feedback.cli._desk import add_desk
 from feedback.cli._gate import add_gate, held_lines
+from feedback.cli._needs import add_needs
 from feedback.cli._serve import add_serve
 from feedback.cli._show import complain, open_project, print_account, show, working
 from feedback.cli._topics import add_topics
@@ -330,4 +331,5 @@ add_coding(main, verb)
 add_gate(main, verb)
 add_serve(main, verb)
 add_desk(main, verb)
+add_needs(main, verb)
 add_topics(main, verb)

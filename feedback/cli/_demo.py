@@ -43,6 +43,11 @@ def demonstrate(corpora: Path, out: Path) -> Iterator[str]:
         yield from (f"  {t.label} ({t.size} units)" for t in topics.head(5).itertuples())
         if (folder / "targets.csv").exists():
             project.bring("targets", folder / "targets.csv")
+        for sheet in ("plan-needs.csv", "plan-statements.csv"):
+            if (folder / sheet).exists():
+                _, rows = project.take_sheet(folder / sheet)
+                done = "joined to one" if sheet == "plan-needs.csv" else "sentences signed"
+                yield f"What an invented plan author decided ({sheet}): {rows} {done}"
         for plan in ("plan-prevention.yaml", "plan.yaml"):
             needs = project.crosswalk(folder / plan)
             suffix = "" if plan == "plan.yaml" else "-prevention"

@@ -19,7 +19,7 @@ LOOKS = (
     "measures", "without-one", "next", "disagreements", "alone", "saturation", "coverage", "strategies", "matrix", "releases",
     "spread",
 )  # fmt: skip
-SHEETS = ("statements", "decisions", "quotes", "answers", "matrix")
+SHEETS = ("needs", "statements", "decisions", "quotes", "answers", "matrix")
 Verb = Callable[[Callable[..., int | None]], Callable[..., None]]
 
 

@@ -4,6 +4,7 @@ from feedback.findings._cells import band_of
 from feedback.findings._contrast import Contrast, contrast
 from feedback.findings._count import groups_in
 from feedback.findings._indicators import Indicators
+from feedback.findings._joined import joined_code, joined_id
 from feedback.findings._matrix import Line, Matrix, domain_of, matrix
 from feedback.findings._next import Next
 from feedback.findings._presence import ASKED, HEARD, NOT_ASKED, OPEN, presence
@@ -20,7 +21,7 @@ __all__ = [
     "ASKED", "HEARD", "NOT_ASKED", "OPEN", "Cell", "Contrast", "Coverage", "Disagreement", "Frozen", "Indicators",
     "Line", "Matrix", "Measures", "Mention", "Next", "Quote", "Reach", "Recurring", "Released", "Rounds", "Settings",
     "Spread", "Target", "Targets", "Theme", "Themes", "band_of", "changed_between", "compare", "contrast",
-    "coverage", "differences", "disagreement", "domain_of",
-    "freeze", "groups_in", "matrix", "measured", "open_theme", "parse_table", "pick", "presence", "quote",
+    "coverage", "differences", "disagreement", "domain_of", "freeze", "groups_in",
+    "joined_code", "joined_id", "matrix", "measured", "open_theme", "parse_table", "pick", "presence", "quote",
     "read_table", "released", "spread", "summarize",
 ]  # fmt: skip

@@ -29,9 +29,9 @@ def presence(themes: Themes, codes: Iterable[str]) -> dict[str, dict[str, str]]:
     free = {s.id for s in themes.corpus if guide.open(s)}
     out: dict[str, dict[str, str]] = {}
     for code in codes:
-        heard = set(themes[code].sessions)
+        heard, parts = set(themes[code].sessions), set(themes[code].codes)
         out[code] = {
-            s.id: HEARD if s.id in heard else ASKED if code in prompted[s.id] else OPEN if s.id in free else NOT_ASKED
+            s.id: HEARD if s.id in heard else ASKED if parts & prompted[s.id] else OPEN if s.id in free else NOT_ASKED
             for s in themes.corpus
         }
     return out

@@ -70,13 +70,15 @@ def pick(
         return ()
     kept = {m.ref for t in themes if t.code.sensitivity == "restricted" for m in t.mentions}
     small = _small_groups(theme, themes)
-    offers = []
+    offers = list[Offer]()
     for m in theme.mentions:
         if m.standing != standing or m.interpreted or (not restricted and (m.ref in kept or m.group in small)):
             continue
         segment = themes.corpus.resolve(m.ref)
         span = _span(segment.text, m)
         address = _address(m.ref, span, segment.text) if span else ""
+        if any(address == o[0] for o in offers):
+            continue
         people, agreed = signed.get(address, (0, False))
         if not span or address in never or m.ref in never or (restricted and not (people >= 2 and agreed)):
             continue

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from feedback.findings._count import groups_in
+from feedback.findings._joined import SIGN
 from feedback.findings._themes import Themes
 from feedback.findings._types import ALL
 from feedback.privacy import Settings, people_behind
@@ -63,7 +64,26 @@ def differences(now: Released, before: Iterable[Released], settings: Settings) -
                 moved = changed.get(group, {})
                 if earlier is not None and moved and k != earlier and not _fit(k - earlier, moved, settings):
                     out.setdefault(code, set()).add(group)
+        for code, group in _parts(now, old, settings):
+            out.setdefault(code, set()).add(group)
     return {code: frozenset(groups) for code, groups in out.items()}
+
+
+def _parts(now: Released, old: Released, settings: Settings) -> Iterator[tuple[str, str]]:
+    """Figures of codes counted as one that, less what an earlier version showed of some of them, tell of too few sessions.
+
+    Where nothing about those was hidden then, their sessions were named, and there is nothing left to tell.
+    """
+    for code, figures in now.figures.items():
+        for other, earlier in old.figures.items():
+            mine, theirs = set(code.split(SIGN)), set(other.split(SIGN))
+            if not (mine < theirs or theirs < mine) or set(earlier) >= set(old.sessions):
+                continue
+            for group in figures.keys() & earlier.keys():
+                step = figures[group] - earlier[group]
+                heads = {s: n for s, (_, n) in now.sessions.get(group, {}).items()}
+                if step and not _fit(step, heads, settings):
+                    yield code, group
 
 
 def _fit(step: int, moved: Mapping[str, int | None], settings: Settings) -> bool:

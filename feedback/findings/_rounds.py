@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from feedback.codebook import Code, Codings
 from feedback.errors import FeedbackError
+from feedback.findings._joined import Joined
 from feedback.findings._themes import Themes, summarize
-from feedback.findings._types import Cell
+from feedback.findings._types import Cell, Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +94,9 @@ def freeze(themes: Themes, name: str) -> Frozen:
     )  # fmt: skip
 
 
-def compare(codings: Codings, frozen: Frozen, *, unscreened: str | None = None) -> Rounds:
+def compare(
+    codings: Codings, frozen: Frozen, *, unscreened: str | None = None, settings: Settings | None = None, joined: Joined = ()
+) -> Rounds:
     """Set a frozen round beside the sessions held since, both counted by the codings given.
 
     Raises FeedbackError where no session of the frozen round is here any more, or none was held since.
@@ -108,13 +111,15 @@ def compare(codings: Codings, frozen: Frozen, *, unscreened: str | None = None) 
         replace(s, extra={**s.extra, "round": BEFORE if s.id in frozen.sessions else AFTER}) for s in codings.corpus
     ]
     themes = summarize(
-        replace(codings, corpus=codings.corpus.replace_sessions(marked)), by="round", unscreened=unscreened
-    )
+        replace(codings, corpus=codings.corpus.replace_sessions(marked)), by="round", unscreened=unscreened,
+        settings=settings, joined=joined,
+    )  # fmt: skip
     rows = []
     for t in themes:
         cells = {c.group: c for c in t.cells}
         rows.append((t.code, cells[BEFORE], cells[AFTER]))
-    changed = frozenset(c.id for c in codings.codebook if frozen.codes.get(c.id) != digest_of(c))
+    other = {c.id for c in codings.codebook if frozen.codes.get(c.id) != digest_of(c)}
+    changed = frozenset(other | {t.id for t in themes if other & set(t.codes)})
     otherwise = tuple(
         c.id for c, before, _ in rows
         if c.id in frozen.shown and before.sessions is not None and (before.sessions, before.base) != frozen.shown[c.id]

@@ -6,13 +6,15 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import permutations
 from typing import TYPE_CHECKING
 
-from feedback.codebook import Codebook, Codings
+from feedback.codebook import Code, Codebook, Codings
 from feedback.corpus import Corpus
 from feedback.errors import FeedbackError
 from feedback.findings._cells import Rows
 from feedback.findings._count import DIMENSIONS, counted, groups_in, mentions_of
+from feedback.findings._joined import Joined, could_of, themes_of
 from feedback.findings._next import Next, next_of, saturation_of
 from feedback.findings._prompts import Guide
 from feedback.findings._types import FRAME_COLUMNS, Cell, Measures, Mention, Recurring, Settings, Theme
@@ -32,7 +34,7 @@ class Themes:
     Attributes:
         by: what the groups are; None for the county as a whole. groups: their names. columns: those that may be shown.
         rule: what counts as recurring. settings: thresholds of suppression. private: nothing is suppressed: not to be
-            passed on. unscreened: why the privacy gate was passed, or None.
+            passed on. unscreened: why the privacy gate was passed, or None. joined: codes that are counted as one theme.
     """
 
     values: tuple[Theme, ...]
@@ -44,6 +46,7 @@ class Themes:
     settings: Settings
     private: bool = False
     unscreened: str | None = None
+    joined: Joined = ()
 
     def __len__(self) -> int:
         return len(self.values)
@@ -87,6 +90,10 @@ class Themes:
     def assets(self) -> dict[str, tuple[str, ...]]:
         """What helps and should stay: code -> refs."""
         return {t.id: t.assets for t in self.values if t.assets}
+
+    def having(self, code: str) -> Theme:
+        """The theme that counts this code, by itself or joined with others; raises FeedbackError."""
+        return next((t for t in self.values if code in t.codes), None) or self[code]
 
     def frame(self) -> pd.DataFrame:
         """One row a code and group, "all" first; columns `FRAME_COLUMNS`. Hidden numbers are NA, `suppressed` says so.
@@ -158,6 +165,7 @@ class Themes:
 def summarize(
     codings: Codings, *, by: str | None = "audience", rule: Recurring | None = None, settings: Settings | None = None,
     unscreened: str | None = None, private: bool = False, also: Mapping[str, frozenset[str]] | None = None,
+    joined: Joined = (),
 ) -> Themes:  # fmt: skip
     """Count the sessions each code was heard in, in all and by group.
 
@@ -165,7 +173,8 @@ def summarize(
     no small set of sessions can be told from all of them together. `also` names further cells to hide (code -> groups).
 
     `by` is audience, language, spa, month, kind (notes or recorded) or None. `private=True` leaves everything unhidden
-    and marks the result. Raises LeakError where the privacy gate has open findings and no reason is given to pass it.
+    and marks the result. `joined` names codes to be counted as one theme, with the id `a+b`: a session counts once,
+    whichever of them it named. Raises LeakError where the privacy gate has open findings and no reason is given to pass it.
     """
     reason = require_clear(codings.corpus, unscreened=codings.unscreened if unscreened is None else unscreened)
     rule, settings = rule or Recurring(), settings or Settings()
@@ -173,22 +182,25 @@ def summarize(
     mentions = mentions_of(codings, by, guide=guide)
     groups = groups_in(codings, by)
     everyone = {s.id: s.participants for s in codings.corpus if any(s.id in g for g in groups.values())}
-    could = _could(codings, guide)
+    made = themes_of(codings.codebook, joined)
+    codes = {theme: of for theme, (_, of) in made.items()}
+    could = could_of(_could(codings, guide), codes)
     rows = Rows(
         by, groups if by else {}, everyone, could=could, settings=settings, private=private, also=also,
         beside=_beside(codings, by, everyone, could, settings) if not private else (),
     )  # fmt: skip
-    per_code: dict[str, list[Mention]] = {c.id: [] for c in codings.codebook if c.status != "retired"}
+    home = {code: theme for theme, of in codes.items() for code in of}
+    found: dict[str, list[Mention]] = {theme: [] for theme in made}
     for m in mentions:
-        per_code[m.code].append(m)
-    together = _together(mentions)
+        found[home[m.code]].append(m)
+    together = _together(mentions, home)
     values = [
-        _theme(codings.codebook, code, found, cells=rows.of(codings.codebook[code], found), rule=rule,
-               together=together.get(code, ()))
-        for code, found in per_code.items()
-    ]  # fmt: skip
+        _theme(code, found[theme], cells=rows.of(code, found[theme]), rule=rule, together=together.get(theme, ()), codes=of)
+        for theme, (code, of) in made.items()
+    ]
     columns = frozenset(groups) if private else rows.columns
-    return Themes(tuple(values), codings, by, tuple(groups) if by else (), columns, rule, settings, private, reason)
+    shown = tuple(groups) if by else ()
+    return Themes(tuple(values), codings, by, shown, columns, rule, settings, private, reason, joined)
 
 
 def _beside(
@@ -222,13 +234,13 @@ def _could(codings: Codings, guide: Guide) -> dict[str, frozenset[str]]:
 
 
 def _theme(
-    book: Codebook, code: str, found: Sequence[Mention], *, cells: tuple[Cell, ...], rule: Recurring,
-    together: tuple[tuple[str, int], ...],
+    code: Code, found: Sequence[Mention], *, cells: tuple[Cell, ...], rule: Recurring, together: tuple[tuple[str, int], ...],
+    codes: tuple[str, ...],
 ) -> Theme:  # fmt: skip
     heard = [m for m in found if counted(m.standing)]
-    once = [m for m in heard if not m.repeated]
+    once = list({m.ref: m for m in reversed(heard) if not m.repeated}.values())
     sessions = tuple(dict.fromkeys(m.session for m in heard))
-    loud = Counter(m.session for m in found if m.standing == "need" and not m.repeated)
+    loud = Counter(s for _, s in {(m.ref, m.session) for m in found if m.standing == "need" and not m.repeated})
     loudest = min(loud, key=lambda s: (-loud[s], s)) if loud else None
     measures = Measures(
         len(once), len({(m.session, m.speaker) for m in once if m.speaker}), sum(m.agreement for m in once),
@@ -236,23 +248,20 @@ def _theme(
     )  # fmt: skip
     recurring = meets(rule, found)
     stands = recurring and meets(rule, [m for m in found if m.session != loudest])
-    return Theme(book[code], cells, measures, tuple(found), sessions, recurring, stands, loudest, together)
+    return Theme(code, cells, measures, tuple(found), sessions, recurring, stands, loudest, together, codes)
 
 
-def _together(mentions: Sequence[Mention]) -> dict[str, tuple[tuple[str, int], ...]]:
-    """Codes that lie on the same units, with the number of sessions in which they do."""
-    units: dict[str, list[Mention]] = {}
+def _together(mentions: Sequence[Mention], home: Mapping[str, str]) -> dict[str, tuple[tuple[str, int], ...]]:
+    """Themes that lie on the same units, with the number of sessions in which they do."""
+    units: dict[str, dict[str, str]] = {}
     for m in mentions:
         if counted(m.standing):
-            units.setdefault(m.ref, []).append(m)
+            units.setdefault(m.ref, {})[home[m.code]] = m.session
     pairs: dict[str, dict[str, set[str]]] = {}
     for several in units.values():
-        for a in several:
-            for b in several:
-                if a.code != b.code:
-                    pairs.setdefault(a.code, {}).setdefault(b.code, set()).add(a.session)
+        for a, b in permutations(several, 2):
+            pairs.setdefault(a, {}).setdefault(b, set()).add(several[a])
     return {
         a: tuple(sorted(((b, len(s)) for b, s in others.items()), key=lambda x: (-x[1], x[0])))
         for a, others in pairs.items()
     }
-

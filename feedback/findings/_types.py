@@ -159,7 +159,8 @@ class Theme:
     Attributes:
         cells: the rows of the frame, "all" first. together: codes that lie on the same units, with sessions, most first.
         stands_without: the rule still holds when the session with most mentions is left out.
-        recurring: the rule holds. measures: of the corpus as a whole.
+        recurring: the rule holds. measures: of the corpus as a whole. codes: what it is counted by; several where a person
+            joined them.
     """
 
     code: Code
@@ -171,13 +172,20 @@ class Theme:
     stands_without: bool = False
     loudest: str | None = field(repr=False, default=None)
     together: tuple[tuple[str, int], ...] = field(repr=False, default=())
+    codes: tuple[str, ...] = ()
 
     def refs(self, standing: str | None = None, category: str | None = None) -> tuple[str, ...]:
         """Return the addresses of mentions of this standing and category."""
-        return tuple(
+        return tuple(dict.fromkeys(
             m.ref for m in self.mentions
             if standing in (None, m.standing) and category in (None, m.category) and not m.repeated
-        )  # fmt: skip
+        ))  # fmt: skip
+
+    @property
+    def voiced(self) -> tuple[str, ...]:
+        """Those of its codes that somebody named as a need."""
+        named = {m.code for m in self.mentions if m.standing == "need"}
+        return tuple(c for c in self.codes if c in named)
 
     @property
     def id(self) -> str:

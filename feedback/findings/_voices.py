@@ -107,17 +107,18 @@ def disagreements_of(themes: Themes) -> tuple[Disagreement, ...]:
 
 def disagreement(themes: Themes, theme: Theme) -> Disagreement | None:
     """The disagreement inside sessions on one theme, or None."""
-    sessions: dict[str, tuple[list[Mention], list[Mention]]] = {}
+    sides: dict[tuple[str, str], tuple[list[Mention], list[Mention]]] = {}
     for m in theme.mentions:
         if m.standing == "need" or m.standing in AGAINST:
-            sessions.setdefault(m.session, ([], []))[m.standing in AGAINST].append(m)
-    split = {s: sides for s, sides in sessions.items() if _two_people(*sides)}
+            sides.setdefault((m.session, m.code), ([], []))[m.standing in AGAINST].append(m)
+    split = {key: both for key, both in sides.items() if _two_people(*both)}
     if not split:
         return None
-    shown = themes.private or (theme.code.sensitivity == "standard" and _shown(themes, theme, split))
+    rooms = {session for session, _ in split}
+    shown = themes.private or (theme.code.sensitivity == "standard" and _shown(themes, theme, rooms))
     needed = tuple(m.ref for a, _ in split.values() for m in a)
     return Disagreement(
-        theme.id, len(split) if shown else None, needed, tuple(m.ref for _, b in split.values() for m in b)
+        theme.id, len(rooms) if shown else None, needed, tuple(m.ref for _, b in split.values() for m in b)
     )
 
 

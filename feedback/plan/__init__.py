@@ -14,12 +14,13 @@ from feedback.plan._beside import (
     quotes_from,
     statements_from,
 )
+from feedback.plan._joins import RULE, Join, Proposal, check_join, in_force, joins_from, proposals_frame, propose
 from feedback.plan._needs import Need, Needs, crosswalk, served
 from feedback.plan._plan import Action, Area, Plan, Strategy
 from feedback.plan._wording import Lint, lint
 
 __all__ = [
-    "APPROVED", "DECISIONS", "REFUSED", "Action", "Answer", "Area", "Beside", "Decision", "Lint", "Need", "Needs", "Plan",
-    "SignedQuote", "Statement", "Strategy", "answers_from", "crosswalk", "decisions_from", "lint", "quotes_from", "served",
-    "statements_from",
+    "APPROVED", "DECISIONS", "REFUSED", "RULE", "Action", "Answer", "Area", "Beside", "Decision", "Join", "Lint", "Need", "Needs",
+    "Plan", "Proposal", "SignedQuote", "Statement", "Strategy", "answers_from", "check_join", "crosswalk", "decisions_from",
+    "in_force", "joins_from", "lint", "proposals_frame", "propose", "quotes_from", "served", "statements_from",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from typing import TypeVar
 from feedback.codebook import Codebook
 from feedback.errors import Problem, TableError
 from feedback.findings import Indicators, Rounds, Targets
+from feedback.plan._joins import Join, day
 from feedback.plan._wording import lint
 
 LANGUAGES = ("en", "es")
@@ -77,6 +78,7 @@ class Beside:
         facts: what the method page cannot know from the sessions (`contact`, `next_steps`, COREQ and SRQR items by key).
         signatures: address of a quote -> how many people signed it, and whether the one quoted agreed (for codes that are
             sensitive or restricted).
+        joins: which needs people counted as one, in the order they decided it.
         signed_only: print no quote that nobody has approved. missed: how many people wrote what was missed.
     """
 
@@ -92,6 +94,7 @@ class Beside:
     on: str | None = None
     signed_only: bool = False
     signatures: Mapping[str, tuple[int, bool]] = field(default_factory=lambda: MappingProxyType({}))
+    joins: tuple[Join, ...] = ()
 
     def statement(self, need: str, language: str = "en") -> Statement | None:
         """The signed sentence of a need, or None; the last one signed holds."""
@@ -220,9 +223,7 @@ def _known(row: dict[str, str], known: Collection[str]) -> str:
 
 
 def _signed(row: dict[str, str]) -> str:
-    on = row.get("on", "")
-    good = len(on) == 10 and on[4] == on[7] == "-" and on.replace("-", "").isdigit()
-    return "" if good else "needs the day it was signed (on) as YYYY-MM-DD."
+    return "" if day(row.get("on", "")) else "needs the day it was signed (on) as YYYY-MM-DD."
 
 
 def _all(values: list[T], problems: list[Problem]) -> tuple[T, ...]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedback.codebook import Code
+from feedback.codebook import Code, Codebook
 from feedback.errors import FeedbackError
 from feedback.findings import Quote, Theme, Themes, band_of, groups_in, pick, summarize
 from feedback.plan._beside import APPROVED, DECISIONS, REFUSED, Beside
-from feedback.plan._plan import Area, Plan, Strategy, check_codes
+from feedback.plan._joins import Join, in_force
+from feedback.plan._plan import Area, Plan, Strategy, answering, check_codes, primary
 from feedback.plan._wording import Lint, lint
 from feedback.privacy import Count, may_show
 
@@ -36,8 +37,10 @@ class Need:
     """One need in a plain sentence, with what stands behind it. Numbers that may not be shown are None.
 
     Attributes:
-        id: the code's id. statement: a draft from a template in the codebook's words; a person edits and signs it.
-        codes: what it is counted by. sessions: sessions where it was heard as a need; base: where it could have been.
+        id: the code's id; of a joined need all of them, `a+b`: what was signed for one code never stands for more.
+        statement: a draft from a template in the codebook's words; a person edits and signs it.
+        codes: what it is counted by, as far as somebody named it; several where a person joined them: `join` says who and why.
+        sessions: sessions where it was heard as a need; base: where it could have been.
         prompted, unasked: of `sessions`, those where it was only said after a question on it, and the others.
         band: county-wide, in words. audiences: those in which it may be shown and was heard, with their bands.
         need, barrier, helps, asked_for: the four boxes, as refs. refusals: refs where people said no to it.
@@ -73,6 +76,7 @@ class Need:
     lint: tuple[Lint, ...] = ()
     signed: str = ""
     others: tuple[tuple[str, str], ...] = ()
+    join: Join | None = None
 
     def said(self, language: str) -> str:
         """The sentence in a language; the English one where nobody wrote another."""
@@ -83,7 +87,7 @@ class Need:
 class Needs:
     """Recurring needs in the order of the plan's areas (never ranked), and the appendix of those heard less often.
 
-    Iterating gives the recurring ones; `needs["transportation"]` finds one in either part.
+    Iterating gives the recurring ones; `needs["transportation"]` finds one in either part, also one it was joined into.
     """
 
     values: tuple[Need, ...]
@@ -100,9 +104,10 @@ class Needs:
 
     def __getitem__(self, need: str) -> Need:
         """The need with this id; raises FeedbackError."""
-        for n in (*self.values, *self.appendix):
-            if n.id == need:
-                return n
+        every = (*self.values, *self.appendix)
+        found = next((n for n in every if n.id == need), None) or next((n for n in every if need in n.codes), None)
+        if found is not None:
+            return found
         raise FeedbackError(f"there is no need {need!r}; there are: {', '.join(n.id for n in self.values) or 'none'}")
 
     @property
@@ -113,13 +118,13 @@ class Needs:
     @property
     def unasked_strategies(self) -> tuple[Strategy, ...]:
         """Strategies nobody asked for: none of what they serve was said as a need in any session."""
-        said = {n.id for n in (*self.values, *self.appendix)}
+        said = _codes((*self.values, *self.appendix))
         return tuple(s for a, s in _all(self.plan) if not served(s, a, self) & said)
 
     @property
     def thin_strategies(self) -> tuple[Strategy, ...]:
         """Strategies that answer something said, but no recurring need."""
-        often, said = {n.id for n in self.values}, {n.id for n in self.appendix}
+        often, said = _codes(self.values), _codes(self.appendix)
         return tuple(s for a, s in _all(self.plan) if (c := served(s, a, self)) & said and not c & often)
 
     def frame(self, *, appendix: bool = False) -> pd.DataFrame:
@@ -149,11 +154,12 @@ class Needs:
         """
         import pandas as pd
 
-        often, said = {n.id for n in self.values}, {n.id for n in self.appendix}
+        often, said = _codes(self.values), _codes(self.appendix)
         rows: list[tuple[object, ...]] = []
         for area, s in _all(self.plan):
             codes = served(s, area, self)
-            more = (tuple(sorted(codes & often)), tuple(sorted(codes & said)), bool(codes & (often | said)))
+            named = [tuple(sorted(n.id for n in part if codes & set(n.codes))) for part in (self.values, self.appendix)]
+            more = (*named, bool(codes & (often | said)))
             rows.append((area.id, area.name, s.id, "", s.name, s.lead, s.status, *more))
             rows += [(area.id, area.name, s.id, a.id, a.name, a.lead, a.status, *more) for a in s.actions]
         return pd.DataFrame(rows, columns=list(STRATEGY_COLUMNS))
@@ -167,16 +173,17 @@ def crosswalk(themes: Themes, plan: str | Path | Plan, *, beside: Beside | None 
     """Set the needs that were heard against a plan, and the plan against the needs.
 
     Only the primary mapping counts (the first entry of the code's map that the plan names). `beside` holds what people
-    signed, decided and brought. Raises PlanError.
+    joined, signed, decided and brought. Raises PlanError.
     """
     chosen = plan if isinstance(plan, Plan) else Plan.load(plan)
     file = chosen.id if isinstance(plan, Plan) else Path(plan).name
     check_codes(chosen, codes=_entries(themes), file=file)
     by_audience = themes
-    if themes.by != "audience":
+    joined = tuple(j.codes for j in in_force(beside.joins, themes.codebook)) if beside else themes.joined
+    if themes.by != "audience" or joined != themes.joined:
         by_audience = summarize(
             themes.codings, by="audience", rule=themes.rule, settings=themes.settings,
-            unscreened=themes.unscreened, private=themes.private,
+            unscreened=themes.unscreened, private=themes.private, joined=joined,
         )  # fmt: skip
     order = {a.id: i for i, a in enumerate(chosen.areas)}
     empty = Needs((), (), by_audience, chosen, beside or Beside())
@@ -193,21 +200,13 @@ def crosswalk(themes: Themes, plan: str | Path | Plan, *, beside: Beside | None 
     )  # fmt: skip
 
 
-def primary(code: Code, plan: Plan) -> str | None:
-    """The plan area that a code belongs to: the first entry of the map that the plan names."""
-    entries = code.maps.get(plan.map, ())
-    return entries[0] if entries else None
-
-
 def served(strategy: Strategy, area: Area, needs: Needs) -> frozenset[str]:
     """The codes that a strategy answers: by id, by an entry they map to first, or `*` for its area's."""
-    out: set[str] = set()
-    for code in needs.themes.codebook:
-        first = {m[0] for m in code.maps.values() if m}
-        for key in strategy.serves:
-            if key == code.id or key in first or (key == "*" and primary(code, needs.plan) == area.id):
-                out.add(code.id)
-    return frozenset(out)
+    return frozenset(c.id for c in needs.themes.codebook if answering(strategy, area, c, needs.plan))
+
+
+def _codes(needs: Iterable[Need]) -> set[str]:
+    return {c for n in needs for c in n.codes}
 
 
 def _all(plan: Plan) -> list[tuple[Area, Strategy]]:
@@ -222,7 +221,7 @@ def _need(
     theme: Theme, needs: Needs, used: list[Quote], *, heads: Mapping[str, Mapping[str, int | None]]
 ) -> Need:
     themes, plan = needs.themes, needs.plan
-    strategies = tuple(s for a, s in _all(plan) if theme.id in served(s, a, needs))
+    strategies = tuple(s for a, s in _all(plan) if served(s, a, needs) & set(theme.voiced))
     key = primary(theme.code, plan)
     area = plan.area(key) if key else None
     cell = theme.all
@@ -232,27 +231,28 @@ def _need(
     hidden = any(c.suppressed for c in theme.cells[1:])
     beside = needs.beside
     offered = _offered(theme.id, needs, used)
-    text, signed, others = _sentence(theme.code, beside, tuple(g for g, _ in heard), whole=not hidden)
+    text, signed, others = _sentence(theme, beside, tuple(g for g, _ in heard), whole=not hidden, book=themes.codebook)
     status = max((s.status for s in strategies), key=_RANK.index, default=GAP)
     return Need(
-        theme.id, text, (theme.id,), cell.needs, cell.base if cell.needs is not None else None, cell.needs_prompted,
+        theme.id, text, theme.voiced, cell.needs, cell.base if cell.needs is not None else None, cell.needs_prompted,
         cell.needs_unasked, cell.band if cell.needs in (None, cell.sessions) else band_of(cell.needs or 0, cell.base or 1), heard,
         theme.needs, theme.barriers, theme.assets, theme.recommendations, theme.refusals,
         tuple(q for q in offered if q.printable)[:3], tuple(q for q in offered if not q.printable)[:3],
         (area.id, area.name) if area else None, strategies, status, theme.recurring, theme.stands_without,
         cell.needs is None, tuple(x for said in (text, *dict(others).values()) for x in lint(said, themes.codebook)),
-        signed, others,
+        signed, others, next((j for j in in_force(beside.joins, themes.codebook) if j.codes == theme.codes), None),
     )  # fmt: skip
 
 
 def _sentence(
-    code: Code, beside: Beside, audiences: tuple[str, ...], *, whole: bool
+    theme: Theme, beside: Beside, audiences: tuple[str, ...], *, whole: bool, book: Codebook
 ) -> tuple[str, str, tuple[tuple[str, str], ...]]:
     """The headline, who signed it, and the headline in other languages: signed ones before drafts."""
-    own = beside.statement(code.id)
-    text = own.text if own else statement_of(code, audiences, whole=whole)
-    others = {language: said for language, said in code.statements.items() if language != "en"}
-    others |= {s.language: s.text for s in beside.statements if s.need == code.id and s.language != "en"}
+    code, more = book[theme.codes[0]], [book[c] for c in theme.codes[1:]]
+    own = beside.statement(theme.id)
+    text = own.text if own else statement_of(code, audiences, whole=whole) + _and(more, "en")
+    others = {language: said + _and(more, language) for language, said in code.statements.items() if language != "en"}
+    others |= {s.language: s.text for s in beside.statements if s.need == theme.id and s.language != "en"}
     return text, f"{own.by}, {own.on}" if own else "", tuple(sorted(others.items()))
 
 
@@ -294,6 +294,13 @@ def statement_of(code: Code, audiences: tuple[str, ...], *, whole: bool = True) 
         if whole
         else f"{said} Named as a need in the sessions, by {who} among them."
     )
+
+
+def _and(codes: list[Code], language: str) -> str:
+    """What a joined need covers beside its leader: a draft for a person to write better."""
+    names = [(c.report_as or c.name) if language == "en" else c.names.get(language, c.name) for c in codes]
+    covers = {"en": "This also covers", "es": "También abarca"}.get(language, "+")
+    return f" {covers}: {'; '.join(n[:1].lower() + n[1:] for n in names)}." if names else ""
 
 
 def _join(words: list[str]) -> str:

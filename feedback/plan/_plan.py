@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from feedback.codebook import Code
 from feedback.errors import PlanError, Problem
 
 __all__ = ["Action", "Area", "Plan", "Strategy"]
@@ -194,6 +195,18 @@ def _load(path: Path) -> Plan:
     if reader.problems:
         raise PlanError(reader.problems)
     return plan
+
+
+def primary(code: Code, plan: Plan) -> str | None:
+    """The plan area that a code belongs to: the first entry of the map that the plan names."""
+    entries = code.maps.get(plan.map, ())
+    return entries[0] if entries else None
+
+
+def answering(strategy: Strategy, area: Area, code: Code, plan: Plan) -> bool:
+    """Whether a strategy answers a code: by its id, by an entry the code maps to first, or by `*` for its area's."""
+    first = {m[0] for m in code.maps.values() if m}
+    return any(k == code.id or k in first or (k == "*" and primary(code, plan) == area.id) for k in strategy.serves)
 
 
 def check_codes(plan: Plan, *, codes: Mapping[str, tuple[str, ...]], file: str = "plan") -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +13,18 @@ from feedback.project._plan import Planner
 
 if TYPE_CHECKING:
     from feedback.findings import Coverage, Matrix, Rounds
+    from feedback.plan import Join, Needs, Proposal
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
 
 
 class Desk(Planner):
     """What people fill in outside the program, and what they brought to set beside the findings."""
 
     def sheet(self, kind: str, out: str | Path) -> Path:
-        """Write a workbook to fill in: statements, decisions, quotes, answers or matrix; entered into the log."""
+        """Write a workbook to fill in: needs, statements, decisions, quotes, answers or matrix; logged."""
         from feedback.briefs import sheet, write_whole
 
         made = sheet(kind, self.crosswalk_or_none(), matrix=self.matrix if kind == "matrix" else None)
@@ -39,6 +47,14 @@ class Desk(Planner):
             rows = briefs.answers_in(path, needs)
             return "answers", self._answers(rows, known, path.name)
         kind, rows = briefs.read_sheet(path)
+        if kind == "needs":
+            joins = plan.joins_from(rows, themes=needs.themes, name=path.name)
+            self._nameless([(n, r["why"]) for n, r in rows if r.get("why")], path.name)
+            held = {c for j in self.joins for c in j.codes}
+            new = [j for j in joins if j not in self.joins and (len(j.codes) > 1 or j.codes[0] in held)]
+            if new:
+                self._decide(new)
+            return kind, len(new)
         if kind == "answers":
             return kind, self._answers(rows, known, path.name)
         if kind == "matrix":
@@ -76,11 +92,50 @@ class Desk(Planner):
 
     def compare(self, name: str) -> Rounds:
         """Set a frozen round beside the sessions held since."""
-        from feedback.findings import compare
-
         if name not in self.rounds:
             raise FeedbackError(f"there is no round {name!r}; there are: {', '.join(self.rounds) or 'none'}")
-        return compare(self.codings, self.rounds[name])
+        return self._compared(self.rounds[name])
+
+    def proposed_joins(self) -> tuple[Proposal, ...]:
+        """Needs that could be one, by the stated rule `feedback.plan.RULE`; nothing is joined."""
+        from feedback.plan import propose
+
+        needs = self.crosswalk_or_none()
+        return propose(needs.themes, needs.plan)
+
+    def join_needs(self, *codes: str, by: str, why: str, on: str = "") -> Needs:
+        """Count several needs as one from now on, the first leading: a session counts once, whichever of them it named.
+
+        Raises FeedbackError where nobody signs or says why, or where they may not be one (see `feedback.plan.check_join`).
+        """
+        from feedback.plan import Join, check_join
+
+        members = tuple(dict.fromkeys(c for code in codes for c in code.split("+")))
+        self._signed(by, why)
+        check_join(self.themes(), members)
+        return self._decide([Join(members, by, on or _today(), why)])
+
+    def part_need(self, code: str, *, by: str, why: str, on: str = "") -> Needs:
+        """Let a code stand by itself again, or, given a joined need (`a+b`), every code of it."""
+        from feedback.plan import Join
+
+        held = {c for j in self.joins for c in j.codes}
+        members = code.split("+")
+        self._signed(by, why)
+        if not set(members) <= held:
+            raise FeedbackError(f"{code} is joined with nothing; joined are: {', '.join(sorted(held)) or 'none'}")
+        return self._decide([Join((c,), by, on or _today(), why) for c in members])
+
+    def _decide(self, joins: Sequence[Join]) -> Needs:
+        self._nameless([(n, j.why) for n, j in enumerate(joins, start=1)], "why")
+        self._keep("joins", [*self._kept("joins", []), *(asdict(j) for j in joins)])
+        for j in joins:
+            self._store.log("join" if len(j.codes) > 1 else "part", {"codes": list(j.codes), "by": j.by, "on": j.on})
+        return self.crosswalk_or_none()
+
+    def _signed(self, by: str, why: str) -> None:
+        if not by.strip() or not why.strip():
+            raise FeedbackError("say who decides (by) and why")
 
     def _answers(self, rows: list[tuple[int, dict[str, str]]], known: set[str], file: str) -> int:
         """Add up answers: each page or tally counts once more on what came before."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +12,8 @@ from feedback.errors import FeedbackError, Problem, TableError
 from feedback.project._coding import Coder
 
 if TYPE_CHECKING:
-    from feedback.findings import Frozen, Targets
-    from feedback.plan import Beside, Plan
+    from feedback.findings import Frozen, Rounds, Targets
+    from feedback.plan import Beside, Join, Plan
 
 BROUGHT = ("targets", "indicators", "facts")
 HELD = ("person", "phone", "email", "handle", "id", "address", "url")
@@ -58,7 +58,7 @@ class Papers(Coder):
 
         if not name.strip():
             raise FeedbackError("a round needs a name, such as 2025")
-        frozen = freeze(summarize(self.codings, by="audience"), name.strip())
+        frozen = freeze(summarize(self.codings, by="audience", settings=self.settings), name.strip())
         kept = dict(self._kept("rounds", {}))
         if frozen.name in kept:
             raise FeedbackError(f"there is a round {frozen.name!r} already; a frozen round is never overwritten")
@@ -80,7 +80,7 @@ class Papers(Coder):
 
     def beside(self, *, on: str | None = None, signed_only: bool = False, since: str = "") -> Beside:
         """Everything people brought and signed; `since` names a frozen round to compare with."""
-        from feedback.findings import Indicators, compare
+        from feedback.findings import Indicators
         from feedback.plan import Answer, Beside, Decision, SignedQuote, Statement
 
         rounds = self.rounds
@@ -94,9 +94,29 @@ class Papers(Coder):
             tuple(Answer(need, *counts) for need, counts in sorted(answers.items()) if need != "missed"),
             answers.get("missed", [0])[0], self.targets,
             tuple(Indicators.parse(text, name=name) for name, text in sorted(self._kept("indicators", {}).items())),
-            compare(self.codings, rounds[since]) if since else None, self._kept("facts", {}), on, signed_only,
-            signatures=self.signed(),
+            self._compared(rounds[since]) if since else None, self._kept("facts", {}), on, signed_only,
+            signatures=self.signed(), joins=tuple(self._joins()),
         )  # fmt: skip
+
+    @property
+    def joins(self) -> tuple[Join, ...]:
+        """The joins of needs that hold now, each with who decided it, when and why."""
+        from feedback.plan import in_force
+
+        return in_force(self._joins(), self.codebook) if self._kept("joins", []) else ()
+
+    def _joins(self) -> Iterator[Join]:
+        """Every decision on what is one need, in the order they were taken."""
+        from feedback.plan import Join
+
+        for j in self._kept("joins", []):
+            yield Join(tuple(j["codes"]), j["by"], j["on"], j["why"])
+
+    def _compared(self, frozen: Frozen) -> Rounds:
+        from feedback.findings import compare
+
+        joined = tuple(j.codes for j in self.joins)
+        return compare(self.codings, frozen, settings=self.settings, joined=joined)
 
     def _add(self, kind: str, made: Iterable[Any]) -> int:
         """Append signed values; what was signed before stays, the last one holds."""

@@ -21,17 +21,20 @@ class Planner(Papers):
     """Themes, needs against a plan, briefs and their proof."""
 
     def themes(self, *, by: str = "audience") -> Themes:
-        """Count sessions, by group, through the suppression engine, which also knows what was released before."""
+        """Count sessions, by group, through the suppression engine, which also knows what was released before.
+
+        Codes that a person joined to one need are one theme here too, so that no table can be held against another.
+        """
         from feedback.findings import differences, released, summarize
 
         self._screened()
         codings, settings = self.codings, self.settings
-        before = self._releases()
+        before, joined = self._releases(), tuple(j.codes for j in self.joins)
         also = {}
         if before:
-            first = summarize(codings, by="audience", settings=settings)
+            first = summarize(codings, by="audience", settings=settings, joined=joined)
             also = differences(released(first), before, settings)
-        return summarize(codings, by=by, settings=settings, also=also)
+        return summarize(codings, by=by, settings=settings, also=also, joined=joined)
 
     def contrast(self, a: str, b: str, *, by: str = "audience") -> Contrast:
         """Set two groups side by side."""

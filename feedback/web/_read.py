@@ -216,6 +216,8 @@ class _Statement:
     codes: dict[str, Code]
 
     def __call__(self, one: Need) -> str:
+        if one.signed or one.join:
+            return one.said(self.language)
         said = self.codes[one.id].statements
         return said.get(self.language) or said.get("en") or one.statement
 

@@ -224,3 +224,38 @@ def test_no_sheet_is_made_of_a_private_view(project: Project) -> None:
     needs = feedback.crosswalk(summarize(project.codings, private=True), DEMO / "plan.yaml")
     with pytest.raises(FeedbackError, match="private"):
         sheet("decisions", needs)
+
+
+def test_needs_are_joined_and_parted_on_a_sheet_and_the_brief_says_so(project: Project, tmp_path: Path) -> None:
+    before = {n.id: n for n in project.crosswalk(DEMO / "plan.yaml")}
+    frame = project.sheet("needs", tmp_path / "n.xlsx")
+    rows = [r["need"] for _, r in read_sheet(frame)[1]]
+    fill(frame, rows.index("school_stability"), join_with="placement_quality", why="Each move is a new school", **SIGNED)
+    assert project.take_sheet(frame) == ("needs", 1)
+    needs = project.crosswalk()
+    one = needs["placement_quality"]
+    assert one.id == "school_stability+placement_quality"
+    assert max(before["school_stability"].sessions or 0, before["placement_quality"].sessions or 0) <= (one.sessions or 99)
+    assert (one.sessions or 0) <= (before["school_stability"].sessions or 0) + (before["placement_quality"].sessions or 0)
+    assert [t.id for t in project.themes() if "placement_quality" in t.codes] == [one.id]
+    for suffix in (".html", ".docx", ".xlsx"):
+        made = tmp_path / f"joined{suffix}"
+        project.brief(made)
+        assert project.verify(made).ok
+    assert "Joined by A. Author on 2026-05-01: Each move is a new school." in (tmp_path / "joined.html").read_text("utf-8")
+    assert project.log[-1]["verb"] == "release"
+    assert any(e["verb"] == "join" for e in project.log)
+    fill(frame, rows.index("school_stability"), join_with="alone")
+    assert project.take_sheet(frame)[1] >= 1
+    assert {n.id for n in project.crosswalk()} == set(before)
+
+
+def test_joining_wants_a_name_a_reason_and_no_names_in_it(project: Project) -> None:
+    with pytest.raises(FeedbackError, match="who decides"):
+        project.join_needs("transportation", "waitlists_eligibility", by="", why="")
+    with pytest.raises(TableError, match="may hold a name"):
+        project.join_needs("transportation", "waitlists_eligibility", by="A", why="Call Maria Gonzalez at 213-555-0182")
+    with pytest.raises(FeedbackError, match="joined with nothing"):
+        project.part_need("transportation", by="A", why="w")
+    assert not project.joins
+    assert project.proposed_joins()
