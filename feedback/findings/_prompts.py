@@ -70,12 +70,26 @@ def _core(code: Code) -> frozenset[str]:
     return _words_of(f"{code.name} {code.definition} {code.include}")
 
 
+_kept: list[tuple[Codebook, dict[str, frozenset[str]]]] = []
+KEPT = 4
+
+
+def _answers(codebook: Codebook) -> dict[str, frozenset[str]]:
+    """What questions were about, of the codebooks used last: the same question is weighed once."""
+    found = next((known for book, known in _kept if book is codebook), None)
+    if found is None:
+        found = {}
+        _kept.append((codebook, found))
+        del _kept[:-KEPT]
+    return found
+
+
 class Guide:
     """What each session asked: per code prompted, open to anything, or neither. No guide is open to anything."""
 
     def __init__(self, codebook: Codebook) -> None:
-        self._codes = tuple(codebook)
-        self._about: dict[str, frozenset[str]] = {}
+        self._codes = codebook.codes
+        self._about = _answers(codebook)
 
     def about(self, text: str) -> frozenset[str]:
         """The codes that a question is about; none for an open question."""

@@ -179,6 +179,18 @@ def _rooms(theme: Theme) -> int:
     return max(0, (theme.all.sessions or 0) - 2) if hidden else len(theme.sessions) + 1
 
 
+def _room(segment: Segment) -> str:
+    return segment.session.id
+
+
+def _audience(segment: Segment) -> str | None:
+    return segment.audience
+
+
+def _tongue(segment: Segment) -> str | None:
+    return segment.turn.language
+
+
 def _voice(segment: Segment) -> tuple[str, str] | None:
     """Whose words these are, as far as the document says."""
     label = segment.turn.speaker.label
@@ -199,14 +211,14 @@ def _spread_out(
     done = {s.ref for s in taken}
     out: list[Quote] = []
     left = [o for o in offers if o[3].ref not in done]
+    sessions, audiences, languages = (Counter(f(t) for t in taken) for f in (_room, _audience, _tongue))
     while left and len(out) < k:
 
         def cost(o: Offer) -> tuple[object, ...]:
             s = o[3]
             return (
-                o[2] != "ok", sum(t.session.id == s.session.id for t in taken),
-                sum(t.audience == s.audience for t in taken),
-                sum(t.turn.language == s.turn.language for t in taken), -round(o[4], 1), abs(len(o[1].split()) - typical), o[0],
+                o[2] != "ok", sessions[_room(s)], audiences[_audience(s)], languages[_tongue(s)], -round(o[4], 1),
+                abs(len(o[1].split()) - typical), o[0],
             )  # fmt: skip
 
         best = min(left, key=cost)
@@ -219,5 +231,7 @@ def _spread_out(
         if len(rooms) > _rooms(theme):
             continue
         taken.append(best[3])
+        for count, of in ((sessions, _room), (audiences, _audience), (languages, _tongue)):
+            count[of(best[3])] += 1
         out.append(quote(themes.corpus, best[0], label=label_of(themes, best[3], theme), reason=reason, status=best[2]))
     return tuple(out)
