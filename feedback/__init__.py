@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from feedback.archive import Archive
     from feedback.briefs import Brief, Verification, brief, verify
     from feedback.codebook import Code, Codebook, Coding, Codings
     from feedback.corpus import Corpus, Ref, Segment, Session, Speaker, Turn
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from feedback.topics import Topics, discover
 
 _HOME = {
-    "Audit": "privacy", "Brief": "briefs", "Code": "codebook", "Codebook": "codebook", "Coding": "codebook",
+    "Archive": "archive", "Audit": "privacy", "Brief": "briefs", "Code": "codebook", "Codebook": "codebook", "Coding": "codebook",
     "Codings": "codebook", "Contrast": "findings", "Corpus": "corpus", "FeedbackError": "errors",
     "Finding": "privacy", "LeakError": "errors", "Need": "plan", "Needs": "plan", "Plan": "plan",
     "Project": "project", "Quote": "findings", "Ref": "corpus", "Review": "tagging", "Segment": "corpus",
@@ -41,7 +42,7 @@ _HOME = {
 }  # fmt: skip
 
 __all__ = [
-    "Audit", "Brief", "Code", "Codebook", "Coding", "Codings", "Contrast", "Corpus", "FeedbackError", "Finding",
+    "Archive", "Audit", "Brief", "Code", "Codebook", "Coding", "Codings", "Contrast", "Corpus", "FeedbackError", "Finding",
     "LeakError", "Need", "Needs", "Plan", "Project", "Quote", "Ref", "Review", "Segment", "Session", "Speaker",
     "Tagger", "Theme", "Themes", "Topics", "Turn", "Verification", "brief", "contrast", "crosswalk", "discover",
     "learn", "read", "review", "screen", "summarize", "tag", "verify",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copyreg
 import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from feedback.errors import Problem, RefError
 
@@ -231,6 +232,7 @@ class Corpus:
     values: tuple[Session, ...] = ()
     problems: tuple[Problem, ...] = ()
     screening: str | None = None
+    _places: dict[str, int] = field(init=False, default_factory=dict, repr=False, compare=False)  # filled when asked
 
     def __len__(self) -> int:
         return len(self.values)
@@ -240,9 +242,10 @@ class Corpus:
 
     def __getitem__(self, session: str) -> Session:
         """The session with this code; raises RefError."""
-        for s in self.values:
-            if s.id == session:
-                return s
+        if not self._places:
+            self._places.update({s.id: i for i, s in reversed(list(enumerate(self.values)))})
+        if session in self._places:
+            return self.values[self._places[session]]
         raise RefError(
             f"there is no session {session!r} here; there are: {', '.join(s.id for s in self.values) or 'none'}"
         )
@@ -259,6 +262,19 @@ class Corpus:
                     continue
                 if everyone or turn.voiced:
                     yield Segment(f"{session.id}#{turn.index}", turn, session)
+
+    def blocks(self, units: int) -> Iterator[Corpus]:
+        """Cut into corpora of whole sessions, in order, each of at least `units` units (the last of fewer)."""
+        block: list[Session] = []
+        count = 0
+        for session in self.values:
+            block.append(session)
+            count += len(session.turns)
+            if count >= units:
+                yield Corpus(tuple(block))
+                block, count = [], 0
+        if block:
+            yield Corpus(tuple(block))
 
     def resolve(self, ref: str | Ref) -> Segment:
         """Return the unit that an address names; raises RefError."""
@@ -327,6 +343,13 @@ class Corpus:
         lines = [s.summary() for s in self.values]
         lines += [f"Not read: {p}" if p.blocking else f"Look at: {p}" for p in self.problems]
         return "\n".join(lines)
+
+
+def _frozen(plain: dict[Any, Any]) -> Mapping[Any, Any]:
+    return MappingProxyType(plain)
+
+
+copyreg.pickle(MappingProxyType, lambda m: (_frozen, (dict(m),)))  # type: ignore[arg-type, return-value]  # values travel
 
 
 def _n(count: int, noun: str) -> str:

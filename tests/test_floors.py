@@ -13,10 +13,10 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "feedback"
 FLOORS = [
     {"errors"},
-    {"corpus"},
+    {"corpus", "crew"},
     {"ingest", "privacy", "codebook"},
     {"tagging", "topics"},
-    {"findings"},
+    {"archive", "findings"},
     {"plan"},
     {"briefs", "exchange", "store"},
     {"project"},

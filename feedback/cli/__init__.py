@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from feedback.cli._archive import add_archive
 from feedback.cli._backup import add_backup
 from feedback.cli._coding import add_coding
 from feedback.cli._desk import add_desk
@@ -30,16 +31,18 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON i
     "--project", default="plan.db", show_default=True, metavar="FILE|URL", help="The project file or database address."
 )
 @click.option("--who", default=None, metavar="NAME", help="Whose name stands in the log (default: the machine's user).")
+@click.option("--workers", type=click.IntRange(1), help="Processes that read, screen and code (default 1; archive: all cores).")
+@click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler whose workers do that (README: Past one laptop).")
 @click.version_option(package_name="feedback", message="%(version)s")
 @click.pass_context
-def main(context: click.Context, project: str, who: str | None) -> None:
+def main(context: click.Context, project: str, who: str | None, workers: int | None, scheduler: str | None) -> None:
     """Turn listening-session notes and transcripts into the recurring needs a plan has to answer.
 
     Everything runs on this machine. Start with `feedback demo`, or: add, codebook use, tag, themes, crosswalk, brief.
 
     Exit status: 0 fine, 1 something to look at, 2 wrong call or file.
     """
-    context.obj = {"project": project, "who": who}
+    context.obj = {"project": project, "who": who, "workers": workers, "scheduler": scheduler}
 
 
 def verb(function: Callable[..., int | None]) -> Callable[..., None]:
@@ -326,6 +329,7 @@ def demo(out: Path, corpora: Path | None) -> int:
     return FINE
 
 
+add_archive(main, verb)
 add_backup(main, verb)
 add_coding(main, verb)
 add_gate(main, verb)

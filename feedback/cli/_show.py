@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def open_project(where: dict[str, Any]) -> Iterator[Project]:
     from feedback.project import Project
 
-    project = Project(where["project"], who=where["who"])
+    work = {k: where[k] for k in ("scheduler", "workers") if where.get(k)}
+    project = Project(where["project"], who=where["who"], **work)
     try:
         yield project
     finally:

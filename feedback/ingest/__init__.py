@@ -1,5 +1,8 @@
 """From documents as they arrive to sessions: one verb, `read`."""
 
-from feedback.ingest._folder import read
+from feedback.ingest._columns import columns_of
+from feedback.ingest._folder import documents, merge, read, read_bytes, read_file
+from feedback.ingest._manifest import Manifest, find_manifest
+from feedback.ingest._sheets import delimiter_of
 
-__all__ = ["read"]
+__all__ = ["Manifest", "columns_of", "delimiter_of", "documents", "find_manifest", "merge", "read", "read_bytes", "read_file"]

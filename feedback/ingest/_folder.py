@@ -8,8 +8,10 @@ from dataclasses import replace
 from importlib import import_module
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from feedback.corpus import Corpus, Session
+from feedback.crew import Crew, crew
 from feedback.errors import FeedbackError, Problem, ReadError, RefusedFile, UnsupportedFormat
 from feedback.ingest._guard import load, sniff
 from feedback.ingest._hidden import hidden_parts
@@ -17,7 +19,7 @@ from feedback.ingest._manifest import Manifest, find_manifest
 from feedback.ingest._signin import is_sign_in_name, refusal
 from feedback.ingest._units import finish
 
-__all__ = ["read", "read_file"]
+__all__ = ["documents", "merge", "read", "read_bytes", "read_file"]
 
 _BY_KIND = {
     "docx": "_docx",
@@ -66,11 +68,14 @@ _QUIET = frozenset(
 _WANTED = "We read .docx .pdf .txt .md .rtf .odt .vtt .srt .csv .xlsx .json."
 
 
-def read(path: str | PathLike[str], *, manifest: str | PathLike[str] | None = None) -> Corpus:
+def read(
+    path: str | PathLike[str], *, manifest: str | PathLike[str] | None = None, scheduler: Any = None, workers: int = 1
+) -> Corpus:
     """Read a document, or every document of a folder and its sub-folders, into a corpus.
 
     In a folder, what cannot be read becomes a `Problem` in `corpus.problems` and the rest is read; a single file that
-    cannot be read raises. A manifest (`manifest`, or `sessions.csv` in the folder) gives or corrects header fields.
+    cannot be read raises. A manifest (`manifest`, or `sessions.csv` in the folder) gives or corrects header fields. The
+    files of a folder are read by `workers` processes, or by the workers of a Dask `scheduler` (address or Client), if given.
 
     Raises:
         ReadError: the file (or folder) is missing, broken or hostile; UnsupportedFormat, RefusedFile are kinds of it.
@@ -84,15 +89,24 @@ def read(path: str | PathLike[str], *, manifest: str | PathLike[str] | None = No
     if root.is_file():
         session, problems = read_file(root)
         return Corpus((table.apply(session, root) if table else session,), tuple(problems))
-    return _read_folder(root, table, skip=given)
+    with crew(scheduler, workers=workers) as hands:
+        return _read_folder(root, table, skip=given, hands=hands)
 
 
 def read_file(path: Path) -> tuple[Session, list[Problem]]:
     """Read one document into its session and the non-blocking problems in it; raises ReadError."""
-    name = path.name
+    return read_bytes(path, _bytes_of(path))
+
+
+def _bytes_of(path: Path) -> bytes:
     if is_sign_in_name(path.stem):
-        raise RefusedFile(refusal[0], file=name, remedy=refusal[1])
-    raw = load(path)
+        raise RefusedFile(refusal[0], file=path.name, remedy=refusal[1])
+    return load(path)
+
+
+def read_bytes(path: Path, raw: bytes) -> tuple[Session, list[Problem]]:
+    """Read a document whose bytes are here already (`path` gives its name); otherwise as `read_file`."""
+    name = path.name
     kind = sniff(raw, file=name)
     module = _reader_of(path, kind)
     try:
@@ -157,45 +171,51 @@ def _beside(path: Path) -> bool:
     )
 
 
-def _read_folder(root: Path, table: Manifest | None, *, skip: Path | None) -> Corpus:
-    found: list[Session] = []
-    problems: list[Problem] = []
+def documents(root: Path, problems: list[Problem], *, skip: Path | None = None) -> Iterator[Path]:
+    """Yield what there is to read in a folder; files of a kind that we do not read become problems."""
     for path in _documents(root):
         if (skip and path.resolve() == skip.resolve()) or _beside(path):
             continue
-        if path.suffix.lower() not in _READABLE and path.suffix.lower() not in (
-            ".doc",
-            ".pages",
-            ".m4a",
-            ".mp3",
-            ".wav",
-            ".mp4",
-        ):
-            problems.append(
-                Problem(
-                    path.name,
-                    "",
-                    f"we do not read {path.suffix or 'files without a suffix'}; it was left out.",
-                    _WANTED,
-                    blocking=False,
-                )
-            )
+        if path.suffix.lower() not in _READABLE and path.suffix.lower() not in (".doc", ".pages", ".m4a", ".mp3", ".wav", ".mp4"):
+            what = f"we do not read {path.suffix or 'files without a suffix'}; it was left out."
+            problems.append(Problem(path.name, "", what, _WANTED, blocking=False))
             continue
-        try:
-            session, inside = read_file(path)
-        except ReadError as error:
-            if not (path.suffix.lower() == ".jsonl" and isinstance(error, UnsupportedFormat)):
-                problems.append(error.problem)
-            continue
-        found.append(table.apply(session, path) if table else session)
+        yield path
+
+
+def _read_folder(root: Path, table: Manifest | None, *, skip: Path | None, hands: Crew) -> Corpus:
+    found: list[Session] = []
+    problems: list[Problem] = []
+    for path, session, inside in hands.map(_attempt, map(_loaded, documents(root, problems, skip=skip))):
         problems.extend(inside)
-    sessions = _merge(found, problems)
+        if session is not None:
+            found.append(table.apply(session, path) if table else session)
+    sessions = merge(found, problems)
     if table:
         problems.extend(table.unused(sessions))
     return Corpus(tuple(sessions), tuple(problems))
 
 
-def _merge(found: list[Session], problems: list[Problem]) -> list[Session]:
+def _loaded(path: Path) -> tuple[Path, bytes | Problem]:
+    try:
+        return path, _bytes_of(path)
+    except ReadError as error:
+        return path, error.problem
+
+
+def _attempt(given: tuple[Path, bytes | Problem]) -> tuple[Path, Session | None, list[Problem]]:
+    """Read one document of a folder, wherever the work is done; what cannot be read is a problem."""
+    path, raw = given
+    if isinstance(raw, Problem):
+        return path, None, [raw]
+    try:
+        return path, *read_bytes(path, raw)
+    except ReadError as error:
+        beside = path.suffix.lower() == ".jsonl" and isinstance(error, UnsupportedFormat)
+        return path, None, [] if beside else [error.problem]
+
+
+def merge(found: list[Session], problems: list[Problem]) -> list[Session]:
     """Join files of one session, keep copies and contradictions out, in the order they were read."""
     merged: dict[str, Session] = {}
     seen: dict[str, str] = {}

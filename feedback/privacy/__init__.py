@@ -7,6 +7,7 @@ from feedback.privacy._canaries import Canaries, canaries
 from feedback.privacy._cells import Count, Settings, hide, may_show, people_behind, shows_column, unanimous
 from feedback.privacy._disclosures import may_tell_of_harm
 from feedback.privacy._keys import keep_replacements, project_key, read_replacements, replacements
+from feedback.privacy._pieces import clear, gate_version, joined, look, order
 from feedback.privacy._pseudonyms import Pseudonyms
 from feedback.privacy._roster import Roster, nicknames, read_roster
 from feedback.privacy._screen import require_clear, screen
@@ -24,11 +25,16 @@ __all__ = [
     "Roster",
     "Settings",
     "canaries",
+    "clear",
+    "gate_version",
     "hide",
+    "joined",
     "keep_replacements",
+    "look",
     "may_show",
     "may_tell_of_harm",
     "nicknames",
+    "order",
     "people_behind",
     "project_key",
     "read_replacements",

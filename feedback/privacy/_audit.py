@@ -175,12 +175,16 @@ class Audit:
                 out[ref] = _state(found.get(ref, ()), t)
         return out
 
-    def apply(self) -> Corpus:
-        """Return the corpus that may pass: sure identifiers replaced, doubtful and held units emptied and withheld."""
+    def apply(self, *, numbers: Iterable[int] | None = None) -> Corpus:
+        """Return the corpus that may pass: sure identifiers replaced, doubtful and held units emptied and withheld.
+
+        A session whose code is somebody's name becomes `session-N`; `numbers` are the sessions' own (1, 2 ... by default).
+        """
         by: dict[tuple[str, str], list[Finding]] = {}
         for f in self.findings:
             by.setdefault((f.ref, f.where), []).append(f)
-        sessions = tuple(_session(s, by, i) for i, s in enumerate(self._corpus.values, 1))
+        places = numbers or range(1, len(self._corpus) + 1)
+        sessions = tuple(_session(s, by, i) for i, s in zip(places, self._corpus.values, strict=True))
         corpus = self._corpus.replace_sessions(sessions, screening=None)
         return replace(corpus, screening=certificate_id(corpus))
 

@@ -19,7 +19,7 @@ from feedback.privacy._lexicon import fold
 from feedback.privacy._roster import nicknames
 from feedback.privacy._types import Hit
 
-__all__ = ["KIN_LABELS", "Pseudonyms", "age_band", "bare", "season"]
+__all__ = ["KIN_LABELS", "Pseudonyms", "age_band", "bare", "kin_of", "season"]
 
 _TITLE = re.compile(
     r"^(?:(?:mr|mrs|ms|miss|mister|dr|don|do[nñ]a|se[nñ]or(?:a|ita)?|sra?|srta|coach|pastor|officer|judge|nurse|uncle|aunt(?:ie|y)?|t[ií][ao]|titi|"
@@ -88,6 +88,9 @@ class Pseudonyms:
     def __init__(self, key: bytes, numbers: Mapping[str, tuple[str, int]] | None = None) -> None:
         self._key = hashlib.sha256(b"feedback/pseudonyms/1" + key).digest()
         self._numbers: dict[str, tuple[str, int]] = dict(numbers or {})
+        self._last: dict[str, int] = {}  # label -> highest number given
+        for label, n in self._numbers.values():
+            self._last[label] = max(n, self._last.get(label, 0))
         self._aliases: dict[str, str] = {}
         self._kin: dict[str, str] = {}
 
@@ -107,17 +110,15 @@ class Pseudonyms:
         except (ValueError, KeyError, TypeError, IndexError):
             raise FeedbackError("the register of placeholders cannot be read; put it back from a safe copy") from None
 
-    def learn(self, raw: Iterable[tuple[str, str, str, Hit]]) -> None:
-        """Look at all findings of a screening before any placeholder is given: full names, and who is whose aunt."""
+    def learn(self, persons: Iterable[tuple[str, str | None]]) -> None:
+        """Look at all persons of a screening before any placeholder is given: (words, whose `kin_of` label or None)."""
         full: set[str] = set()
         kin: dict[str, set[str]] = {}
-        for _, _, text, hit in raw:
-            if hit.kind == "person":
-                words = bare(fold(text[hit.start : hit.end]))
-                full.add(words)
-                label = kin_of(text, hit)
-                if label:
-                    kin.setdefault(words, set()).add(label)
+        for said, label in persons:
+            words = bare(fold(said))
+            full.add(words)
+            if label:
+                kin.setdefault(words, set()).add(label)
         many: dict[str, set[str]] = {}
         for name in full:
             parts = name.split()
@@ -149,7 +150,8 @@ class Pseudonyms:
         mark = self._mark(kind, name)
         if mark not in self._numbers:
             label = self._kin.get(name, kind) if kind == "PERSON" else kind
-            self._numbers[mark] = (label, 1 + max((n for k, n in self._numbers.values() if k == label), default=0))
+            self._last[label] = 1 + self._last.get(label, 0)
+            self._numbers[mark] = (label, self._last[label])
         label, number = self._numbers[mark]
         return f"[{label}]" if label in KIN_LABELS and number == 1 else f"[{label} {number}]"
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import feedback.privacy._detect as _detect
 from feedback.corpus import Corpus, Session, Turn
+from feedback.crew import Crew, crew
 from feedback.errors import LeakError
 from feedback.privacy._ages import find_ages
 from feedback.privacy._audit import Audit, certificate_id
 from feedback.privacy._lexicon import fold, lexicon
-from feedback.privacy._pseudonyms import Pseudonyms, bare
+from feedback.privacy._pseudonyms import Pseudonyms, bare, kin_of
 from feedback.privacy._rare import find_rare
-from feedback.privacy._recall import recalled
+from feedback.privacy._recall import Found, remember, remembered
 from feedback.privacy._roster import Roster, read_roster
 from feedback.privacy._tokens import tokens
 from feedback.privacy._types import Finding, Hit
@@ -26,6 +28,7 @@ from feedback.privacy._types import Finding, Hit
 __all__ = ["require_clear", "screen"]
 
 _KEY = b"feedback/privacy/groups/1"
+PART = 1000  # units that one worker looks at in one go
 # Header values that are plain as long as they look it: numbers, dates, codes and the words of a form.
 _PLAIN_EXTRA = {
     name: re.compile(rf"(?:{form})\Z", re.IGNORECASE)
@@ -48,7 +51,7 @@ _cleared: dict[str, tuple[int, tuple[str, ...]]] = {}
 def screen(
     corpus: Corpus, *, allow: Iterable[str] = (), roster: str | Path | Iterable[str] | Roster | None = None,
     key: bytes | str | None = None, protocol: Mapping[str, str] | None = None, context: bool = True,
-    pseudonyms: Pseudonyms | None = None,
+    pseudonyms: Pseudonyms | None = None, scheduler: Any = None, workers: int = 1,
 ) -> Audit:  # fmt: skip
     """Look for everything by which somebody could be recognised, and for disclosures of harm.
 
@@ -62,31 +65,68 @@ def screen(
         context: False leaves out the transformer that reads the words around a name: some five times faster, and names
             that are everyday words are then mostly missed in lower case.
         pseudonyms: the register of placeholders to go on from, so that a person keeps hers from run to run.
+        scheduler, workers: who looks: a Dask scheduler (address or Client), or so many processes; the result is the same.
     """
     known = roster if isinstance(roster, Roster) or roster is None else read_roster(roster)
     secret = key.encode() if isinstance(key, str) else key or _KEY
     harmless = {fold(w.strip()) for w in allow}
-    raw: list[tuple[str, str, str, Hit]] = []
-    counts: dict[str, tuple[int, int]] = {}
-    for session in corpus:
-        look = partial(_session_hits, session, known, context=context)
-        more = tuple(sorted((k, str(v)) for k, v in session.extra.items()))  # sessions compare without them
-        mine = list(recalled(session, (known, context, more), look))
-        mine += _register(session, mine)
-        raw += mine
-        counts[session.id] = _count(session, mine)
+    with crew(scheduler, workers=workers) as hands:
+        sifted = list(sift(corpus, known, context=context, hands=hands))
     register = pseudonyms or Pseudonyms(secret)
-    register.learn(raw)
-    findings = []
-    for ref, where, text, hit in raw:
-        words = fold(text[hit.start : hit.end])
-        what = f"{ref}|{fold(text)}" if hit.kind == "disclosure" else words
-        group = "g-" + hmac.new(secret, what.encode(), hashlib.sha256).hexdigest()[:12]
-        findings.append(Finding(
-            ref, hit.start, hit.end, hit.kind, hit.tier, hit.detector, round(hit.score, 2), _status(hit, words, harmless),
-            register.placeholder(hit, text[hit.start : hit.end]), where, group,
-        ))  # fmt: skip
+    register.learn(persons(f for found, _ in sifted for f in found))
+    findings = [finding(f, register, secret, harmless) for found, _ in sifted for f in found]
+    counts = {s.id: counted for s, (_, counted) in zip(corpus, sifted, strict=True)}
     return Audit(tuple(findings), (), MappingProxyType(dict(protocol or {})), corpus, counts, register)
+
+
+def sift(
+    corpus: Iterable[Session], roster: Roster | None, *, context: bool, hands: Crew
+) -> Iterator[tuple[tuple[Found, ...], tuple[int, int]]]:
+    """Yield, session by session in order, what was found in it and (words, words that nothing claims)."""
+    sessions = list(corpus)
+    asked = [(roster, context, tuple(sorted((k, str(v)) for k, v in s.extra.items()))) for s in sessions]
+    kept = [remembered(s, how) for s, how in zip(sessions, asked, strict=True)]
+    fresh = [s for s, found in zip(sessions, kept, strict=True) if found is None]
+    look = partial(sift_part, roster=roster, context=context)
+    made = (found for part in hands.map(look, Corpus(tuple(fresh)).blocks(PART)) for found in part)
+    for session, how, found in zip(sessions, asked, kept, strict=True):
+        if found is None:
+            found = next(made)
+            remember(session, how, found)
+        yield found, _count(session, found)
+
+
+def sift_part(sessions: Iterable[Session], *, roster: Roster | None, context: bool) -> list[tuple[Found, ...]]:
+    """Find what is in each of these sessions; needs no key and nothing of other sessions."""
+    out = []
+    for session in sessions:
+        mine = list(_session_hits(session, roster, context=context))
+        mine += _register(session, mine)
+        out.append(tuple(_found(*m) for m in mine))
+    return out
+
+
+def _found(ref: str, where: str, text: str, hit: Hit) -> Found:
+    if hit.kind == "disclosure":
+        return ref, where, hit, fold(text), None
+    return ref, where, hit, text[hit.start : hit.end], kin_of(text, hit) if hit.kind == "person" else None
+
+
+def persons(found: Iterable[Found]) -> Iterator[tuple[str, str | None]]:
+    """Yield the persons among what was found, as `Pseudonyms.learn` wants them."""
+    return ((words, kin) for _, _, hit, words, kin in found if hit.kind == "person")
+
+
+def finding(found: Found, register: Pseudonyms, secret: bytes, harmless: set[str]) -> Finding:
+    """Number, group and judge what was found; in the corpus's order, or numbers differ."""
+    ref, where, hit, said, _ = found
+    words = fold(said)
+    what = f"{ref}|{said}" if hit.kind == "disclosure" else words
+    group = "g-" + hmac.new(secret, what.encode(), hashlib.sha256).hexdigest()[:12]
+    return Finding(
+        ref, hit.start, hit.end, hit.kind, hit.tier, hit.detector, round(hit.score, 2), _status(hit, words, harmless),
+        register.placeholder(hit, said), where, group,
+    )  # fmt: skip
 
 
 def _status(hit: Hit, words: str, harmless: set[str]) -> str:
@@ -230,9 +270,7 @@ def _register(session: Session, found: list[tuple[str, str, str, Hit]]) -> list[
     return out
 
 
-def _count(session: Session, found: Iterable[tuple[str, str, str, Hit]]) -> tuple[int, int]:
+def _count(session: Session, found: Iterable[Found]) -> tuple[int, int]:
     words = sum(len(t.text.split()) for t in session.turns)
-    claimed = sum(
-        len(text[h.start : h.end].split()) for _, where, text, h in found if where == "text" and h.kind != "disclosure"
-    )
+    claimed = sum(len(said.split()) for _, where, h, said, _ in found if where == "text" and h.kind != "disclosure")
     return words, max(0, words - claimed)

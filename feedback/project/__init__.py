@@ -13,6 +13,7 @@ __all__ = ["Project"]
 class Project(Gate, Exchanger):
     """A project on disk: one SQLite file (`plan.db`), or a PostgreSQL address.
 
+    `scheduler` (a Dask address or Client) or `workers` processes read, screen and code; the results are the same.
     What is added is read, saved and screened at once. Every later verb sees only what passed the gate: units with an
     open finding are withheld, and counted as such. Every change is an event in an append-only, chained log.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedback.corpus import Corpus, Ref
+from feedback.crew import Crew, hire
 from feedback.errors import FeedbackError, LeakError
 
 if TYPE_CHECKING:
@@ -18,14 +19,28 @@ if TYPE_CHECKING:
 class Base:
     """An open project: the store behind it and what passed the gate."""
 
-    def __init__(self, project: str | Path, *, who: str | None = None) -> None:
+    def __init__(
+        self, project: str | Path, *, who: str | None = None, scheduler: Any = None, workers: int = 1
+    ) -> None:
         from feedback.store import Store
 
         self._store = Store(project, who=who)
+        self._work = (scheduler, workers)
+        self._hands: Crew | None = None
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, and of the workers."""
+        if self._hands is not None and self._hands is not self._work[0]:
+            self._hands.close()
+        self._hands = None
         self._store.close()
+
+    @property
+    def _crew(self) -> Crew:
+        """Who reads, screens and codes: hired at the first need and kept."""
+        if self._hands is None:
+            self._hands = hire(self._work[0], workers=self._work[1])
+        return self._hands
 
     def guard(self, check: Callable[[Any], None]) -> None:
         """Have `check` asked inside every write (with its connection); what it raises undoes the write."""

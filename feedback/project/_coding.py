@@ -62,7 +62,7 @@ class Coder(Keeper):
         from feedback.tagging import tag
 
         book = self.codebook
-        made = tag(self._screened(), *(by or (book,)), taggers=taggers)
+        made = tag(self._screened(), *(by or (book,)), taggers=taggers, scheduler=self._crew)
         said = {ref: (d.category, d.polarity, d.about) for ref, d in made.discourse.items()}
         names = sorted({c.tagger for c in made})
         event = {"verb": "tag", "taggers": _families(names), "codings": len(made), "by": names}

@@ -34,7 +34,7 @@ class Gate(Keeper):
         """
         from feedback.ingest import read
 
-        read_now = [read(path, manifest=manifest) for path in paths]
+        read_now = [read(path, manifest=manifest, scheduler=self._crew) for path in paths]
         sessions = [s for corpus in read_now for s in corpus]
         problems = [p for corpus in read_now for p in corpus.problems]
         if sessions or problems:
@@ -236,7 +236,8 @@ class Gate(Keeper):
             numbers = self._store.document("pseudonyms")
             register = Pseudonyms.from_text(numbers[1], key=key or NO_KEY) if numbers else Pseudonyms(key or NO_KEY)
             protocol = {"contacts": self.contacts} if self.contacts else {}
-            self._base = (mark, screen(raw, roster=self._roster(), key=key, pseudonyms=register, protocol=protocol))
+            options: dict[str, Any] = {"key": key, "pseudonyms": register, "protocol": protocol, "scheduler": self._crew}
+            self._base = (mark, screen(raw, roster=self._roster(), **options))
         audit = replace(self._base[1], on_reveal=lambda ref, n: self._store.log("reveal", {"ref": ref, "count": n}))
         there = {f.group for f in audit.findings}
         for group, decision, by, why, at in self._store.decisions():

@@ -12,11 +12,11 @@ from feedback.tagging._propose import Proposal, propose, reliability
 from feedback.tagging._review import Review, alpha, kappa, percent_agreement, review
 from feedback.tagging._rules import RuleTagger
 from feedback.tagging._sample import BlindSample, Judgement, blind_sample, judge
-from feedback.tagging._tag import Tagger, tag
+from feedback.tagging._tag import Part, Tagger, part_of, tag, tagger_version
 from feedback.tagging._themes import ThemeClassifier
 
 __all__ = [
-    "BlindSample", "Check", "HearingTagger", "Judgement", "LearnedTagger", "LocalModelTagger", "Proposal", "Reader", "Review",
-    "RuleTagger", "Tagger", "ThemeClassifier", "alpha", "blind_sample", "check", "judge", "kappa", "learn",
-    "percent_agreement", "preview", "propose", "reliability", "review", "tag",
+    "BlindSample", "Check", "HearingTagger", "Judgement", "LearnedTagger", "LocalModelTagger", "Part", "Proposal", "Reader",
+    "Review", "RuleTagger", "Tagger", "ThemeClassifier", "alpha", "blind_sample", "check", "judge", "kappa", "learn",
+    "part_of", "percent_agreement", "preview", "propose", "reliability", "review", "tag", "tagger_version",
 ]  # fmt: skip

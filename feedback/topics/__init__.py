@@ -1,6 +1,6 @@
 """Discover what the codebook does not know yet: embeddings, graph clustering, labels, stability."""
 
-from feedback.topics._discover import discover
+from feedback.topics._discover import discover, worth
 from feedback.topics._embed import Embedder
 from feedback.topics._follow import Round, follow
 from feedback.topics._kept import from_json, to_json
@@ -11,5 +11,5 @@ from feedback.topics._trace import trace
 
 __all__ = [
     "Embedder", "Picture", "Round", "Topic", "TopicModel", "Topics", "discover", "follow", "from_json", "picture", "to_json",
-    "trace",
+    "trace", "worth",
 ]  # fmt: skip

@@ -6,10 +6,11 @@ import gzip
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from feedback.crew import crew
 from feedback.errors import FeedbackError, NotInstalled
 from feedback.topics._words import EMPTY, Counts, as_texts, count, fold, stop_words
 
@@ -54,10 +55,12 @@ class Embedder:
         """Length of a vector."""
         return int(self.encode(["."]).shape[1])
 
-    def encode(self, texts: Iterable[str]) -> Array:
+    def encode(self, texts: Iterable[str], *, scheduler: Any = None, workers: int = 1) -> Array:
         """Return one row a text: float32 (n, d), each of unit length, never NaN.
 
         A text without a known word ("", "...") gets one fixed unit row, the same for all of them (every component equal).
+        Blocks of 4,096 texts are encoded by `workers` processes or a Dask `scheduler` (address or Client), if given; the rows
+        are the same.
 
         >>> Embedder().encode(["a bus to school", ""]).shape
         (2, 256)
@@ -66,8 +69,9 @@ class Embedder:
         if self.cache is not None:
             from feedback.topics._cache import cached
 
-            return cached(self._encode, listed, folder=Path(self.cache), key=self._key())
-        return self._encode(listed)
+            made = partial(self._encode, scheduler=scheduler, workers=workers)
+            return cached(made, listed, folder=Path(self.cache), key=self._key())
+        return self._encode(listed, scheduler=scheduler, workers=workers)
 
     def encode_counts(self, counts: Counts) -> Array:
         """Return the rows of texts that are already read into words (static model only)."""
@@ -78,16 +82,18 @@ class Embedder:
             return static(models_folder()).sha256
         return str(self.model)
 
-    def _encode(self, texts: list[str]) -> Array:
+    def _encode(self, texts: list[str], *, scheduler: Any = None, workers: int = 1) -> Array:
         import numpy as np
 
+        if not texts and self.model == "static":
+            return np.zeros((0, static(models_folder()).vectors.shape[1]), np.float32)
+        blocks = (texts[i : i + BATCH] for i in range(0, max(1, len(texts)), BATCH))
+        with crew(scheduler, workers=workers) as hands:
+            return np.concatenate(list(hands.map(self._block, blocks)))
+
+    def _block(self, texts: list[str]) -> Array:
         if self.model == "static":
-            weights = static(models_folder())
-            if not texts:
-                return np.zeros((0, weights.vectors.shape[1]), np.float32)
-            return np.concatenate(
-                [unit(weights.rows(count(texts[i : i + BATCH]))) for i in range(0, len(texts), BATCH)]
-            )
+            return unit(static(models_folder()).rows(count(texts)))
         from feedback.topics import _minilm
 
         if self.model == "minilm":
