@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import feedback.privacy._accounts as _accounts
 import feedback.privacy._crf as _crf
 import feedback.privacy._disclosures as _disclosures
 import feedback.privacy._forms as _forms
@@ -136,6 +137,7 @@ def detect(
     hits += _forms.find_forms(text)
     words = _said.words_of(text)
     hits += _said.find_said(words)
+    hits += _accounts.find_accounts(text)
     hits += _streets.find_streets(words, text, quick=frozenset(w.word for w in words))
     if not heading:
         hits += _places.find_only(text)

@@ -49,6 +49,10 @@ _NOT_HOUSE = (
     r"(?!(?:am|pm|a\.m|p\.m|o'clock|in|at|on|de|of|or|to|and|y|years?|times?|people|kids?|families|different|more|months?|weeks?|days?|hours?|minutes?|"
     r"schools?|homes?|houses?|placements?|percent|dollars?|años|meses|personas|casas|veces|horas|minutos|d[ií]as|per|a|the|la|el|other|foster|group|total)\b)"
 )
+_MEASURE = (
+    r"(?i:\d+(?:st|nd|rd|th|s|k|am|pm|mg|ml|lbs?|kg|km|mi|ft|hrs?|min|mb|gb|x|\w{0,2}|mph|sqft|usd|calories)\b(?!-)|\d[\d-]*-[a-z]{3,}|(?:19|20)\d\d-|"
+    r"(?:ls|lk|sb|ab|hr|spa|covid|aca|form|wic|sec|grade|room|phase|table|page|unit|title)-?\w{0,5}\b(?![-\w]))"
+)
 _RULES: tuple[tuple[str, float, str, int], ...] = (
     ("person", 0.9, rf"(?im)(?:^|(?<=[.;,|]\s)|(?<=[.;|]))[ \t]*(?:{_NAME_FIELD}){_LINE}(?:dra?\.?\s|d\.\s|dña\.?\s|mrs?\.?\s|ms\.?\s)?([^\W\d_][\w.'’ªº-]*(?:[ \t]+(?!(?:{_ID_FIELD})\b)[^\W\d_][\w.'’ªº-]*){{0,4}})", 1),
     ("address", 0.9, rf"(?i)\b(?:{_ADDRESS_FIELD}){_LINE}(\w[^\n;]{{3,70}}?)(?=\.\s|\.?$|\n|;)", 1),
@@ -69,12 +73,18 @@ _RULES: tuple[tuple[str, float, str, int], ...] = (
     ("address", 0.85, r"\b[A-Z][\w.]+(?:\s[A-Z][\w.]+){0,2},?\s+(?:CA|Calif\.?|California)\s+9\d{4}(?:-\d{4})?\b", 0),
     ("address", 0.85, rf"(?i)\b(?:live[sd]?|living|stay(?:s|ed|ing)?|address(?: is| was)?|house (?:is|was)|apartment (?:is|was)|moved|residing|viv(?:o|e|en|imos|[ií]a|ian)|direcci[oó]n(?: es)?|domicilio(?: es)?|nos quedamos)\s+(?:at|in|to|on|en|al?|the)?\s*(?:el |la )?"
      rf"((?:\d{{3,5}}|(?:{_NUMBER}[\s-]+){{2,6}})\s*{_NOT_HOUSE}(?:(?:north|south|east|west|norte|sur|este|oeste|n|s|e|w)\.?\s+)?{_NOT_HOUSE}(?:[^\W\d_][\w'’-]+)(?:\s+(?:street|st|avenue|ave|road|drive|place|lane|way|court|boulevard|blvd|calle|terrace)\b)?)", 1),
+    # what mixes letters and figures is a record, wherever it stands; then what a bare "number" or "last four" announces
+    ("id", 0.75, rf"(?<![\w@/.#$€-])(?!{_MEASURE})(?=[\w-]*\d[\w-]?\d[\w-]?\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9]+(?:-?[A-Za-z0-9]+)*(?![\w@]|-\w)", 0),
+    ("id", 0.75, r"(?i)(?<![\w@/.#$€-])(?!(?:in|at|of|is|a|to|de|el|la|y|es|zip|apt|no|mil|and|the|for|mas|los|las|un|my|we|us|usd|mx|ca|or|on|por|con|en|al|del|los|box|one|two|six|ten|all)\b)[a-z]{1,3}[ -]\d{2,5}-?\d{3,6}(?![\w-]|[.,]\d)", 0),
+    ("id", 0.8, rf"(?i)\b(?:number|n[uú]mero|i\.?d\.?|pin|code|c[oó]digo|tag|digits|d[ií]gitos|last four|[uú]ltimos cuatro)(?:\s+(?:number|is|was|are|at|my|the|for|on|it's|school|work|court|es|era|son|de|del|la|mi|of|card|file|client)){{0,5}}[\s:#]+"
+     rf"((?:[a-z]|ex|ka|jota|equis|zeta)[\s-](?:{_NUMBER}|\d)(?:[\s,-]+(?:{_NUMBER}|\d|[a-z]\b)){{2,}}|\d(?:[ -]\d){{3,}}|(?:{_NUMBER}[\s,-]+){{4,}}{_NUMBER})(?!\w)", 1),
+    ("id", 0.8, rf"(?i)\b(?:last four|[uú]ltimos cuatro|ends? (?:in|with)|ended in|termina(?:ba)? en)(?:\s+(?:digits|n[uú]meros|d[ií]gitos|of|de|del|my|mi|social|ssn|seguro|is|are|were|was|son|es|the|it's))*[\s:]+(\d{{4}}|(?:\d|{_NUMBER}|[a-z]|ka|jota|equis|zeta)(?:[\s-]+(?:\d|{_NUMBER}|[a-z]|ka|jota|equis|zeta)\b){{3,}})(?![\w%])", 1),
     ("address", 0.85, r"(?i)\b((?:the |la )?(?:corner|esquina)\s(?:of|de)\s(?:la\s|el\s)?(?!(?:the|my|our|where|donde|mi|su)\b)[\w'’]{3,}(?:\s[\w'’]{3,})?\s(?:and|&|y|con)(?:\sla|\sel)?\s[\w'’]{2,}(?:\s(?:street|st|ave|avenue|blvd)\b)?)", 1),
     ("date", 0.85, r"(?i)(?<!\w)\d{1,2}[ -](?:de[ -])?(?:ene|feb|mar|abr|may|jun|jul|ago|sep|set|oct|nov|dic|jan|apr|aug|dec)[a-z]*\.?[ ,-]+(?:de |del )?(?:19|20)\d\d\b", 0),
     ("date", 0.85, r"(?i)\b(?:fecha de nacimiento|date of birth|birth ?date|f\.?\s?nac\.?|d\.?o\.?b\.?)\s*[:=]?\s*(?:is |es |el )?(\d[\d./ -]{4,12}\d)", 1),
 )  # fmt: skip
 _COMPILED = tuple((k, s, re.compile(p), g) for k, s, p, g in _RULES)
-_WORTH = re.compile(r"\d|[:=]|\b(?:corner|esquina|live[sd]?|living|stay\w*|address|house|apartment|moved|residing|viv\w+|direcci[oó]n|domicilio|nos quedamos)\b", re.IGNORECASE)
+_WORTH = re.compile(r"\d|[:=]|\b(?:corner|esquina|live[sd]?|living|stay\w*|address|house|apartment|moved|residing|viv\w+|direcci[oó]n|domicilio|nos quedamos|number|n[uú]mero|last four|pin|code|c[oó]digo|tag)\b", re.IGNORECASE)
 _CHUNK = re.compile(r"(?<![\w$€.,/:#-])\d{1,5}(?:[ .-]\d{2,8}){1,6}(?![\w%/:]|[.,]\d)")
 _CALL = re.compile(r"(?<![\w$€#/:.,-])\+?\(?\d(?:\)?[\s(.,/‑–—-]{0,3}\d){6,14}(?!\w|[.,:/]\d|%)")
 _YEARS = re.compile(r"(?:(?:19|20)\d\d)(?:[ .-](?:(?:19|20)?\d\d))+")

@@ -39,7 +39,7 @@ _LETTERS = _set(
     "lima mike november oscar papa quebec romeo sierra tango uniform victor whiskey xray yankee zulu bee cee dee eff gee aitch jay kay el em en "
     "pee cue ar ess tee vee doubleyou ex why zee"
 )
-_NEAR = re.compile(r"[\s,.\-‑–/()]{0,3}")
+_NEAR = re.compile(r"[\s,.…\-‑–/()]{0,5}")
 _CUES = _set(
     "case caso docket petition expediente folio plate plates placa placas license licence licencia social ssn seguro medi cal medical badge booking "
     "inmate alien passport pasaporte receipt recibo report reporte referral id identificacion credencial cin bic ebt card tarjeta account "
@@ -170,7 +170,7 @@ def _counting(run: Run) -> bool:
 def find_said(words: list[Word]) -> Iterator[Hit]:
     """Yield telephone and record numbers said in words, spelled e-mail addresses and handles."""
     for run in runs(words):
-        if 7 <= run.digits <= 16 and run.single >= 2 and run.said and not _counting(run):
+        if 7 <= run.digits <= 16 and run.single >= 2 and (run.said or run.single == run.digits) and not _counting(run):
             kind = "id" if {w.word for w in words[max(0, run.first - 6) : run.first]} & {"social", "ssn", "seguro"} else "phone"
             yield Hit(words[run.first].start, words[run.last].end, kind, DETECTOR, 0.9)
     yield from _births(words)
@@ -267,7 +267,7 @@ def _left(words: list[Word], i: int, most: int = 9) -> int:
         if words[j - 1].word == "in" and j > 1 and words[j - 2].word == "as":
             j -= 2
             continue
-        letter = len(words[j - 1].word) == 1 and len(words[j].word) == 1
+        letter = len(words[j - 1].word) == 1 and (len(words[j].word) == 1 or (j > 1 and len(words[j - 2].word) == 1))
         if words[j - 1].word in _STOP and not letter:
             break
         if words[j - 1].word in ("a", "de") and len(words[j].word) > 1 and words[j].word not in _DOT:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from feedback.privacy._crossings import find_crossings, find_numbered
 from feedback.privacy._lexicon import lexicon, phrases
 from feedback.privacy._said import Word, runs
 from feedback.privacy._types import Hit
@@ -30,6 +31,7 @@ _ORDINAL = _set(
 )
 _TENS = _set("twenty thirty forty fifty sixty seventy eighty ninety")
 _AND = _set("and y con at with x")
+_MEET = _AND | _set("near off por")
 _BEFORE = _set("on at by near off around corner down up over posted esquina en por cerca la sobre between entre donde cruza streets street from to del")
 _SURE = _set("on off corner esquina streets sobre cruza by at en por down")
 _ROAD = _set(
@@ -98,7 +100,9 @@ def find_streets(words: list[Word], text: str, *, quick: frozenset[str]) -> Iter
     """Yield corners and addresses; `quick` holds the words of the text."""
     if quick & _AND or "&" in text or "@" in text or "/" in text:
         yield from _corners(words, text)
-    for hit in (*_houses(words, text), *_said_houses(words), *_spanish(words)):
+    if quick & _MEET or "&" in text or "@" in text or "/" in text:
+        yield from find_crossings(words, text, known=_street)
+    for hit in (*_houses(words, text), *_said_houses(words), *_spanish(words), *find_numbered(words, text, known=_street)):
         tail = _UNIT.match(text, hit.end)
         end = tail.end() if tail else hit.end
         more = _TOWN.match(text, end)
