@@ -35,6 +35,7 @@ _SIGNS = _set("& @ /")
 _JOIN = _set("and y con at near off x with por")
 _STRONG = _set("corner corners esquina intersection cross crosses cruce between entre cruza interseccion")
 _CUE = _set("on at by near off around over en por stop parada cerca along past behind outside sobre down up of from to light block")
+_LOW = _set("first second third fourth fifth sixth 1 2 3 4 5 6 primera segunda tercera cuarta")
 _SPOTS = _set("puente bodega parada tienda gasolinera parque cuadra salida luz semaforo mercado lavanderia callejon edificio cancha altura")
 _WORDS = _set(
     "january february march april may june july august september october november december enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre "
@@ -170,12 +171,12 @@ def _meet(words: list[Word], a: int, left: Street, right: Street, at: int, *, jo
         prev = before[-2]
         if prev == "de" and prev != before[0] and before[-3] in _SPOTS:
             prev = "en"
-    strong = bool(set(before) & _STRONG) and not (join in ("with", "por"))
+    strong = bool(set(before) & _STRONG) and join not in ("with", "por")
     cue = prev in _CUE and not (prev in ("of", "from", "to") and SURE not in (left.grade, right.grade))
     numbers = left.number + right.number
     people = all(w.word in lex.first for w in (words[a], words[at])) and not numbers and SURE not in (left.grade, right.grade)
     best, least = max(left.grade, right.grade), min(left.grade, right.grade)
-    if numbers == 2 and not (strong and left.grade == right.grade == SURE):
+    if numbers == 2 and (not (strong and left.grade == right.grade == SURE) or {words[a].word, words[at].word} & _LOW):
         return False
     if strong:
         return best >= NAMED
@@ -184,7 +185,7 @@ def _meet(words: list[Word], a: int, left: Street, right: Street, at: int, *, jo
     if cue:
         return least >= NAMED and not people if best < SURE else least >= PERHAPS
     ordinal = (words[at] if right.number else words[a]).word
-    return numbers == 1 and least >= NAMED and not people and ordinal not in ("first", "second", "third", "fourth", "fifth", "sixth", "primera", "segunda")
+    return numbers == 1 and least >= NAMED and not people and ordinal not in _LOW
 
 
 def find_numbered(words: list[Word], text: str, *, known: Known) -> Iterator[Hit]:

@@ -8,6 +8,7 @@ import feedback.privacy._accounts as _accounts
 import feedback.privacy._crf as _crf
 import feedback.privacy._disclosures as _disclosures
 import feedback.privacy._forms as _forms
+import feedback.privacy._homes as _homes
 import feedback.privacy._mini as _mini
 import feedback.privacy._names as _names
 import feedback.privacy._patterns as _patterns
@@ -142,6 +143,7 @@ def detect(
     if not heading:
         hits += _places.find_only(text)
     hits += _places.find_places(toks, cased=cased, english=english)
+    hits += _homes.find_homes(toks, text, cased=cased, english=english)
     if not heading:
         hits += _crf.find_learned(toks, english=english, cased=cased)
     if context and not heading:
@@ -156,17 +158,25 @@ def detect(
 
 
 def _with_articles(hits: list[Hit], toks: Sequence[Token]) -> list[Hit]:
-    """Let a person's name take along the article that Spanish puts before it ("la Kimberly", "el güero")."""
-    before = {toks[i].start: i - 1 for i in range(1, len(toks)) if toks[i - 1].folded in ("el", "la", "lil")}
+    """Let a person's name take along what belongs to it: an article ("la Kimberly"), an initial ("T. Delacroix"), "big", "mamá"."""
+    before = {toks[i].start: i - 1 for i in range(1, len(toks))}
     out = []
     for h in hits:
         i = before.get(h.start)
-        article = toks[i] if i is not None else None
-        prev = toks[i - 1].folded if i else ""
-        if h.kind == "person" and article is not None and prev not in ("en", "por", "sobre", "entre", "con"):
-            h = Hit(article.start, h.end, h.kind, h.detector, h.score)
+        prev = toks[i] if i is not None else None
+        if h.kind == "person" and prev is not None and i is not None and _belongs(toks, i):
+            h = Hit(prev.start, h.end, h.kind, h.detector, h.score)
         out.append(h)
     return out
+
+
+def _belongs(toks: Sequence[Token], i: int) -> bool:
+    word, gap, before = toks[i].folded, toks[i + 1].gap, toks[i - 1].folded if i else ""
+    if word in ("el", "la", "lil"):
+        return before not in ("en", "por", "sobre", "entre", "con")
+    if len(word) == 1 and word not in "aiyoeu":
+        return gap in (". ", " ", ".") and not toks[i].gap.endswith(("'", "’"))
+    return gap == " " and word in ("big", "mama", "papa") and before not in ("mi", "su", "tu", "my", "her", "his", "la", "el")
 
 
 def disclosures(text: str) -> list[Hit]:

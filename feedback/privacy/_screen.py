@@ -24,6 +24,7 @@ from feedback.privacy._recall import Found, remember, remembered
 from feedback.privacy._roster import Roster, read_roster
 from feedback.privacy._tokens import tokens
 from feedback.privacy._types import Finding, Hit
+from feedback.privacy._unique import find_unique
 
 __all__ = ["require_clear", "screen"]
 
@@ -236,7 +237,7 @@ def _unit_hits(turn: Turn, roster: Roster | None, *, context: bool = True) -> li
     )
     if not heading and turn.kind not in ("prompt", "process"):
         only = [(h.start, h.end) for h in hits if h.kind == "other"]
-        rare = [h for h in find_rare(turn.text) if not any(a < h.end and h.start < b for a, b in only)]
+        rare = [h for h in (*find_rare(turn.text), *find_unique(turn.text)) if not any(a < h.end and h.start < b for a, b in only)]
         hits = _detect.settle([*hits, *rare, *find_ages(turn.text)])
     if not heading and turn.kind != "prompt" and (turn.role != "facilitator" or turn.kind in ("note", "debrief")):
         hits = [*hits, *_detect.disclosures(turn.text)]
