@@ -160,7 +160,7 @@ def find_crossings(words: list[Word], text: str, *, known: Known) -> Iterator[Hi
         join = "" if sign else words[i].word
         if other.words and _meet(words, a, left, other, right, join=join):
             start = a - 1 if a and words[a - 1].word == "la" and left.number else a
-            yield Hit(words[start].start, words[right + other.words - 1].end, "address", "streets@1", 0.7)
+            yield Hit(words[start].start, words[right + other.words - 1].end, "address", "streets@2", 0.7)
 
 
 def _meet(words: list[Word], a: int, left: Street, right: Street, at: int, *, join: str) -> bool:
@@ -214,7 +214,7 @@ def find_numbered(words: list[Word], text: str, *, known: Known) -> Iterator[Hit
         counted = got.number and digits > 2 and (linked or cue) and got.words
         loose = got.grade == PERHAPS and digits > 2 and cue and linked
         if (sure or strange or counted or loose) and not (year and not cue):
-            yield Hit(words[first].start, words[j + got.words - 1].end, "address", "streets@1", 0.75)
+            yield Hit(words[first].start, words[j + got.words - 1].end, "address", "streets@2", 0.75)
 
 
 def _numbers(words: list[Word], text: str) -> Iterator[tuple[int, int, int]]:

@@ -20,16 +20,16 @@ from feedback.privacy._roster import Roster
 from feedback.privacy._tokens import PLACEHOLDER, Token, tokens
 from feedback.privacy._types import Hit
 
-__all__ = ["DETECTORS", "Roster", "detect", "detect_label", "settle"]
+__all__ = ["DETECTORS", "Roster", "detect", "detect_label", "in_spanish", "settle"]
 
 DETECTORS = (
-    "ages@1", "ambiguous@1", "capitals@1", "crf@3", "disclosures@2", "forms@1", "introductions@1", "kinship@1", "minilm@2",
-    "names@1", "only@1", "patterns@1", "places@1", "properties@1", "rare@1", "register@1", "roster@2", "spoken@1", "streets@1",
+    "ages@1", "ambiguous@1", "capitals@1", "crf@3", "disclosures@2", "forms@2", "introductions@1", "kinship@1", "minilm@2",
+    "names@1", "only@1", "patterns@2", "places@2", "properties@1", "rare@2", "register@1", "roster@2", "spoken@2", "streets@2",
     "titles@1", "vocabulary@1",
 )  # fmt: skip
 _RANK = {
-    "patterns@1": 0, "forms@1": 0, "roster@2": 0, "spoken@1": 0, "streets@1": 0, "only@1": 1, "rare@1": 1, "ages@1": 9,
-    "places@1": 2, "titles@1": 3, "introductions@1": 3,
+    "patterns@2": 0, "forms@2": 0, "roster@2": 0, "spoken@2": 0, "streets@2": 0, "only@1": 1, "rare@2": 1, "ages@1": 9,
+    "places@2": 2, "titles@1": 3, "introductions@1": 3,
 }  # fmt: skip
 _SPANISH = frozenset(
     [
@@ -220,6 +220,14 @@ def settle(hits: Sequence[Hit]) -> list[Hit]:
         else:
             merged.append(hit)
     return merged
+
+
+def in_spanish(text: str, language: str | None) -> bool:
+    """Whether a unit is written in Spanish, by what is known of it or by which language its words are commoner in."""
+    if language in ("en", "es"):
+        return language == "es"
+    known = [lexicon().numbers(t.folded) for t in tokens(text)]
+    return sum(es > en for en, _, es, _ in known) > sum(en > es for en, _, es, _ in known)
 
 
 def _english(toks: Sequence[Token], language: str | None) -> bool:

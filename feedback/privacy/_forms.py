@@ -10,7 +10,7 @@ from feedback.privacy._types import Hit
 
 __all__ = ["DETECTOR", "find_forms"]
 
-DETECTOR = "forms@1"
+DETECTOR = "forms@2"
 _LINE = r"[ \t]*[:=][ \t]*"
 _NAME_FIELD = (
     r"nombre(?:s| completo| y apellidos?)?|apellidos?|paciente|m[eé]dico|remitid[oa] por|responsable(?: cl[ií]nico)?|full name|first name|"

@@ -10,7 +10,7 @@ from feedback.privacy._types import Hit
 
 __all__ = ["DETECTOR", "find_patterns"]
 
-DETECTOR = "patterns@1"
+DETECTOR = "patterns@2"
 _DIGIT = (
     r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|"
     r"double|doble)"

@@ -26,8 +26,8 @@ def look(corpus: Corpus, *, roster: Roster | None = None, context: bool = True) 
     """Find what is in one part, as plain values; it holds the found words and needs no key."""
     rows = []
     for found in sift_part(corpus, roster=roster, context=context):
-        for ref, where, hit, words, kin in found:
-            rows.append([ref, where, hit.start, hit.end, hit.kind, hit.detector, hit.score, hit.tier, words, kin])
+        for ref, where, hit, words, kin, spanish in found:
+            rows.append([ref, where, hit.start, hit.end, hit.kind, hit.detector, hit.score, hit.tier, words, kin, spanish])
     return rows
 
 
@@ -45,8 +45,8 @@ def order(
 
 
 def _found(row: Sequence[Any]) -> Found:
-    ref, where, start, end, kind, detector, score, tier, words, kin = row
-    return ref, where, Hit(start, end, kind, detector, score, tier), words, kin
+    ref, where, start, end, kind, detector, score, tier, words, kin, spanish = row
+    return ref, where, Hit(start, end, kind, detector, score, tier), words, kin, spanish
 
 
 def clear(

@@ -12,7 +12,7 @@ from feedback.privacy._types import Hit
 
 __all__ = ["DETECTOR", "find_only", "find_places"]
 
-DETECTOR = "places@1"
+DETECTOR = "places@2"
 ONLY = "only@1"
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from feedback.errors import FeedbackError
+from feedback.privacy._labels import KIN, KIN_LABELS, in_spanish
 from feedback.privacy._lexicon import fold
 from feedback.privacy._roster import nicknames
 from feedback.privacy._types import Hit
@@ -25,20 +26,7 @@ _TITLE = re.compile(
     r"^(?:(?:mr|mrs|ms|miss|mister|dr|don|do[nñ]a|se[nñ]or(?:a|ita)?|sra?|srta|coach|pastor|officer|judge|nurse|uncle|aunt(?:ie|y)?|t[ií][ao]|titi|"
     r"grandma|grandpa|granny|nana|abuel(?:a|o|ita|ito)|cousin|sister|brother|maestr[ao]|licenciad[ao]|comadre|compadre|baby|mi|my|la|el|prim[ao]|herman[ao])\.?\s+)+"
 )
-_KIN: dict[str, str] = {
-    "AUNT": "aunt auntie aunty tia titi", "UNCLE": "uncle tio", "GRANDMOTHER": "grandma grandmother granny nana abuela abuelita",
-    "GRANDFATHER": "grandpa grandfather granddad abuelo abuelito", "MOTHER": "mom mother mama", "FATHER": "dad father papa",
-    "SISTER": "sister hermana hermanita", "BROTHER": "brother hermano hermanito", "COUSIN": "cousin primo prima primito primita", "SON": "son hijo",
-    "DAUGHTER": "daughter hija", "NIECE": "niece sobrina", "NEPHEW": "nephew sobrino", "GRANDDAUGHTER": "granddaughter nieta", "GRANDSON": "grandson nieto",
-    "STEPFATHER": "stepdad stepfather padrastro", "STEPMOTHER": "stepmom stepmother madrastra", "BOYFRIEND": "boyfriend novio", "GIRLFRIEND": "girlfriend novia",
-    "HUSBAND": "husband esposo marido", "WIFE": "wife esposa", "FRIEND": "friend homegirl homie bestie roommate amiga amigo comadre compadre",
-    "WORKER": "worker caseworker trabajadora trabajador", "TEACHER": "teacher maestra maestro profe profesora profesor", "COUNSELOR": "counselor consejera consejero",
-    "COACH": "coach entrenador entrenadora", "THERAPIST": "therapist terapeuta psicologa psicologo", "NEIGHBOR": "neighbor vecina vecino",
-    "DOCTOR": "doctor doctora", "NURSE": "nurse enfermera enfermero", "PASTOR": "pastor pastora reverend", "JUDGE": "judge juez jueza", "OFFICER": "officer deputy detective",
-    "LAWYER": "lawyer attorney abogada abogado", "BABY": "baby bebe",
-}  # fmt: skip
-KIN_LABELS = tuple(_KIN)
-_LABEL = {word: label for label, words in _KIN.items() for word in words.split()}
+_LABEL = {word: label for label, words in KIN.items() for word in words.split()}
 _GOVERNS = re.compile(
     rf"(?:^|[^\w])(?P<kin>{'|'.join(sorted(_LABEL, key=len, reverse=True))})(?:'s name (?:is|was)|,? (?:named|called|llamad[ao])|,? (?:que )?se llama|,)?\s*$"
 )
@@ -135,8 +123,12 @@ class Pseudonyms:
             if old in self._numbers and new not in self._numbers:
                 self._numbers[new] = self._numbers[old]
 
-    def placeholder(self, hit: Hit, words: str) -> str:
-        """What stands in the place of a finding; empty for disclosures."""
+    def placeholder(self, hit: Hit, words: str, *, spanish: bool = False) -> str:
+        """What stands in the place of a finding, in Spanish where its unit is; empty for disclosures."""
+        made = self._made(hit, words)
+        return in_spanish(made) if spanish else made
+
+    def _made(self, hit: Hit, words: str) -> str:
         if hit.kind == "disclosure":
             return ""
         if hit.detector.startswith("ages"):

@@ -14,7 +14,7 @@ from feedback.privacy._types import Hit
 
 __all__ = ["DETECTOR", "find_rare"]
 
-DETECTOR = "rare@1"
+DETECTOR = "rare@2"
 ENOUGH = 3  # so many different kinds of traits in one unit make a person out
 _WHO = (
     r"(?:girls?|boys?|kid|child|teen|dads?|moms?|father|mother|man|woman|guy|lady|grandma|grandpa|grandmother|grandfather|parent|caregiver|student|survivor|youth|family|families|"

@@ -11,7 +11,7 @@ from feedback.privacy._types import Hit
 __all__ = ["Found", "remember", "remembered"]
 
 MOST = 400
-Found = tuple[str, str, Hit, str, str | None]
+Found = tuple[str, str, Hit, str, str | None, bool]  # address, where, hit, words, kinship, in Spanish
 _lock = Lock()
 _kept: OrderedDict[int, list[tuple[Session, object, tuple[Found, ...]]]] = OrderedDict()
 

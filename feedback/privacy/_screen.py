@@ -103,30 +103,35 @@ def sift_part(sessions: Iterable[Session], *, roster: Roster | None, context: bo
     for session in sessions:
         mine = list(_session_hits(session, roster, context=context))
         mine += _register(session, mine)
-        out.append(tuple(_found(*m) for m in mine))
+        turns = {f"{session.id}#{t.index}": t for t in session.turns}
+        spanish = {
+            ref: _detect.in_spanish(text, turns[ref].language)
+            for ref, where, text, hit in mine if where == "text" and hit.kind != "disclosure"
+        }  # fmt: skip
+        out.append(tuple(_found(*m, spanish=m[1] == "text" and spanish.get(m[0], False)) for m in mine))
     return out
 
 
-def _found(ref: str, where: str, text: str, hit: Hit) -> Found:
+def _found(ref: str, where: str, text: str, hit: Hit, *, spanish: bool) -> Found:
     if hit.kind == "disclosure":
-        return ref, where, hit, fold(text), None
-    return ref, where, hit, text[hit.start : hit.end], kin_of(text, hit) if hit.kind == "person" else None
+        return ref, where, hit, fold(text), None, spanish
+    return ref, where, hit, text[hit.start : hit.end], kin_of(text, hit) if hit.kind == "person" else None, spanish
 
 
 def persons(found: Iterable[Found]) -> Iterator[tuple[str, str | None]]:
     """Yield the persons among what was found, as `Pseudonyms.learn` wants them."""
-    return ((words, kin) for _, _, hit, words, kin in found if hit.kind == "person")
+    return ((words, kin) for _, _, hit, words, kin, _ in found if hit.kind == "person")
 
 
 def finding(found: Found, register: Pseudonyms, secret: bytes, harmless: set[str]) -> Finding:
     """Number, group and judge what was found; in the corpus's order, or numbers differ."""
-    ref, where, hit, said, _ = found
+    ref, where, hit, said, _, spanish = found
     words = fold(said)
     what = f"{ref}|{said}" if hit.kind == "disclosure" else words
     group = "g-" + hmac.new(secret, what.encode(), hashlib.sha256).hexdigest()[:12]
     return Finding(
         ref, hit.start, hit.end, hit.kind, hit.tier, hit.detector, round(hit.score, 2), _status(hit, words, harmless),
-        register.placeholder(hit, said), where, group,
+        register.placeholder(hit, said, spanish=spanish), where, group,
     )  # fmt: skip
 
 
@@ -273,5 +278,5 @@ def _register(session: Session, found: list[tuple[str, str, str, Hit]]) -> list[
 
 def _count(session: Session, found: Iterable[Found]) -> tuple[int, int]:
     words = sum(len(t.text.split()) for t in session.turns)
-    claimed = sum(len(said.split()) for _, where, h, said, _ in found if where == "text" and h.kind != "disclosure")
+    claimed = sum(len(said.split()) for _, where, h, said, *_ in found if where == "text" and h.kind != "disclosure")
     return words, max(0, words - claimed)

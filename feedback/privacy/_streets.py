@@ -14,7 +14,7 @@ from feedback.privacy._types import Hit
 
 __all__ = ["DETECTOR", "find_streets"]
 
-DETECTOR = "streets@1"
+DETECTOR = "streets@2"
 STRONG, NUMBERED, WEAK, BARE = 4, 3, 2, 1  # how surely words name a street
 
 

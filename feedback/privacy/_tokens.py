@@ -1,21 +1,15 @@
 """Cut a unit into words with what the name layers need to know about each."""
 
-# ruff: noqa: E501
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from feedback.privacy._labels import PLACEHOLDER
 from feedback.privacy._lexicon import fold, lexicon
 
 __all__ = ["PLACEHOLDER", "Token", "tokens"]
 
-PLACEHOLDER = re.compile(
-    r"\[(?:PERSON|SCHOOL|GROUP HOME|PLACE|ORGANIZATION|ADDRESS|PHONE|EMAIL|HANDLE|ID|URL|DETAIL|DATE|NAME|AUNT|UNCLE|(?:STEP|GRAND)?(?:MOTHER|FATHER)|"
-    r"(?:GRAND)?(?:SON|DAUGHTER)|SISTER|BROTHER|COUSIN|NIECE|NEPHEW|BOYFRIEND|GIRLFRIEND|HUSBAND|WIFE|FRIEND|WORKER|TEACHER|COUNSELOR|COACH|THERAPIST|"
-    r"NEIGHBOR|DOCTOR|NURSE|PASTOR|JUDGE|OFFICER|LAWYER|BABY)(?: \d{1,4})?\]"
-    r"|\[DATE: (?:(?:winter|spring|summer|fall)(?: \d{4})?|\d{4})\]|\[AGE(?: (?:\d{1,2}-\d{1,2}|26 or more))?\]"
-)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*(?:-[^\W\d_]+(?:['’][^\W\d_]+)*)*")
 _OPENERS = frozenset('.!?:;"“”«»()•|/–—[]…¿¡‘*>\n\t0123456789')
 

@@ -11,7 +11,7 @@ from feedback.privacy._types import Hit
 
 __all__ = ["find_unique"]
 
-DETECTOR = "rare@1"
+DETECTOR = "rare@2"
 _PEOPLE = (
     r"(?:girl|boy|kid|child|teen(?:ager)?|dad|mom|father|mother|mama|papa|man|woman|guy|lady|dude|grandma|grandpa|grandmother|grandfather|aunt|uncle|parent|caregiver|student|survivor|youth|"
     r"worker|teacher|nurse|doctor|pastor|interpreter|midwife|counselor|therapist|twin|triplet|quadruplet|player|client|resident|freshman|sophomore|junior|senior|survivor|refugee|"
