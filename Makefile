@@ -14,6 +14,7 @@ export TOKENIZERS_PARALLELISM := false
 help:
 	@echo "make demo   install what is needed and turn corpora/demo into a brief"
 	@echo "make test   install everything and run every test"
+	@echo "make bench  time every stage beside its peer, and write the README's table (SIZES=1000,10000 LIMIT=600)"
 
 $(VENV)/core: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -35,6 +36,12 @@ test: $(VENV)/all
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 	$(BIN)/python -m pytest --doctest-modules feedback --ignore=feedback/store/migrations -p no:cacheprovider
+
+SIZES ?= 1000,10000,100000
+LIMIT ?= 600
+bench: $(VENV)/all
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[bench]'
+	$(BIN)/python tests/benchmarks/bench.py --sizes $(SIZES) --limit $(LIMIT)
 
 clean:
 	rm -rf $(VENV) out build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 RIDGES, FEW = (0.1, 0.3, 1.0), 1200  # up to so many different texts the ridge is chosen, above it is the middle one
 DUAL = 5000  # up to so many different texts the problem is solved whole
+ROUNDS = 30  # steps of conjugate gradients; scores then differ from the exact ones by less than a hundredth
 
 
 @dataclass(frozen=True)
@@ -87,20 +88,34 @@ def _plus(kernel: Floats, noise: Floats) -> Floats:
 def _large(sparse: Any, dense: Floats, y: Floats, *, same: NDArray[np.int64], ridge: float) -> Solved:
     """Solve by conjugate gradients; three folds stand in for leaving one out."""
     import numpy as np
-    from scipy.sparse import csr_matrix, hstack
-    from sklearn.linear_model import Ridge
 
-    x = hstack([sparse, csr_matrix(dense)], format="csr")[same]
+    x, d = sparse[same], dense[same]
     held_out, fold = np.zeros_like(y), same % 3
-
-    def weights(rows: Any) -> Floats:
-        model = Ridge(alpha=ridge, fit_intercept=False, solver="sparse_cg", tol=1e-3).fit(x[rows], y[rows])
-        return np.asarray(model.coef_).reshape(y.shape[1], -1).T
-
     for k in range(3):
-        held_out[fold == k] = x[fold == k] @ weights(fold != k)
-    all_weights = weights(fold >= 0)
-    return Solved(held_out, ridge, None, all_weights[: sparse.shape[1]], all_weights[sparse.shape[1] :])
+        kept, left = fold != k, fold == k
+        words, meaning = _gradients(x[kept], d[kept], y[kept], ridge=ridge)
+        held_out[left] = x[left] @ words + d[left] @ meaning
+    words, meaning = _gradients(x, d, y, ridge=ridge)
+    return Solved(held_out, ridge, None, words, meaning)
+
+
+def _gradients(sparse: Any, dense: Floats, y: Floats, *, ridge: float) -> tuple[Floats, Floats]:
+    """Ridge weights of all themes in step, over the texts (Hestenes and Stiefel 1952); time linear in what is written."""
+    import numpy as np
+
+    turned = sparse.T.tocsr()
+    dual, rest, way = np.zeros_like(y), y.copy(), y.copy()
+    size = first = (rest * rest).sum(0)
+    for _ in range(ROUNDS):
+        moved = sparse @ (turned @ way) + dense @ (dense.T @ way) + ridge * way
+        step = size / np.maximum((way * moved).sum(0), 1e-30)
+        dual += way * step
+        rest -= moved * step
+        size, before = (rest * rest).sum(0), size
+        if (size <= 1e-6 * first).all():
+            break
+        way = rest + way * (size / np.maximum(before, 1e-30))
+    return turned @ dual, dense.T @ dual
 
 
 def sigmoid(x: Any) -> Any:
