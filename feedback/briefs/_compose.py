@@ -59,7 +59,7 @@ def _full(needs: Needs, ledger: Ledger, chosen: list[Need], quotes: int) -> list
         Section("needs", "Recurring needs", tuple(_intro(needs, pages)), fresh=True),
         *(_pages.page(n, needs, ledger, quotes, seen=seen) for n in pages),
         Section("groups", "Where audiences agree and differ", tuple(_groups.groups(needs, ledger, pages)), fresh=True),
-        Section("working", "What people said is working", tuple(_working(needs, ledger, pages))),
+        Section("working", "What people said is working", tuple(_working(needs, ledger, pages)), fresh=True),
         Section("no", "What people said no to", tuple(_voices.voiced(needs, ledger, "refusals"))),
         Section("plan", "From needs to plan", tuple(_crosswalk.plan(needs, ledger, pages))),
         *_since(needs, ledger, pages),
@@ -86,7 +86,7 @@ def _board(needs: Needs, ledger: Ledger, chosen: list[Need]) -> list[Section]:
     note = "The full report holds every recurring need, the quotes, the method and the sources of every number."
     return [
         Section("glance", "What we heard, at a glance", tuple(_pages.glance(needs, ledger, pages, linked=False, short=True))),
-        Section("groups", "Where audiences agree and differ", (table,) if table else ()),
+        Section("groups", "Where audiences agree and differ", (table,) if table else (), fresh=True),
         Section("plan", "From needs to plan", (*plan, Paragraph((note,), "note"))),
     ]
 

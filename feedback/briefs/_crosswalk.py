@@ -44,14 +44,14 @@ def unasked(needs: Needs) -> Block:
 
 def strategies(needs: Needs) -> Table:
     """Every strategy with its lead, status and the recurring needs it answers."""
-    often = {n.id for n in needs}
-    said = {n.id for n in needs.appendix}
+    often = {c for n in needs for c in n.codes}
+    said = {c for n in needs.appendix for c in n.codes}
     rows: list[tuple[Inline, ...]] = []
     for area in needs.plan.areas:
         for s in area.strategies:
             codes = served(s, area, needs)
-            names = [needs.themes[n.id].code.name for n in needs if n.id in codes]
-            less = [needs.themes[n.id].code.name for n in needs.appendix if n.id in codes]
+            names = [needs.themes[n.id].code.name for n in needs if codes & set(n.codes)]
+            less = [needs.themes[n.id].code.name for n in needs.appendix if codes & set(n.codes)]
             answer = "; ".join(names) or (f"said less often: {'; '.join(less)}" if codes & said else "nobody asked for it")
             shown: Inline = (answer,) if codes & (often | said) else (Mark(answer),)
             rows.append(((f"{s.id} {s.name}",), (_plain(s.lead),), (s.status,), shown))

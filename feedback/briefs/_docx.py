@@ -212,6 +212,8 @@ def _table(document: Any, block: Table) -> None:
             cell.width = Cm(_WIDE * width)
     _rows(table, size=6.5 if grid else 9)
     if block.note:
+        for line in (p for cell in table.rows[-1].cells for p in cell.paragraphs):
+            line.paragraph_format.keep_with_next = True
         _small(document.add_paragraph(block.note))
     _gap(document)
 

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from feedback.briefs._page import HIDDEN, Page, grouped, plain, quoted
+from feedback.briefs._words import UNTRANSLATED
 
 BLANK = "0" * 64
 _WORDS = {
@@ -17,10 +18,12 @@ _WORDS = {
         "contents": "Contents",
         "sources": "Sources: what each number and quote stands on",
         "sources_note": "Each entry gives the sessions or the words behind one number or quote. Addresses such as LS-Y04#12 name a "
-        "session and a unit in it; `feedback quote ADDRESS` shows the place in the project.",
+        "session and a unit in it; the command feedback quote ADDRESS shows the place in the project.",
         "back": "back to the text",
+        "source": "What this number stands on: source",
         "hidden": "not shown",
         "translated": "translated by",
+        "slot": UNTRANSLATED["en"],
         "marks": {"●": "heard", "○": "asked, not taken up", "·": "not raised", " ": "not asked"},
     },
     "es": {
@@ -29,8 +32,10 @@ _WORDS = {
         "sources": "Fuentes: en qué se apoya cada número y cada cita",
         "sources_note": "Cada línea da las sesiones o las palabras detrás de un número o de una cita.",
         "back": "volver al texto",
+        "source": "En qué se apoya este número: fuente",
         "hidden": "no se muestra",
         "translated": "tradujo",
+        "slot": UNTRANSLATED["es"],
         "marks": {"●": "se oyó", "○": "se preguntó, no se retomó", "·": "no se mencionó", " ": "no se preguntó"},
     },
 }

@@ -20,6 +20,7 @@ from feedback.briefs._page import (
     plain,
     quoted,
 )
+from feedback.briefs._words import UNTRANSLATED
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 
@@ -47,6 +48,8 @@ def _block(block: Block) -> Iterator[str]:
         yield f"> {_safe(quoted(block.text))}  "
         if block.translation:
             yield f"> *{_safe(block.translation)}* ({_safe(block.translator)})  "
+        elif block.slot:
+            yield f"> *{UNTRANSLATED['en']}*  "
         yield f"> {_safe(block.label)} · {_safe(block.ref)}[^{block.claim}]"
     elif isinstance(block, Boxes):
         for title, lines in block.boxes:

@@ -93,7 +93,10 @@ def _coders(needs: Needs) -> str:
     people = sorted(t.split(":", 1)[1].split("@")[0] for t in taggers if t.startswith("human"))
     machines = sorted(t for t in taggers if not t.startswith("human"))
     said = [f"{len(people)} people" if len(people) > 1 else "one person"] if people else []
-    return f"{join([*said, *machines]) or 'Nobody'}" + ("" if people else "; no person has reviewed the codes yet") + "."
+    if machines:
+        said.append(f"the program's own taggers ({join(machines)})")
+    who = join(said) or "nobody"
+    return f"{who[:1].upper()}{who[1:]}" + ("" if people else "; no person has reviewed the codes yet") + "."
 
 
 def _coreq(needs: Needs, ledger: Ledger) -> dict[str, Inline]:
@@ -104,7 +107,7 @@ def _coreq(needs: Needs, ledger: Ledger) -> dict[str, Inline]:
     consent = "Quotes are printed only where the session allowed it, as exact spans, with the widest label that passes the people check."
     answered = len(needs.beside.answers)
     return {
-        "9": ("Codes from a codebook laid on units, themes counted by session (framework-style, deductive, with proposed codes "
+        "9": ("Codes from a codebook assigned to units, themes counted by session (framework-style, deductive, with proposed codes "
               "from topic models for what the codebook does not cover).",),
         "12": size,
         "16": ("See ", Link("Who we heard from", "who"), "; audiences, languages and areas only, no personal data."),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import feedback.briefs._pages as pages
 import feedback.briefs._parts as parts
 from feedback.briefs._claims import Ledger
 from feedback.briefs._page import Block, Inline, Mark, Paragraph, QuoteBlock, Run, Section, Table
 from feedback.briefs._words import join
+from feedback.findings import Quote
 from feedback.plan import Need, Needs
 
 LANGUAGES = ("en", "es")
@@ -25,7 +27,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "heard": (" of ", " sessions"),
         "hidden": "not shown, to protect small groups",
         "gap": "No answer yet.", "untranslated": "The plan has a strategy for this: ", "and": "and",
-        "no": "You also said no to some things: ",
+        "no": "You also said no to some things, among them: ",
         "right": "Did we get it right?",
         "ask": "Mark one box in each row above and give this page back to the person who invited you. You do not need to put your name.",
         "boxes": "☐\u00a0yes ☐\u00a0partly ☐\u00a0no",
@@ -46,7 +48,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "heard": (" de ", " sesiones"),
         "hidden": "no se muestra, para proteger a grupos pequeños",
         "gap": "Todavía no hay respuesta.", "untranslated": "El plan tiene una estrategia para esto: ", "and": "y",
-        "no": "También dijeron que no a algunas cosas: ",
+        "no": "También dijeron que no a algunas cosas, entre ellas: ",
         "right": "¿Lo entendimos bien?",
         "ask": "Marque una casilla en cada renglón de arriba y devuelva esta página a la persona que le invitó. No hace falta poner su nombre.",
         "boxes": "☐\u00a0sí ☐\u00a0en\u00a0parte ☐\u00a0no",
@@ -86,17 +88,29 @@ def _said(needs: Needs, ledger: Ledger, language: str, chosen: list[Need]) -> It
     rows: list[tuple[Inline, ...]] = []
     for n in chosen:
         rows.append(((n.said(language),), _heard(n, ledger, w), _answer(n, w, language), (str(w["boxes"]),)))
-    yield Table(str(w["table"]), tuple(w["head"]), tuple(rows), widths=(0.4, 0.13, 0.29, 0.18))
-    refused = [
-        t.code.names.get(language, "" if language == "es" else t.code.name)
-        for t in needs.themes if t.all.refusals and t.code.sensitivity == "standard"
-    ]  # fmt: skip
-    if any(refused):
-        yield Paragraph((str(w["no"]), "; ".join(sorted(r for r in refused if r)[:4]), "."))
+    yield Table(str(w["table"]), tuple(w["head"]), tuple(rows), widths=(0.37, 0.13, 0.27, 0.23))
+    refused = _refused(needs, language)
+    if refused:
+        runs_no: list[Run] = [str(w["no"])]
+        for i, quote in enumerate(refused):
+            runs_no += ["; " if i else "", *pages.line(quote, ledger)]
+        yield Paragraph((*runs_no, "."))
     quotes = [q for n in chosen for q in n.quotes if q.printable and parts.group_shown(needs, n.id, q.ref)]
     fit = [q for q in quotes if 8 <= len(q.text.split()) <= 30 and q.language in (language, "mixed")]
-    for quote in sorted(fit, key=lambda q: (q.language != language, q.ref))[:1]:
+    ours = [q for q in fit if needs.themes.corpus.resolve(q.ref).audience != "stakeholder"]
+    for quote in sorted(ours, key=lambda q: (q.language != language, abs(len(q.text.split()) - 18), q.ref))[:1]:
         yield QuoteBlock(quote.text, "", quote.ref, quote.language, ledger.quote(quote.ref))
+
+
+def _refused(needs: Needs, language: str) -> list[Quote]:
+    """Two refusals in people's own words, in this language; a topic's name alone would say that they refused the topic."""
+    found: list[Quote] = []
+    for t in sorted(needs.themes, key=lambda t: (-(t.all.refusals or 0), t.id)):
+        if t.all.refusals and t.code.sensitivity == "standard":
+            taken = {q.ref.split(":")[0] for q in found}
+            lines = parts.lines(needs, t.id, t.refusals, taken=taken, k=6, standing="refusal")
+            found += [q for q in lines if not q.paraphrase and q.language in (language, "mixed") and len(q.text.split()) <= 20][:1]
+    return sorted(found, key=lambda q: q.language != language)[:2]
 
 
 def _heard(need: Need, ledger: Ledger, w: dict[str, Any]) -> Inline:

@@ -66,7 +66,7 @@ def session_note(needs: Needs, ledger: Ledger, session: str, language: str) -> I
     opening: list[Block] = [Paragraph((read[0], ledger.number(f"points:{session}"), read[1], read[2]))]
     if rows:
         head: tuple[str, ...] = tuple(w["head"])
-        widths: tuple[float, ...] = (0.4, 0.42, 0.18)
+        widths: tuple[float, ...] = (0.38, 0.39, 0.23)
         if not any(row[1] != ("",) for row in rows):
             rows, head, widths = [(a, c) for a, _, c in rows], (head[0], head[2]), (0.8, 0.2)
         opening.append(Table(str(w["table"]), head, tuple(rows), widths=widths))

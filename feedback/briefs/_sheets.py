@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from feedback.briefs._html import keywords
-from feedback.briefs._page import HIDDEN, Page, Table, plain
+from feedback.briefs._page import HIDDEN, Page, QuoteBlock, Table, plain
+from feedback.briefs._words import UNTRANSLATED
 
 _NUMBER = re.compile(r"^\d+$")
+_QUOTE = (("quote", 70), ("who", 22), ("address", 18), ("language", 10), ("translation", 50), ("translator", 18))
+_CLAIM = (("claim", 8), ("kind", 12), ("value", 12), ("stands on", 100))
 
 
 def render(page: Page) -> bytes:
@@ -39,16 +44,28 @@ def render(page: Page) -> bytes:
         sheet.freeze_panes(3, 1)
         if block.note:
             sheet.write_string(len(block.rows) + 4, 0, block.note)
-    sheet = book.add_worksheet(_name("Sources", names))
-    for column, (text, width) in enumerate((("claim", 8), ("kind", 12), ("value", 12), ("stands on", 100))):
-        sheet.write_string(0, column, text, head)
-        sheet.set_column(column, column, width)
-    for number, claim in enumerate(page.claims.values(), start=1):
-        value = "" if claim.kind == "quote" else str(claim.value)
-        for column, text in enumerate((claim.id, claim.kind, value, plain(claim.source))):
-            sheet.write_string(number, column, text, cell)
+    quotes = [b for s in page.sections for b in s.blocks if isinstance(b, QuoteBlock)]
+    if quotes:
+        _listed(book.add_worksheet(_name("Quotes", names)), _QUOTE, [_quote(q) for q in quotes], head=head, cell=cell)
+    claims = [(c.id, c.kind, "" if c.kind == "quote" else str(c.value), plain(c.source)) for c in page.claims.values()]
+    _listed(book.add_worksheet(_name("Sources", names)), _CLAIM, claims, head=head, cell=cell)
     book.close()
     return buffer.getvalue()
+
+
+def _quote(q: QuoteBlock) -> tuple[str, ...]:
+    translation = q.translation or (UNTRANSLATED["en"] if q.slot else "")
+    return (q.text, q.label, q.ref, q.language or "", translation, q.translator)
+
+
+def _listed(sheet: Any, heads: tuple[tuple[str, int], ...], rows: Sequence[tuple[str, ...]], *, head: Any, cell: Any) -> None:
+    for column, (text, width) in enumerate(heads):
+        sheet.write_string(0, column, text, head)
+        sheet.set_column(column, column, width)
+    for number, row in enumerate(rows, start=1):
+        for column, text in enumerate(row):
+            sheet.write_string(number, column, text, cell)
+    sheet.freeze_panes(1, 1)
 
 
 def _name(caption: str, used: set[str]) -> str:

@@ -13,8 +13,9 @@ _STEP = 4.0
 def render(scene: Scene, ident: str, *, use: Callable[[str], int] | None = None) -> str:
     """Render a scene; `ident` makes the ids of title and description unique in the page; `use` counts uses of claims."""
     body = "".join(_shape(shape, use) for shape in scene.shapes)
+    role = "group" if any(isinstance(s, Words) and s.claim for s in scene.shapes) else "img"  # an image hides what is in it
     return (
-        f'<svg viewBox="0 0 {_n(scene.width)} {_n(scene.height)}" width="100%" role="group" aria-labelledby="{ident}-t {ident}-d">'
+        f'<svg viewBox="0 0 {_n(scene.width)} {_n(scene.height)}" width="100%" role="{role}" aria-labelledby="{ident}-t {ident}-d">'
         f'<title id="{ident}-t">{escape(scene.title)}</title><desc id="{ident}-d">{escape(scene.alt)}</desc>{body}</svg>'
     )
 

@@ -37,4 +37,5 @@ def voiced(needs: Needs, ledger: Ledger, name: str, *, most: int = VOICED) -> It
     yield Bullets(tuple(row for _, row in spoken[:most]))
     unspoken += [str(row[0]) for _, row in spoken[most:]]
     if unspoken:
-        yield Paragraph((f"Also named, without words here: {'; '.join(sorted(unspoken))}.",), "note")
+        said = "Something on these topics was refused as well" if name == "refusals" else "Also named"
+        yield Paragraph((f"{said}, without words here: {'; '.join(sorted(unspoken))}.",), "note")

@@ -13,6 +13,7 @@ AREAS = {
 }  # fmt: skip
 DIMENSIONS = {"audience": "Audience", "language": "Language", "spa": "Area", "month": "Month", "kind": "Record"}
 BANDS = ("none", "in one session", "few", "some", "many", "most", "most or all")
+UNTRANSLATED = {"en": "Translation: not made yet", "es": "Traducción: todavía no hecha"}
 KEY = "few: under a quarter of the sessions; some: to half; many: to three quarters; most: above"
 
 

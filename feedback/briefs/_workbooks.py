@@ -24,8 +24,8 @@ _HINTS = {
     "decisions": "White columns are evidence. Fill in the four decision columns in your own scale; say who, when and why.",
     "quotes": "Write approved or refused and sign. Never change a quote. A translation names its translator.",
     "answers": "How many people marked yes, partly and no on each point of the page that went back to them.",
-    "matrix": "A working paper: it holds participants' words, session by session, and is not to be passed on. One line per row of a "
-              "cell; keep the address in ⟨⟩ where words stay as they were said.",
+    "matrix": "A working paper: it holds participants' words, session by session, and is not to be passed on. Passages on "
+              "restricted topics are left out, whatever else they name. One line per row of a cell; keep the address in ⟨⟩ where words stay as they were said.",
 }  # fmt: skip
 
 

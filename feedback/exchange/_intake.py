@@ -18,7 +18,7 @@ from feedback.exchange._tidy import read_codings
 
 
 def take_in(path: Path, *, corpus: Corpus, codebook: Codebook, coder: str | None = None) -> Imported:
-    """Read people's codings by suffix: .qdpx; .csv (ref and code, or Taguette's highlights); .jsonl; a ThemeFinder folder.
+    """Read people's codings: .qdpx; .csv (ref and code, or Taguette's highlights, .xlsx too); .jsonl; a ThemeFinder folder.
 
     `coder` is the initials codings go under where the file does not say; tables need it. Machines' codings in a `.qdpx`
     are left out (a tagger makes its own anew), and memos pass the privacy gate first.
@@ -30,14 +30,16 @@ def take_in(path: Path, *, corpus: Corpus, codebook: Codebook, coder: str | None
     if kind == ".qdpx":
         found = settle(read_qdpx(path), corpus=corpus, codebook=codebook, coder=coder)
         return gated(_people(found))
-    if not (path.is_dir() or kind in (".csv", ".jsonl", ".ndjson")):
+    if not (path.is_dir() or kind in (".csv", ".xlsx", ".jsonl", ".ndjson")):
         raise refuse(path)
     if not coder:
         raise FeedbackError(f"{path.name}: say whose codings these are (--coder INITIALS)")
     if path.is_dir() or (path.parent / "themes.json").is_file():
         return read_consult(path, corpus=corpus, codebook=codebook, coder=coder)
-    if kind == ".csv" and is_highlights(path):
+    if kind in (".csv", ".xlsx") and is_highlights(path):
         return read_highlights(path, corpus=corpus, codebook=codebook, coder=coder)
+    if kind == ".xlsx":
+        raise refuse(path)
     return gated(_rows(path, corpus=corpus, codebook=codebook, coder=coder))
 
 

@@ -34,7 +34,7 @@ class _Row:
 
 
 def read_highlights(path: Path, *, corpus: Corpus, codebook: Codebook, coder: str) -> Imported:
-    """Read Taguette's highlights (CSV: document, content, tag): each goes to the units that hold exactly its words.
+    """Read Taguette's highlights (CSV or XLSX: document, content, tag): each goes to the units that hold exactly its words.
 
     Raises:
         TableError: the columns are missing, or the file is not text.
@@ -67,7 +67,9 @@ def read_consult(path: Path, *, corpus: Corpus, codebook: Codebook, coder: str) 
 
 
 def is_highlights(path: Path) -> bool:
-    """Say whether a CSV is Taguette's: by its columns."""
+    """Say whether a table (.csv, .xlsx) is Taguette's: by its columns."""
+    if path.suffix.lower() == ".xlsx":
+        return {c.strip().lower() for c in next(iter(_sheet(path)), [])} >= HIGHLIGHTS
     head = _text(path).splitlines()[:1]
     return bool(head) and {c.strip().lower() for c in next(csv.reader(head), [])} >= HIGHLIGHTS
 
@@ -87,18 +89,41 @@ def _text(path: Path) -> str:
 
 
 def _highlights(path: Path) -> Iterator[_Row]:
+    rows = enumerate(_sheet(path), start=1) if path.suffix.lower() == ".xlsx" else _lines(path)
+    _, first = next(rows, (1, list[str]()))
+    head = [c.strip().lower() for c in first]
+    if not set(head) >= HIGHLIGHTS:
+        raise TableError([Problem(path.name, "row 1", "the columns document, content and tag are missing.")])
+    at = {name: head.index(name) for name in HIGHLIGHTS}
+    for number, row in rows:
+        if any(row):
+            cell = {name: _unescaped(row[i]) if i < len(row) else "" for name, i in at.items()}
+            yield _Row(f"row {number}", cell["document"], cell["content"], cell["tag"])
+
+
+def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(_text(path), newline=""))
     try:
-        head = [c.strip().lower() for c in next(reader, [])]
-        if not set(head) >= HIGHLIGHTS:
-            raise TableError([Problem(path.name, "row 1", "the columns document, content and tag are missing.")])
-        at = {name: head.index(name) for name in HIGHLIGHTS}
         for row in reader:
-            if any(row):
-                cell = {name: _unescaped(row[i]) if i < len(row) else "" for name, i in at.items()}
-                yield _Row(f"row {reader.line_num}", cell["document"], cell["content"], cell["tag"])
+            yield reader.line_num, row
     except csv.Error:
         raise TableError([Problem(path.name, f"row {reader.line_num}", "cannot be read as CSV.")]) from None
+
+
+def _sheet(path: Path) -> list[list[str]]:
+    """The first sheet of a workbook as text."""
+    import python_calamine
+
+    try:
+        if path.stat().st_size > MAX_XML:
+            raise TableError([Problem(path.name, "", "is too large.", f"{MAX_XML >> 20} MB is the most we read.")])
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+        cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except OSError:
+        raise TableError([Problem(path.name, "", "cannot be opened.", "Check the name and the folder.")]) from None
+    except (python_calamine.CalamineError, IndexError, ValueError):
+        raise TableError([Problem(path.name, "", "is no workbook.", "Save it as .xlsx or .csv.")]) from None
+    return [[str(c) for c in row] for row in cells]
 
 
 def _unescaped(cell: str) -> str:
@@ -232,6 +257,7 @@ def _span(turn: Turn, words: str) -> tuple[int, int] | None:
 def refuse(path: Path) -> ReadError:
     """The error for a file that no import reads."""
     return ReadError(
-        f"an import is .csv, .qdpx, .qdc or mapping.jsonl, not {path.suffix or 'a file without suffix'}.", file=path.name,
+        f"an import is .csv, .xlsx (highlights), .qdpx, .qdc or mapping.jsonl, not {path.suffix or 'a file without suffix'}.",
+        file=path.name,
         remedy="Export from the other program as REFI-QDA project (.qdpx).",
     )  # fmt: skip

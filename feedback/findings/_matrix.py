@@ -76,18 +76,15 @@ def matrix(codings: Codings, *, lines: int = LINES) -> Matrix:
     """
     book = codings.codebook
     chosen: dict[Key, list[Mention]] = {}
-    left_out = 0
-    for m in mentions_of(codings, None):
-        code = book[m.code]
-        if m.repeated:
-            continue
-        if code.sensitivity == "restricted":
-            left_out += 1
+    found = mentions_of(codings, None)
+    kept = {m.ref for m in found if book[m.code].sensitivity == "restricted"}
+    for m in found:
+        if m.repeated or m.ref in kept:
             continue
         chosen.setdefault((m.session, domain_of(book, m.code)), []).append(m)
-    cells = {key: _best(found, codings, lines) for key, found in chosen.items()}
+    cells = {key: _best(several, codings, lines) for key, several in chosen.items()}
     used = [d for d in _domains(book) if any(d[0] == key[1] for key in cells)]
-    return Matrix(tuple(s.id for s in codings.corpus), tuple(used), cells, left_out)
+    return Matrix(tuple(s.id for s in codings.corpus), tuple(used), cells, len(kept))
 
 
 def domain_of(book: Codebook, code: str) -> str:

@@ -133,3 +133,18 @@ def test_the_report_keeps_to_its_length(demo_project: Project) -> None:
     assert 12 <= sizes["full"] <= 16
     assert sizes["board"] <= 2
     assert sizes["back"] == 1
+
+
+def test_drawings_without_links_are_one_image_to_a_screen_reader_and_those_with_links_a_group(pages: list[str]) -> None:
+    text = pages[0]
+    drawings = re.findall(r'<svg [^>]*role="(\w+)"[^>]*>(.*?)</svg>', text, re.S)
+    assert {role for role, _ in drawings} == {"img", "group"}
+    assert all(("<a " in body) == (role == "group") for role, body in drawings)
+    assert all("<desc" in body for _, body in drawings)
+
+
+def test_every_numbers_link_says_what_it_opens(pages: list[str]) -> None:
+    text = pages[0]
+    links = re.findall(r'<a class="n" id="use-(\w+)-\d+" href="#(\w+)" title="([^"]+)">', text)
+    assert len(links) > 100
+    assert all(a == b and title.endswith(f" {a}") for a, b, title in links)

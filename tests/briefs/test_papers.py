@@ -13,6 +13,7 @@ import pytest
 
 import feedback
 from feedback.briefs import SHEETS, read_sheet, sheet
+from feedback.briefs._page import Paragraph, plain
 from feedback.errors import FeedbackError, TableError
 from feedback.project import Project
 from tests.conftest import DEMO
@@ -259,3 +260,35 @@ def test_joining_wants_a_name_a_reason_and_no_names_in_it(project: Project) -> N
         project.part_need("transportation", by="A", why="w")
     assert not project.joins
     assert project.proposed_joins()
+
+
+def test_a_joined_need_stands_beside_the_strategies_that_answer_its_codes(project: Project, tmp_path: Path) -> None:
+    project.join_needs("school_stability", "placement_quality", by="A. Author", why="Each move is a new school")
+    needs = project.crosswalk(DEMO / "plan.yaml")
+    page = feedback.brief(needs).page
+    tables = [b for s in page.sections if s.id == "plan" for b in s.blocks if getattr(b, "look", "")]
+    rows = [r for b in tables if "strategies" in b.caption for r in b.rows]
+    row = next(r for r in rows if str(r[0][0]).startswith("P6.1 "))
+    assert "School that holds on to students; placements" in str(row[3][0])
+    project.part_need("school_stability+placement_quality", by="A. Author", why="done with the test")
+
+
+def test_a_place_for_the_translation_stands_in_every_format_that_prints_quotes(project: Project) -> None:
+    made = feedback.brief(project.crosswalk())
+    waiting = [b for s in made.page.sections for b in s.blocks if getattr(b, "slot", False)]
+    assert waiting
+    for suffix in (".html", ".md"):
+        assert made.render(suffix).decode().count("Translation: not made yet") == len(waiting)
+    book = openpyxl.load_workbook(io.BytesIO(made.render(".xlsx")))["Quotes"]
+    assert [c.value for c in book["E"]].count("Translation: not made yet") == len(waiting)
+    assert {c.value for c in book["C"]} >= {b.ref for b in waiting}
+
+
+def test_refusals_go_back_in_peoples_own_words_not_as_names_of_topics(project: Project) -> None:
+    for language, said in (("en", "You also said no to some things"), ("es", "También dijeron que no")):
+        page = feedback.brief(project.crosswalk(), kind="report-back", language=language).page
+        paragraphs = [b for s in page.sections for b in s.blocks if isinstance(b, Paragraph)]
+        line = next(b for b in paragraphs if said in plain(b.text))
+        assert any(isinstance(r, str) and r.startswith("“") for r in line.text)
+        names = {t.code.name for t in project.themes()}
+        assert not any(str(r) in names for r in line.text)

@@ -194,3 +194,20 @@ def test_parquet_tables(codings: Codings, tmp_path: Path) -> None:
     assert units["text"].tolist() == [t.text for s in codings.corpus for t in s.turns if t.withheld is None]
     again = export(codings, themes, tmp_path / "u.parquet")
     assert [p.read_bytes() for p in paths[:-1]] == [p.read_bytes() for p in again[:-1]]
+
+
+def test_taguettes_workbook_says_the_same_as_its_csv(tmp_path: Path, corpus: Corpus, book: Codebook) -> None:
+    import openpyxl
+
+    rows = (("1", "LS-Y1_notes.docx", "three buses", "Getting there"), ("2", "LS-F1", "The bus", "transportation"))
+    made = openpyxl.Workbook()
+    made.active.append(["id", "document", "content", "tag"])
+    for row in rows:
+        made.active.append([int(row[0]), *row[1:]])
+    made.save(tmp_path / "h.xlsx")
+    by_sheet = take_in(tmp_path / "h.xlsx", corpus=corpus, codebook=book, coder="ab")
+    by_text = take_in(_csv(tmp_path / "h.csv", *rows), corpus=corpus, codebook=book, coder="ab")
+    assert _said(by_sheet.codings) == _said(by_text.codings) != set()
+    (tmp_path / "bad.xlsx").write_bytes(b"PK no workbook")
+    with pytest.raises(TableError, match="no workbook"):
+        take_in(tmp_path / "bad.xlsx", corpus=corpus, codebook=book, coder="ab")

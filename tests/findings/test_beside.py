@@ -185,7 +185,7 @@ def test_the_matrix_lays_out_domains_and_keeps_exact_words() -> None:
     assert made.domains == (("access", "Access"),)
     assert made.left_out == 1
     lines = made.cells["Y0", "access"]
-    assert {x.ref for x in lines} == {"Y0#1", "Y0#2"}
+    assert {x.ref for x in lines} == {"Y0#1"}  # Y0#2 names something restricted as well
     assert all(CORPUS.text_of(x.ref) == x.text for x in lines)
     after = made.edited({("Y0", "access"): (str(lines[0]), "rides are the main thing")}, by="cd", words=codings)
     assert [x.by for x in after.cells["Y0", "access"]] == ["", "cd"]
