@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from feedback.codebook import Codebook, Coding, Codings
 from feedback.errors import FeedbackError, LeakError, Problem, TableError
 from feedback.project._keeping import Keeper
+from feedback.project._tagged import Kept, tag_sessions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +41,9 @@ def _read(name: str, body: str) -> Codebook:
 class Coder(Keeper):
     """The codebook, codings of machines and people, topics, agreement."""
 
+    tagged: Kept | None = None  # what tagging made before, for a program that tags again and again
+    tell: Callable[[int, int], object] = staticmethod(lambda done, total: None)  # told how far tagging is
+
     @property
     def codebook(self) -> Codebook:
         """The project's codebook; raises FeedbackError where none was given yet."""
@@ -62,7 +66,10 @@ class Coder(Keeper):
         from feedback.tagging import tag
 
         book = self.codebook
-        made = tag(self._screened(), *(by or (book,)), taggers=taggers, scheduler=self._crew)
+        if by:
+            made = tag(self._screened(), *by, taggers=taggers, scheduler=self._crew)
+        else:
+            made = tag_sessions(self._screened(), book, taggers=taggers, kept=self.tagged, tell=self.tell)
         said = {ref: (d.category, d.polarity, d.about) for ref, d in made.discourse.items()}
         names = sorted({c.tagger for c in made})
         event = {"verb": "tag", "taggers": _families(names), "codings": len(made), "by": names}
@@ -82,6 +89,14 @@ class Coder(Keeper):
         local = LocalModelTagger(book, model, address=address, elsewhere=elsewhere)
         made = self.tag(*([book] if listed else []), local, taggers=listed or None)
         return made, dict(local.refused)
+
+    @property
+    def counted(self) -> Codings:
+        """Codings as they count: where people settled a unit after coding it apart, only what they settled on."""
+        from feedback.store import SETTLED, settled
+
+        done = settled(self._store.events())
+        return self.codings.filter(lambda c: c.ref not in done or c.tagger == SETTLED)
 
     @property
     def codings(self) -> Codings:
@@ -113,7 +128,7 @@ class Coder(Keeper):
         """Train on people's codings in this project and keep the suggestions of what was learned."""
         from feedback.tagging import learn
 
-        return self.tag(self.codebook, learn(self.codings))
+        return self.tag(self.codebook, learn(self.counted))
 
     def discover(
         self, *, method: str = "graph", n_topics: int | None = None, seed: int = 0, everything: bool = False

@@ -75,7 +75,7 @@ class Desk(Planner):
         """The session matrix: as people left it where they edited it, else as the codings lay it out."""
         from feedback.findings import matrix
 
-        made = matrix(self.codings)
+        made = matrix(self.counted)
         kept = self._kept("matrix", [])
         for by in dict.fromkeys(k["by"] for k in kept):
             mine = [k for k in kept if k["by"] == by and k["session"] in made.sessions]

@@ -58,7 +58,7 @@ class Papers(Coder):
 
         if not name.strip():
             raise FeedbackError("a round needs a name, such as 2025")
-        frozen = freeze(summarize(self.codings, by="audience", settings=self.settings), name.strip())
+        frozen = freeze(summarize(self.counted, by="audience", settings=self.settings), name.strip())
         kept = dict(self._kept("rounds", {}))
         if frozen.name in kept:
             raise FeedbackError(f"there is a round {frozen.name!r} already; a frozen round is never overwritten")
@@ -116,7 +116,7 @@ class Papers(Coder):
         from feedback.findings import compare
 
         joined = tuple(j.codes for j in self.joins)
-        return compare(self.codings, frozen, settings=self.settings, joined=joined)
+        return compare(self.counted, frozen, settings=self.settings, joined=joined)
 
     def _add(self, kind: str, made: Iterable[Any]) -> int:
         """Append signed values; what was signed before stays, the last one holds."""

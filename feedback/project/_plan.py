@@ -28,7 +28,7 @@ class Planner(Papers):
         from feedback.findings import differences, released, summarize
 
         self._screened()
-        codings, settings = self.codings, self.settings
+        codings, settings = self.counted, self.settings
         before, joined = self._releases(), tuple(j.codes for j in self.joins)
         also = {}
         if before:

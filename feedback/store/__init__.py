@@ -17,7 +17,7 @@ from feedback.corpus import Corpus, Session
 from feedback.errors import Problem, StoreError
 from feedback.store._accounts import Account, Accounts, Invitation
 from feedback.store._jobs import RECAST, Job, Jobs, Stopped, Upload, new_upload_id
-from feedback.store._lays import Step, lay, steps
+from feedback.store._lays import SETTLED, Step, drop_code, lay, settled, steps
 from feedback.store._parts import Parts, Quota
 from feedback.store._pulse import Pulse
 from feedback.store._words import Wanted, find, fold
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 __all__ = [
-    "RECAST", "Account", "Accounts", "Invitation", "Job", "Jobs", "Parts", "Pulse", "Quota", "Step", "Stopped", "Store", "Upload",
-    "Wanted", "find", "fold", "lay", "new_upload_id", "steps",
+    "RECAST", "SETTLED", "Account", "Accounts", "Invitation", "Job", "Jobs", "Parts", "Pulse", "Quota", "Step", "Stopped", "Store",
+    "Upload", "Wanted", "drop_code", "find", "fold", "lay", "new_upload_id", "settled", "steps",
 ]  # fmt: skip
 
 

@@ -11,7 +11,9 @@ from feedback.codebook import Coding
 if TYPE_CHECKING:
     from feedback.store import Store
 
-__all__ = ["Step", "lay", "steps"]
+__all__ = ["SETTLED", "Step", "drop_code", "lay", "settled", "steps"]
+
+SETTLED = "human:consensus"  # whose codings are what several people agreed on after they had coded apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Step:
     on: tuple[str, ...]
     off: tuple[str, ...]
     undoes: int | None = None
+    who: str = ""
 
 
 def lay(store: Store, ref: str, *, on: Sequence[Coding], off: Iterable[str], tagger: str, undoes: int | None = None) -> None:
@@ -52,5 +55,25 @@ def steps(events: Iterable[dict[str, Any]]) -> tuple[Step, ...]:
     for e in events:
         d = e["detail"]
         if e["verb"] == "code" and d.get("verb") == "lay":
-            found.append(Step(e["id"], e["at"], d["by"][0], d["ref"], tuple(d["on"]), tuple(d["off"]), d.get("undoes")))
+            found.append(Step(e["id"], e["at"], d["by"][0], d["ref"], tuple(d["on"]), tuple(d["off"]), d.get("undoes"), e["who"]))
     return tuple(found)
+
+
+def settled(events: Iterable[dict[str, Any]]) -> dict[str, Step]:
+    """Unit -> the step by which it was settled, for those that were and were not opened again."""
+    found: dict[str, Step] = {}
+    for step in steps(events):
+        if step.tagger == SETTLED:
+            found[step.ref] = step
+    return {ref: step for ref, step in found.items() if step.undoes is None}
+
+
+def drop_code(store: Store, code: str, detail: dict[str, Any]) -> bool:
+    """Take a code off every unit that only machines laid it on; False (and nothing is changed) where a person did."""
+    t = store._t.coding
+    with store.writing() as db:
+        if db.execute(t.select().where(t.c.code == code, t.c.tagger.like("human:%")).limit(1)).first():
+            return False
+        db.execute(t.delete().where(t.c.code == code))
+        store._log(db, "code", {"verb": "drop code", "code": code, **detail})
+    return True

@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from feedback.errors import FeedbackError
-from feedback.web import _coding, _gate, _grid, _parts, _people, _read, _second, _topics, _upload
+from feedback.web import _coding, _gate, _grid, _parts, _people, _read, _second, _settle, _topics, _upload
 from feedback.web._ask import HERE, Ask
 from feedback.web._desk import Desk
 from feedback.web._guard import MAX_BODY, MOST_FILES, Doorkeeper, Person
@@ -72,7 +72,8 @@ ROUTES: tuple[tuple[str, Handler, str], ...] = (
     ("/code/lay", _coding.put, "POST"),
     ("/code/undo", _coding.undo, "POST"),
     ("/code/memo", _coding.memo, "POST"),
-    ("/code/compare", _coding.compare, "GET"),
+    ("/code/compare", _settle.compare, "GET"),
+    ("/code/settle", _settle.settle, "POST"),
     ("/topics", _topics.show, "GET"),
     ("/topics/{topic:int}", _topics.change, "POST"),
     ("/start/{kind}", _topics.work, "POST"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
@@ -11,7 +10,7 @@ from starlette.exceptions import HTTPException
 from feedback.codebook import Coding, Discourse
 from feedback.corpus import Ref
 from feedback.errors import FeedbackError, LeakError, RefError
-from feedback.store import Step, lay, steps
+from feedback.store import SETTLED, Step, lay, steps
 from feedback.web._ask import Ask
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def put(ask: Ask) -> Response:
     """Lay codes on a unit under this person's name, or take them off; none at all says that none applies. Then go on."""
     person = ask.need("can_code")
     desk, order, mine = ask.desk, ask.field("order"), tagger_of(person.login)
-    unit, codings = _unit(ask), desk.view.codings
+    unit, codings = unit_of(ask), desk.view.codings
     had = {c.code for c in codings if c.ref == unit.ref and c.tagger == mine}
     wanted = {c for c in ask.fields("codes") if c in codings.codebook}
     after = ask.field("after", most=300) or unit.ref
@@ -96,7 +95,7 @@ def undo(ask: Ask) -> Response:
 def memo(ask: Ask) -> Response:
     """Keep a note on a unit; it passes the gate first."""
     person = ask.need("can_code")
-    unit, text = _unit(ask), ask.field("memo", most=1_000)
+    unit, text = unit_of(ask), ask.field("memo", most=1_000)
     if not text:
         return ask.go("/code", said="nothing", order=ask.field("order"), ref=unit.ref)
     try:
@@ -106,45 +105,6 @@ def memo(ask: Ask) -> Response:
         words = ask.t("The note seems to name somebody, or to tell of harm. Write it without that; it was not kept.")
         return code(ask, trouble=words)
     return ask.go("/code", said="saved", order=ask.field("order"), ref=unit.ref)
-
-
-def compare(ask: Ask) -> Response:
-    """Show two coders side by side on the units both coded, where they differ; blind until one has coded a unit oneself."""
-    person = ask.need("can_code")
-    if ask.desk.store.document("codebook") is None:
-        return ask.page("missing", missing=("codebook",))
-    codings, mine = ask.desk.view.codings, tagger_of(person.login)
-    by: dict[str, dict[str, set[str]]] = {}
-    for c in codings:
-        by.setdefault(c.tagger, {}).setdefault(c.ref, set()).add(c.code)
-    for s in steps_of(ask.desk):
-        by.setdefault(s.tagger, {}).setdefault(s.ref, set())
-    people = sorted(t for t in by if t.startswith("human:"))
-    names = [*people, *sorted(t for t in by if not t.startswith("human:"))]
-    pairs = [(a, b) for a, b in combinations(names, 2) if a in people]
-    wanted = (ask.query("a"), ask.query("b"))
-    a, b = wanted if wanted in pairs else next(((a, b) for a, b in pairs if mine in (a, b)), pairs[0] if pairs else ("", ""))
-    open_ = looked_at(ask.desk, mine) if mine in people else None
-    there = {s.ref: s for s in codings.corpus.segments() if s.session.id not in ask.desk.uncleared}
-    both = [r for r in there if r in by.get(a, {}) and r in by.get(b, {}) and (open_ is None or r in open_)]
-    hidden = sum(r in by.get(b, {}) for r in by.get(a, {})) - len(both)
-    apart = [(there[r], by[a][r], by[b][r]) for r in both if by[a][r] != by[b][r]]
-    first = int(ask.query("from")) if ask.query("from").isascii() and ask.query("from").isdigit() else 0
-    return ask.page(
-        "compare", a=a, b=b, pairs=pairs, book=codings.codebook, both=len(both), hidden=max(0, hidden), first=first,
-        apart=apart[first : first + PAGE], total=len(apart), page=PAGE, codes=_per_code(by, a, b, both),
-    )  # fmt: skip
-
-
-def _per_code(by: dict[str, dict[str, set[str]]], a: str, b: str, both: list[str]) -> list[tuple[str, int, int, int]]:
-    """(code, both laid it, only the first, only the second), the most disputed first."""
-    found: dict[str, list[int]] = {}
-    for r in both:
-        for c in by[a][r] | by[b][r]:
-            place = 0 if c in by[a][r] & by[b][r] else 1 if c in by[a][r] else 2
-            found.setdefault(c, [0, 0, 0])[place] += 1
-    rows = [(c, n[0], n[1], n[2]) for c, n in found.items()]
-    return sorted(rows, key=lambda row: (-row[2] - row[3], row[0]))[:20]
 
 
 def tagger_of(login: str) -> str:
@@ -176,7 +136,8 @@ def _memos(desk: Desk, ref: str) -> list[tuple[str, str]]:
     return [(text, name) for text, at, name in json.loads(kept[1]) if at and str(Ref.parse(at).unit) == ref] if kept else []
 
 
-def _unit(ask: Ask) -> Segment:
+def unit_of(ask: Ask) -> Segment:
+    """The unit that a form is about, where it may be coded."""
     corpus, ref = ask.desk.view.corpus, ask.field("ref", most=300)
     try:
         unit = corpus.resolve(ref)
@@ -198,7 +159,7 @@ def _queue(ask: Ask, order: str, first: str) -> list[Segment]:
     looked = looked_at(ask.desk, mine)
     if order == "uncoded":
         return [s for s in segments if s.ref == first or (s.ref not in by and s.ref not in looked)]
-    people = {r: {c.tagger for c in found if c.tagger.startswith("human:")} for r, found in by.items()}
+    people = {r: {c.tagger for c in found if c.tagger.startswith("human:") and c.tagger != SETTLED} for r, found in by.items()}
     if order == "second":
         return [s for s in segments if s.ref == first or (len(people.get(s.ref, ())) == 1 and s.ref not in looked)]
     return [s for s in segments if s.ref == first or not (people.get(s.ref) or s.ref in looked)]

@@ -198,7 +198,7 @@ def _keep_file(ask: Ask, what: str) -> None:
 
 def _make(ask: Ask, *, roles: tuple[str, ...], by: str, first: bool = False) -> Account:
     login, name = ask.field("login", most=80), ask.field("name", most=120)
-    if not login or not name or not all(c.isalnum() or c in "._-@" for c in login):
+    if login == "consensus" or not login or not name or not all(c.isalnum() or c in "._-@" for c in login):
         raise FeedbackError("Give your name, and a name for signing in made of letters, digits, dots or dashes.")
     if ask.field("password") != ask.field("again"):
         raise FeedbackError("unlike")

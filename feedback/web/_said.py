@@ -6,6 +6,8 @@ SAID = {
     "bye": "You are signed out.",
     "decided": "Decided. Your name and reason are in the log.",
     "coded": "Coded.",
+    "settled": "Settled. From now on this is what counts for the unit.",
+    "reopened": "Open again: what each of the two coded counts.",
     "undone": "The last step was taken back.",
     "confirmed": "Thank you. The session is confirmed.",
     "queued": "Started. It goes on in the background; you can leave this page.",

@@ -59,7 +59,7 @@ def test_no_code_is_an_answer_too_and_a_second_coder_is_blind(app) -> None:
     lay(ben, second, "child_care_ece")
     page = ben.get("/code/compare", params={"a": "human:ana", "b": "human:ben"}).text
     assert "Both coded 1 units; on 1 of them they differ." in page
-    assert re.search(r"<td><strong>[^<]+</strong></td><td><strong>[^<]+</strong></td>", page)
+    assert len(re.findall(r"<dd><strong>[^<]+</strong></dd>", page)) == 2
 
 
 def test_notes_pass_the_gate(app) -> None:
@@ -101,3 +101,45 @@ def test_the_grid_names_sessions_only_where_nothing_is_hidden(app) -> None:
         if t.id in drawn:
             row = page.split(f'href="/needs/{t.id}"')[1].split("</tr>")[0]
             assert row.count("●") == len(set(t.sessions) - app.state.desk.uncleared)
+
+
+def test_two_coders_settle_and_only_what_they_settle_on_counts(app) -> None:
+    ana, ben, desk = visitor(app, "ana"), visitor(app, "ben"), app.state.desk
+    account(app, "cleo", "researcher")
+    cleared = [s.ref for s in desk.view.codings.uncoded() if s.session.id not in desk.uncleared]
+    one, two, three = cleared[:3]
+    for ref in (one, two, three):
+        lay(ana, ref, "transportation")
+    lay(ben, one, "child_care_ece")
+    lay(ben, two, "transportation")
+    lay(ben, three, "transportation", "child_care_ece")
+
+    def mentions() -> set[tuple[str, str]]:
+        return {(m.ref, m.code) for t in desk.project("x").themes() for m in t.mentions if m.ref in (one, two, three)}
+
+    assert {(one, "transportation"), (one, "child_care_ece")} <= mentions()
+    pair = {"a": "human:ana", "b": "human:ben"}
+    page = ana.get("/code/compare", params=pair).text
+    assert "on 2 of them they differ" in page
+    assert "0.500" in page  # 2 codes on 3 units, three answers of six not the same
+    assert "After settling" not in page
+    assert ana.post("/code/settle", data={**pair, "ref": cleared[3], "codes": "transportation"}).status_code == 403
+    page = ana.post("/code/settle", data={**pair, "ref": one, "codes": ["child_care_ece", "nonsense"]}).text
+    assert "After settling 1 of 2" in page
+    assert "0.833" in page
+    assert {(one, "child_care_ece")} == {m for m in mentions() if m[0] == one}
+    ben.post("/code/settle", data={**pair, "ref": three})
+    page = ben.get("/code/compare", params=pair).text
+    assert "After settling 2 of 2" in page
+    assert "1.000" in page
+    assert "0.500" in page
+    assert "Ana (ana)" in page
+    assert not {m for m in mentions() if m[0] == three}
+    assert codes_of(app, "ana", three) == {"transportation"}
+    history = ana.get("/code", params={"ref": one, "order": "reading"}).text.split("History of this unit")[1]
+    assert "human:consensus" in history
+    assert ana.post("/code/undo").url.params["said"] == "undone"  # one's own step, never what was settled
+    assert "After settling" in ben.get("/code/compare", params=pair).text
+    ben.post("/code/settle", data={**pair, "ref": three, "what": "reopen"})
+    assert "After settling" in ben.get("/code/compare", params=pair).text
+    assert visitor(app, "cleo").get("/code/compare").status_code == 200
