@@ -41,7 +41,7 @@ def _read(name: str, body: str) -> Codebook:
 class Coder(Keeper):
     """The codebook, codings of machines and people, topics, agreement."""
 
-    tagged: Kept | None = None  # what tagging made before, for a program that tags again and again
+    tagged: Kept | None = None  # what tagging made before, by session, for a program that tags again and again: see `tag_sessions`
     tell: Callable[[int, int], object] = staticmethod(lambda done, total: None)  # told how far tagging is
 
     @property
@@ -66,10 +66,10 @@ class Coder(Keeper):
         from feedback.tagging import tag
 
         book = self.codebook
-        if by:
-            made = tag(self._screened(), *by, taggers=taggers, scheduler=self._crew)
+        if by or taggers or self.tagged is None:
+            made = tag(self._screened(), *(by or (book,)), taggers=taggers, scheduler=self._crew)
         else:
-            made = tag_sessions(self._screened(), book, taggers=taggers, kept=self.tagged, tell=self.tell)
+            made = tag_sessions(self._screened(), book, kept=self.tagged, tell=self.tell)
         said = {ref: (d.category, d.polarity, d.about) for ref, d in made.discourse.items()}
         names = sorted({c.tagger for c in made})
         event = {"verb": "tag", "taggers": _families(names), "codings": len(made), "by": names}

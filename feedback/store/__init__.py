@@ -16,7 +16,7 @@ from feedback.codebook import Coding
 from feedback.corpus import Corpus, Session
 from feedback.errors import Problem, StoreError
 from feedback.store._accounts import Account, Accounts, Invitation
-from feedback.store._jobs import RECAST, Job, Jobs, Stopped, Upload, new_upload_id
+from feedback.store._jobs import HARMLESS, RECAST, Job, Jobs, Stopped, Upload, new_upload_id
 from feedback.store._lays import SETTLED, Step, drop_code, lay, settled, steps
 from feedback.store._parts import Parts, Quota
 from feedback.store._pulse import Pulse
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 __all__ = [
-    "RECAST", "SETTLED", "Account", "Accounts", "Invitation", "Job", "Jobs", "Parts", "Pulse", "Quota", "Step", "Stopped", "Store",
-    "Upload", "Wanted", "drop_code", "find", "fold", "lay", "new_upload_id", "settled", "steps",
+    "HARMLESS", "RECAST", "SETTLED", "Account", "Accounts", "Invitation", "Job", "Jobs", "Parts", "Pulse", "Quota", "Step",
+    "Stopped", "Store", "Upload", "Wanted", "drop_code", "find", "fold", "lay", "new_upload_id", "settled", "steps",
 ]  # fmt: skip
 
 
@@ -260,14 +260,18 @@ class Store:
                     ])  # fmt: skip
             self._log(db, "code", detail)
 
-    def codings(self) -> tuple[Coding, ...]:
-        """All codings, in reading order."""
+    def codings(self, of: Iterable[str] | None = None) -> tuple[Coding, ...]:
+        """All codings, or those of some units (`of`: their addresses), in reading order."""
+        from feedback.corpus import Ref
         from feedback.store import _codec
 
-        t = self._t
-        order = (t.coding.c.session, t.coding.c.index, t.coding.c.code, t.coding.c.tagger)
+        t = self._t.coding
+        query = t.select().order_by(t.c.session, t.c.index, t.c.code, t.c.tagger)
+        if of is not None:
+            at = [Ref.parse(ref) for ref in of]
+            query = query.where(_sa().or_(_sa().false(), *((t.c.session == r.session) & (t.c.index == r.index) for r in at)))
         with self._engine.connect() as db:
-            return tuple(_codec.coding_value(r) for r in db.execute(t.coding.select().order_by(*order)))
+            return tuple(_codec.coding_value(r) for r in db.execute(query))
 
     def discourse(self) -> dict[str, tuple[str, str, str]]:
         """Category, polarity and about by ref."""
@@ -313,17 +317,24 @@ class Store:
         with self.writing() as db:
             self._log(db, verb, detail)
 
-    def events(self) -> tuple[dict[str, Any], ...]:
-        """Every event, oldest first; raises StoreError naming the first one that was changed afterwards."""
+    def events(self, after: tuple[dict[str, Any], ...] = ()) -> tuple[dict[str, Any], ...]:
+        """Every event, oldest first; raises StoreError naming the first one that was changed afterwards.
+
+        `after` are events that this method gave before: they are given again without being looked at anew, so that only
+        what came since is read and checked.
+        """
+        t = self._t.event
         with self._engine.connect() as db:
-            rows = db.execute(self._t.event.select().order_by(self._t.event.c.id)).all()
-        before, out = "", []
-        for r in rows:
+            rows = db.execute(t.select().where(t.c.id >= (after[-1]["id"] if after else 0)).order_by(t.c.id)).all()
+        if after and (not rows or rows[0].id != after[-1]["id"]):
+            raise StoreError(f"the event log was changed: event {after[-1]['id']} is gone")
+        before, out = (rows[0].digest, list[dict[str, Any]]()) if after else ("", [])
+        for r in rows[1 if after else 0 :]:
             if r.digest != _digest(before, r.at, r.who, r.verb, r.detail):
                 raise StoreError(f"the event log was changed: event {r.id} does not follow from the one before it")
             before = r.digest
             out.append({"id": r.id, "at": r.at, "who": r.who, "verb": r.verb, "detail": r.detail})
-        return tuple(out)
+        return (*after, *out)
 
     def _tidy(self) -> None:
         if self._engine.dialect.name == "sqlite":

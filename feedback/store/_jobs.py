@@ -21,7 +21,7 @@ __all__ = ["RECAST", "Job", "Jobs", "Stopped", "Upload"]
 # What the log holds without changing any page that many read.
 HARMLESS = (
     "account", "invite", "setting", "reveal", "release", "export", "back up", "topic", "keep topics", "keep topic proposals",
-    "keep memos", "keep pseudonyms", "keep replacements", "canary", "open replacements",
+    "keep topic steps", "keep memos", "keep pseudonyms", "keep replacements", "canary", "open replacements",
 )  # fmt: skip
 TRIES = 3
 # What a person may say a unit is, with the role and kind that it then has.

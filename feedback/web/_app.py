@@ -75,6 +75,7 @@ ROUTES: tuple[tuple[str, Handler, str], ...] = (
     ("/code/compare", _settle.compare, "GET"),
     ("/code/settle", _settle.settle, "POST"),
     ("/topics", _topics.show, "GET"),
+    ("/topics/undo", _topics.undo, "POST"),
     ("/topics/{topic:int}", _topics.change, "POST"),
     ("/start/{kind}", _topics.work, "POST"),
 )

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from feedback.codebook import Coding, Discourse
 from feedback.corpus import Ref
 from feedback.errors import FeedbackError, LeakError, RefError
-from feedback.store import SETTLED, Step, lay, steps
+from feedback.store import SETTLED, Step, lay
 from feedback.web._ask import Ask
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def tagger_of(login: str) -> str:
 
 def steps_of(desk: Desk) -> tuple[Step, ...]:
     """Every step of every coder."""
-    return steps(desk.events())
+    return desk.steps
 
 
 def looked_at(desk: Desk, tagger: str) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from feedback.errors import FeedbackError, LeakError
 from feedback.project import Project
-from feedback.store import Accounts, Jobs, Store
+from feedback.store import HARMLESS, Accounts, Jobs, Step, Store, steps
 from feedback.web._guard import IDLE, LONGEST, Person, Throttle
 from feedback.web._kept import Shelf
 from feedback.web._seal import Seal
@@ -36,8 +36,12 @@ class View:
     worker has made them anew. Whatever else changes (a withdrawal, a decision of the gate, the codebook) is shown at once.
     """
 
-    def __init__(self, project: Project, store: Store, revision: tuple[int, int, int], before: View | None = None) -> None:
+    def __init__(
+        self, project: Project, store: Store, revision: tuple[int, int, int], before: View | None = None, *,
+        events: Callable[[], Sequence[dict[str, Any]]] = tuple,
+    ) -> None:  # fmt: skip
         self._project, self._store, self.revision, self._by = project, store, revision, dict[str, "Themes"]()
+        self._events = events
         self._lock, self._born = threading.RLock(), time.monotonic()
         self._needs: Needs | None = None
         self._before: View | None = None
@@ -48,6 +52,18 @@ class View:
                 before._before = None
         if before is not None and before.revision[1] == revision[1] and "corpus" in vars(before):
             self.corpus = before.corpus
+        if before is not None and before.revision[1:] == revision[1:] and "codings" in vars(before):
+            self._patch(before)
+
+    def _patch(self, before: View) -> None:
+        """Take over the codings before, where people have coded since and nothing else was done."""
+        since = [e for e in self._events() if e["id"] > before.revision[0] and e["verb"] not in HARMLESS]
+        if any(e["id"] > self.revision[0] or e["detail"].get("verb") != "lay" for e in since):
+            return
+        touched = {e["detail"]["ref"] for e in since}
+        held = {s.ref for s in before.corpus.segments(everyone=True, withheld=True) if s.turn.withheld}
+        new = [c for c in self._store.codings(of=touched) if c.ref not in held]
+        self.codings = before.codings.filter(lambda c: c.ref not in touched).merged(new)
 
     @cached_property
     def corpus(self) -> Corpus:
@@ -159,6 +175,10 @@ class Desk:
         self._open: tuple[Audit, dict[str, list[Group]]] | None = None
         self._pulse, self._kept, self._visits = self.store.pulse(), dict[str, tuple[int, Any]](), dict[str, Visit]()
         self.shelf = Shelf()
+        self._log: tuple[dict[str, Any], ...] = ()
+        self._steps: tuple[int, tuple[Step, ...]] = (0, ())
+        self._steps_end = 0
+        self.tagged: dict[str, Codings] = {}  # the worker's: what it tagged before, by session
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -193,7 +213,7 @@ class Desk:
         revision = self.revision
         with self._quick:
             if self._view is None or self._view.revision != revision:
-                self._view = View(self.project("web"), self.store, revision, self._view)
+                self._view = View(self.project("web"), self.store, revision, self._view, events=self.events)
             return self._view
 
     def audit(self, person: Person | str) -> Audit:
@@ -283,8 +303,23 @@ class Desk:
         return cast("tuple[int, int, int]", self._once("revision", self.jobs.revision))
 
     def events(self) -> tuple[dict[str, Any], ...]:
-        """The log, checked."""
-        return cast("tuple[dict[str, Any], ...]", self._once("events", self.store.events))
+        """The log, checked as far as it has grown since it was last asked for."""
+        return cast("tuple[dict[str, Any], ...]", self._once("events", self._grown))
+
+    def _grown(self) -> tuple[dict[str, Any], ...]:
+        self._log = self.store.events(self._log)
+        return self._log
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step of every coder, as the log has them."""
+        log, (known, found) = self.events(), self._steps
+        if len(log) < known or (known and log[known - 1]["id"] != self._steps_end):
+            known, found = 0, ()
+        if len(log) > known:
+            found = (*found, *steps(log[known:]))
+            self._steps, self._steps_end = (len(log), found), log[-1]["id"]
+        return found
 
     @property
     def mark(self) -> tuple[tuple[int, int, int], int] | None:

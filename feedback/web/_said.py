@@ -13,5 +13,18 @@ SAID = {
     "queued": "Started. It goes on in the background; you can leave this page.",
     "cancelled": "Stopped.",
     "nothing": "Nothing was chosen, so nothing was changed.",
+    "used": "That step cannot be taken back any more: people have coded with the new code, or the codebook was changed.",
     "gone": "That is no longer there.",
 }
+
+# What a job does, step by step; tagging counts sessions instead.
+STAGES = {
+    "read": (
+        "Opening the files.", "Reading what stands in them.", "Looking for names and other words that point to somebody.",
+        "Putting everything in its place.", "Done.",
+    ),
+    "learn": ("Learning from what people coded.", "Laying what was learned on everything.", "Done."),
+    "discover": ("Gathering what no code covers.", "Putting it together by likeness.", "Keeping the proposals."),
+    "brief": ("Counting sessions.", "Writing the document.", "Done."),
+    "certify": ("Planting the test, and holding every session against the gate again.", "Done."),
+}  # fmt: skip

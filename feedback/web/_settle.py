@@ -93,7 +93,7 @@ def agreement(codes: list[tuple[str, int, int, int]], n: int) -> dict[str, float
     """
     if not n:
         return None
-    both, first, second = (sum(c[k] for c in codes) for k in (1, 2, 3))
+    both, first, second = sum(c[1] for c in codes), sum(c[2] for c in codes), sum(c[3] for c in codes)
     share = 1 - (first + second) / n
     p, q = (both + first) / n, (both + second) / n
     chance = p * q + (1 - p) * (1 - q)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from feedback.store import drop_code
 from feedback.topics import Topics, from_json, to_json
 from feedback.web._ask import Ask
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from feedback.web._desk import Desk
 
-KIND = "topic proposals"
+KIND, BACK, DEEP = "topic proposals", "topic steps", 12
 
 
 def keep(desk: Desk, topics: Topics) -> None:
@@ -38,17 +40,21 @@ def show(ask: Ask) -> Response:
         cleared = [r for r in t.refs if r.rpartition("#")[0] not in desk.uncleared]
         lines = [desk.view.corpus.resolve(r) for r in cleared[:4]]
         shown.append((t, lines))
-    return ask.page("topics", topics=shown, ready=not desk.missing() or desk.missing() == ("plan",))
+    back = _steps(desk)
+    return ask.page(
+        "topics", topics=shown, ready=not desk.missing() or desk.missing() == ("plan",), last=back[-1] if back else None
+    )
 
 
 def change(ask: Ask) -> Response:
-    """Accept, rename, merge, split or drop a topic; accepting adds a code and lays it on the topic's units."""
+    """Accept, rename, merge, split or drop a topic; accepting adds a code and lays it on the topic's units. See `undo`."""
     person = ask.need("can_code")
     desk, what, number = ask.desk, ask.field("what"), int(ask.path("topic"))
     with desk.lock:
         topics = load(desk)
         if topics is None:
             return ask.go("/topics", said="gone")
+        step = {"topics": desk.store.document(KIND), "what": what, "by": str(person)}
         if what == "rename":
             topics = topics.rename(number, ask.field("label", most=120))
         elif what == "drop":
@@ -60,10 +66,47 @@ def change(ask: Ask) -> Response:
         elif what == "accept":
             label = ask.field("label", most=120)
             topics = topics.accept(number, id=_id(label), name=label, by=str(person))
+            step |= {"code": topics[number].code.id, "book": desk.store.document("codebook")}
             _adopt(desk, topics, number, who=str(person))
+        if what == "accept":
+            step["after"] = (desk.store.document("codebook") or ("", ""))[1]
+        _keep_steps(desk, [*_steps(desk), step])
         keep(desk, topics)
         desk.books(person).log("topic", {"topic": number, "what": what})
     return ask.go("/topics", said="saved")
+
+
+def undo(ask: Ask) -> Response:
+    """Take the last step on topics back, whoever took it; again: the one before. An accepted code goes where nobody used it."""
+    person, desk = ask.need("can_code"), ask.desk
+    with desk.lock:
+        steps = _steps(desk)
+        if not steps:
+            return ask.go("/topics", said="nothing")
+        step = steps[-1]
+        if "code" in step:
+            book = desk.store.document("codebook")
+            if book is None or book[1] != step["after"] or not drop_code(desk.books(person), step["code"], {"why": "undo"}):
+                return ask.go("/topics", said="used")
+            desk.books(person).put_document("codebook", *step["book"])
+        desk.books(person).put_document(KIND, *step["topics"])
+        _keep_steps(desk, steps[:-1])
+        desk.books(person).log("topic", {"what": f"undo {step['what']}"})
+    return ask.go("/topics", said="undone")
+
+
+def forget_steps(desk: Desk) -> None:
+    """New proposals begin a new history."""
+    _keep_steps(desk, [])
+
+
+def _steps(desk: Desk) -> list[dict[str, Any]]:
+    kept = desk.store.document(BACK)
+    return list(json.loads(kept[1])) if kept else []
+
+
+def _keep_steps(desk: Desk, steps: list[dict[str, Any]]) -> None:
+    desk.store.put_document(BACK, "steps.json", json.dumps(steps[-DEEP:]))
 
 
 def _id(label: str) -> str:

@@ -14,6 +14,7 @@ from feedback.errors import FeedbackError
 from feedback.store import RECAST, Job, Jobs, new_upload_id
 from feedback.web._ask import Ask
 from feedback.web._parts import MOST_BYTES, PIECE, Wanting, left, name_of, named, parts, whole
+from feedback.web._said import STAGES
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -25,10 +26,6 @@ TOO_LARGE = {"problems": [{
     "place": "", "what": "it is larger than 50 MB, the most we read.",
     "remedy": "Send the notes without recordings or pictures, or in parts.",
 }]}  # fmt: skip
-STAGES = (
-    "Opening the files.", "Reading what stands in them.", "Looking for names and other words that point to somebody.",
-    "Putting everything in its place.", "Done.",
-)  # fmt: skip
 AUDIENCES = ("youth", "family", "stakeholder", "mixed")
 TONGUES = ("en", "es", "ko", "zh", "hy", "tl", "vi", "quc", "fa", "ar", "km", "ase")
 SPEAK = ("participant", "facilitator", "interpreter", "notetaker")
@@ -112,15 +109,24 @@ def job(ask: Ask) -> Response:
     wanted = {u.session for u in uploads if u.session}
     open_ = {w: len(_open_groups(ask, w)) for w in wanted} if found.over else {}
     counts = {w: counts_of(corpus[w]) for w in wanted if w in corpus}
-    return ask.page("job", job=found, rows=rows, open=open_, counts=counts, stages=STAGES)
+    return ask.page("job", job=found, rows=rows, open=open_, counts=counts, stage=stage_of(ask, found))
 
 
 def job_state(ask: Ask) -> Response:
     """The same for the page's own script."""
     found = _job(ask)
-    stage = STAGES[found.done] if found.kind == "read" and found.done < len(STAGES) and found.state == "running" else ""
     told = {"state": found.state, "over": found.over, "done": found.done, "total": found.total}
-    return ask.json({**told, "stage": ask.t(stage) if stage else ""})
+    return ask.json({**told, "stage": stage_of(ask, found)})
+
+
+def stage_of(ask: Ask, job: Job) -> str:
+    """What a running job does at the moment, in words."""
+    if job.state != "running":
+        return ""
+    if job.kind == "tag" and job.total:
+        return ask.t("Laying codes: {n} of {k} sessions.", n=job.done, k=job.total)
+    stages = STAGES.get(job.kind, ())
+    return ask.t(stages[min(job.done, len(stages) - 1)]) if stages else ""
 
 
 def cancel(ask: Ask) -> Response:

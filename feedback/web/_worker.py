@@ -224,19 +224,34 @@ def _changed(old: Session, new: Session) -> dict[str, Any]:
 
 
 def _tag(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes | None]:
+    def tell(done: int, total: int) -> None:
+        desk.jobs.check(job)
+        desk.jobs.beat(job.id, done=done, total=total)
+
+    project.tagged, project.tell = desk.tagged, tell
     return dict(project.tag().account()), None
 
 
 def _learn(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes | None]:
-    return dict(project.learn().account()), None
+    from feedback.tagging import learn
+
+    learned = learn(project.counted)
+    desk.jobs.check(job)
+    desk.jobs.beat(job.id, done=1, total=2)
+    return dict(project.tag(project.codebook, learned).account()), None
 
 
 def _discover(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes | None]:
-    from feedback.web._topics import keep
+    from feedback.web._topics import forget_steps, keep
 
+    desk.jobs.beat(job.id, done=0, total=3)
+    _ = desk.view.codings
+    desk.jobs.beat(job.id, done=1, total=3)
     topics = project.discover()
     desk.jobs.check(job)
+    desk.jobs.beat(job.id, done=2, total=3)
     keep(desk, topics)
+    forget_steps(desk)
     return {"topics": len(topics)}, None
 
 
@@ -248,6 +263,10 @@ def _brief(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], byte
         out = Path(folder) / f"brief{suffix}"
         kind, language = str(job.asked.get("kind", "full")), str(job.asked.get("language", "en"))
         session, title = str(job.asked.get("session", "")), str(job.asked.get("title", ""))
+        desk.jobs.beat(job.id, done=0, total=2)
+        _ = desk.view.needs if not desk.missing() else None
+        desk.jobs.check(job)
+        desk.jobs.beat(job.id, done=1, total=2)
         project.brief(out, title=title, kind=kind, language=language, session=session)
         return {"suffix": suffix}, out.read_bytes()
 

@@ -160,6 +160,22 @@ def test_topics_are_proposed_renamed_merged_dropped_and_accepted(app) -> None:
     assert code.name == "Sala de espera ñ"
     assert any(c.code == "sala_de_espera_n" and c.tagger.startswith("topics@") for c in desk.view.codings)
     assert client.post("/topics/9999", data={"what": "drop"}).status_code == 409
+    before = [{first, second, third, fourth}]
+    for said in ("accepted as a code", "dropped", "joined", "renamed"):
+        page = client.get("/topics").text
+        assert said in page
+        assert "taken back" in client.post("/topics/undo").text
+        before.append(set(ids()))
+    assert "sala_de_espera_n" not in desk.project("t").codebook
+    assert not any(c.code == "sala_de_espera_n" for c in desk.view.codings)
+    assert before[0] <= before[-1]
+    assert "Waiting rooms" not in client.get("/topics").text
+    assert client.post("/topics/undo").url.params["said"] == "nothing"
+    client.post(f"/topics/{fourth}", data={"what": "accept", "label": "Sala"})
+    made = next(c.ref for c in desk.view.codings if c.code == "sala" and c.ref.split("#")[0] not in desk.uncleared)
+    client.post("/code/lay", data={"ref": made, "codes": "sala", "order": "reading"})
+    assert client.post("/topics/undo").url.params["said"] == "used"
+    assert "sala" in desk.project("t").codebook
 
 
 def test_pages_are_light_and_quick(app) -> None:

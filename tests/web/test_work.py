@@ -73,6 +73,37 @@ def test_running_work_is_stopped_and_leaves_nothing(app, monkeypatch) -> None:
     assert "Stopped." in fay.get(page).text
 
 
+def test_tagging_says_how_far_it_is_is_stopped_between_sessions_and_tags_only_what_changed(demo_app, monkeypatch) -> None:
+    account(demo_app, "rio", "researcher", "facilitator")
+    rio, desk = visitor(demo_app, "rio"), demo_app.state.desk
+    before = [c for c in desk.store.codings()]
+    told, real = [], desk.jobs.beat
+
+    def beat(job, **now):
+        told.append(now)
+        real(job, **now)
+        if (now.get("done"), now.get("total"), len(told) < 4) == (2, 6, True):
+            shown = rio.get(f"/jobs/{job}/state").json()
+            assert shown["stage"] == "Laying codes: 2 of 6 sessions."
+            rio.post(f"/jobs/{job}/cancel")
+
+    monkeypatch.setattr(desk.jobs, "beat", beat)
+    rio.post("/start/tag")
+    run_jobs(demo_app)
+    assert [j.state for j in desk.jobs.recent(limit=1)] == ["cancelled"]
+    assert list(desk.store.codings()) == before
+    rio.post("/start/tag")
+    run_jobs(demo_app)
+    apart = desk.store.codings()
+    assert len({(c.ref, c.code) for c in apart} ^ {(c.ref, c.code) for c in before}) < 0.05 * len(before)
+    told.clear()
+    rio.post("/upload", files=[("files", ("a.txt", note(1)))])
+    run_jobs(demo_app)
+    assert [t["done"] for t in told if t.get("total") == 7] == [6, 7]
+    assert [c for c in desk.store.codings() if not c.ref.startswith("LS-W1")] == list(apart)
+    assert len(desk.store.codings()) > len(apart)
+
+
 def test_work_given_to_another_can_no_longer_write(app) -> None:
     desk = app.state.desk
     job = desk.jobs.ask("tag", who="t")
