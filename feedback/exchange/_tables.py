@@ -128,7 +128,7 @@ def _sheet(path: Path) -> list[list[str]]:
 
 def _unescaped(cell: str) -> str:
     """Take off the apostrophe that keeps a spreadsheet from running a cell."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@") else cell
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@", "＝", "＋", "－", "＠") else cell
 
 
 def _json_file(path: Path) -> list[dict[str, Any]]:

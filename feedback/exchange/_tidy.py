@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from feedback.findings import Themes
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class Exported(tuple[Path, ...]):

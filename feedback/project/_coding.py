@@ -198,7 +198,7 @@ class Coder(Keeper):
         drawn = blind_sample(replace(self.codings, corpus=self._screened()), code, seed)
         frame = drawn.frame()
         for column in ("prompt", "text"):  # a spreadsheet would take a leading sign for a formula
-            frame[column] = ["'" + t if t[:1] in "=+-@\t" else t for t in frame[column]]
+            frame[column] = ["'" + t if t[:1] in "=+-@\t\r\n＝＋－＠" else t for t in frame[column]]
         frame.to_csv(out, index=False, encoding="utf-8-sig")
         kept = {"seed": seed, "refs": list(drawn.refs), "stratum": dict(drawn.stratum), "sizes": dict(drawn.sizes)}
         self._keep_checks({**self._checks(), code: {**self._checks().get(code, {}), "sample": kept}})

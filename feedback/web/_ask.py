@@ -27,8 +27,10 @@ LANGUAGES = ("en", "es")
 @cache
 def catalogue(language: str) -> dict[str, str]:
     """English words to those of a language."""
-    path = HERE / f"{language}.json"
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+    out: dict[str, str] = {}
+    for path in (HERE / f"{language}.json", HERE / f"problems.{language}.json"):
+        out |= json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return out
 
 
 def say(language: str, words: str, **values: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -19,6 +20,9 @@ from feedback.web._upload import AUDIENCES, TONGUES
 WEB = Path(__file__).parents[2] / "feedback" / "web"
 ES = json.loads((WEB / "es.json").read_text(encoding="utf-8"))
 EN = json.loads((WEB / "en.json").read_text(encoding="utf-8"))
+
+
+TELLERS = ("Problem", "ReadError", "problem", "_problem")
 
 
 def _used() -> set[str]:
@@ -43,6 +47,19 @@ def test_words_that_are_put_together_are_there_in_both() -> None:
     keys += [f"order {o}" for o in ORDERS]
     told = [*BRIEFS.values(), *(x for said in STAGES.values() for x in said), *SAID.values(), *TROUBLE.values(), *KINDS.values()]
     assert [k for k in told if k not in ES] == []
+
+
+def test_what_a_reader_says_of_a_file_is_there_in_spanish() -> None:
+    told = json.loads((WEB / "problems.es.json").read_text(encoding="utf-8"))
+    said = set()
+    for path in [*(WEB.parent / "ingest").rglob("*.py"), WEB / "_worker.py"]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in TELLERS:
+                words = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+                said |= {w for w in words if len(w) > 12 and w.endswith(".")}
+    assert len(said) > 50
+    assert sorted(said - set(told)) == []
+    assert say("es", "the file is empty.") == "el archivo está vacío."
 
 
 def test_values_stand_in_both() -> None:
