@@ -31,6 +31,11 @@ _WORDS = """
     contactos participants participantes
 """
 _SAFE = frozenset(_WORDS.split())
+_WORDS_FOR = (
+    "paper", "table", "window", "garden", "river", "bread", "water", "green", "yellow", "silver", "morning", "evening", "summer",
+    "winter", "music", "pencil", "bottle", "basket", "button", "blanket", "carpet", "kitchen", "mirror", "pillow", "ladder",
+    "hammer", "candle", "spoon", "orange", "lemon", "cotton", "wood",
+)  # fmt: skip
 
 
 class Worker:
@@ -117,8 +122,14 @@ def disk_name(given: str) -> str:
     suffix = re.sub(r"[^a-z0-9]", "", suffix.lower())[:8]
     code = re.search(r"(?<![A-Za-z])[A-Z]{1,4}-?[A-Z]{0,3}\d{1,4}(?!\d)", stem)
     kept = [w for w in re.findall(r"[a-z]+", stem.lower()) if w in _SAFE]
-    mark = code[0] if code else f"session-{hashlib.sha256(plain.encode()).hexdigest()[:6]}"
+    mark = code[0] if code else f"session-{_mark(plain)}"
     return "-".join(dict.fromkeys([mark, *kept])) + (f".{suffix}" if suffix else "")
+
+
+def _mark(text: str) -> str:
+    """Four plain words that stand for a text: letters and digits thrown together would look like somebody's number."""
+    drawn = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
+    return "-".join(_WORDS_FOR[(drawn >> 5 * n) % 32] for n in range(4))
 
 
 def _read(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes | None]:

@@ -248,6 +248,19 @@ def test_names_for_the_disk_keep_codes_and_kinds() -> None:
     assert disk_name("LS-F01_notas.docx") == "LS-F01-notas.docx"
     assert disk_name("Sign-In Sheet.csv").endswith("-sign-in-sheet.csv")
     assert disk_name("x") == disk_name("x") != disk_name("y")
+    assert len({disk_name(f"notes {n}.txt") for n in range(500)}) > 495
+
+
+def test_a_name_that_we_give_is_nobodys(tmp_path) -> None:
+    from feedback.ingest import read
+    from feedback.privacy import screen
+
+    for n in range(30):
+        (tmp_path / disk_name(f"{n}.txt")).write_text(
+            NOTES.replace("LS-T1 | ", "") + f"P1: It is {'very ' * n}late.\n", encoding="utf-8"
+        )  # fmt: skip
+    assert len(read(tmp_path)) == 30
+    assert screen(read(tmp_path)).findings == ()
     assert clean("..") == ".."
     assert clean("\x00\x01") == "file"
 
