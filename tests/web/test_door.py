@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import resource
+import socket
+import subprocess
+import sys
+import time
+
+import httpx
 import pytest
 from web.conftest import HERE, NOTES, PASSWORD, account, send, visitor
 
@@ -36,6 +44,32 @@ def test_the_first_administrator_needs_the_code_of_the_terminal(place) -> None:
     assert len(told) == 1
     again.state.desk.close()
     app.state.desk.close()
+
+
+def test_a_stranger_starts_it_on_an_empty_folder(tmp_path, capsys) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    began, before = time.monotonic(), sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
+    command = [sys.executable, "-u", "-c", "from feedback.cli import main; main()", "serve", "--port", str(port)]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
+        try:
+            page = None
+            while page is None and time.monotonic() - began < 60:
+                with contextlib.suppress(httpx.TransportError):
+                    page = httpx.get(f"http://127.0.0.1:{port}/", follow_redirects=True)
+                time.sleep(0.05)
+            took = time.monotonic() - began
+        finally:
+            server.terminate()
+        told = server.stdout.read() if server.stdout else ""
+    used = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - before
+    assert page is not None, told
+    assert page.url.path == "/setup"
+    assert "one-time code" in told
+    assert (tmp_path / "plan.db").exists()
+    with capsys.disabled():
+        print(f"\nfeedback serve on an empty folder: the set-up page after {took:.1f} s ({used:.1f} s of processor time)")
 
 
 def test_nobody_reads_without_signing_in(app) -> None:

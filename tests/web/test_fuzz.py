@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from web.conftest import DEMO, NOTES, account, run_jobs, visitor
 from feedback.errors import FeedbackError
 from feedback.ingest import read
 from feedback.web import create_app
+from feedback.web._parts import Wanting, name_of, parts, whole
 from feedback.web._upload import clean
 from feedback.web._worker import disk_name
 
@@ -91,9 +93,53 @@ def test_whatever_is_uploaded_the_pages_stand(desk, files) -> None:
         assert u.state != "refused" or u.note
 
 
+@given(st.binary(min_size=1, max_size=400), st.lists(st.tuples(st.integers(0, 400), st.integers(1, 90)), max_size=30))
+@settings(CALM, max_examples=40)
+def test_pieces_in_any_order_make_the_file_or_nothing(desk, body: bytes, sent: list[tuple[int, int]]) -> None:
+    app, fay = desk
+    sha, who = hashlib.sha256(body).hexdigest(), "Fay (fay)"
+    address = f"/upload/part?file={sha}&size={len(body)}"
+    there = fay.get(address).json()["have"]
+    for start, length in sent:
+        piece = body[start : start + length]
+        if piece:
+            now = fay.post(f"{address}&start={start}", content=piece).json()["have"]
+            assert now == (start + len(piece) if start == there else there)
+            there = now
+    if there < len(body):
+        with pytest.raises(Wanting):
+            whole(app.state.desk, who, sha, len(body))
+        assert fay.post(f"{address}&start={there}", content=body[there:]).json()["have"] == len(body)
+    assert whole(app.state.desk, who, sha, len(body)) == body
+    parts(app.state.desk).drop([name_of(who, sha, len(body))])
+
+
+WORD = next(p for p in SEEDS if p.suffix == ".docx").read_bytes()
+
+
+@pytest.mark.parametrize(("name", "body"), [
+    ("a.docx", b"%PDF-1.4\n" + WORD), ("b.pdf", WORD), ("c.csv", WORD), ("d.docx", b"GIF89a" + WORD), ("e.txt", b"MZ\x90\0" + WORD),
+    ("f.docx", WORD + b"\n<script>alert(1)</script>"),
+    ("g.xlsx", WORD), ("h.docx", NOTES.encode()),
+    ("i.vtt", b"PK\x03\x04" + NOTES.encode()),
+    ("j.json", b'{"a":' * 5000), ("k.rtf", rb"{\rtf1{\object{\objdata 4d5a}}" + b"{" * 5000),
+    ("l.html.txt", b"<html><script>x</script>"),
+])  # fmt: skip
+def test_documents_that_are_two_things_at_once(desk, name: str, body: bytes) -> None:
+    app, fay = desk
+    answer = fay.post("/upload", files=[("files", (name, body))])
+    run_jobs(app)
+    page = fay.get(answer.url.path)
+    assert page.status_code == 200
+    (upload,) = app.state.desk.jobs.uploads(job=int(answer.url.path.rsplit("/", 1)[1]))
+    assert upload.state in ("read", "replaced", "refused")
+    assert upload.state != "refused" or upload.note["problems"]
+    assert "<script>" not in page.text.split("</head>")[1]
+
+
 ADDRESSES = st.sampled_from([
     "/search", "/quote", "/needs", "/themes", "/grid", "/code", "/code/compare", "/gate", "/sessions/{}", "/needs/{}", "/jobs/{}",
-    "/receipts/{}", "/welcome/{}", "/language/{}", "/log",
+    "/receipts/{}", "/welcome/{}", "/language/{}", "/log", "/upload/part", "/jobs/{}/state",
 ])  # fmt: skip
 WORDS = st.text(alphabet=st.characters(blacklist_categories=("Cs",)), max_size=30)
 
@@ -110,6 +156,7 @@ def test_no_address_breaks_a_page(desk, address: str, first: str, second: str) -
 
 
 @given(st.sampled_from(["/code/lay", "/code/memo", "/code/undo", "/gate/decide", "/gate/reveal", "/brief", "/topics/7", "/settings",
+                        "/code/settle", "/topics/undo", "/jobs/7/again", "/upload/part", "/upload",
                         "/sessions/LS-T1", "/sessions/LS-T1/roles", "/people"]), WORDS, WORDS)  # fmt: skip
 @settings(CALM, max_examples=60)
 def test_no_form_breaks_a_page(desk, address: str, first: str, second: str) -> None:

@@ -178,9 +178,10 @@ def test_topics_are_proposed_renamed_merged_dropped_and_accepted(app) -> None:
     assert "sala" in desk.project("t").codebook
 
 
-def test_pages_are_light_and_quick(app) -> None:
+def test_pages_are_light_and_quick(app, capsys) -> None:
     client = visitor(app, "ana")
-    slow = []
+    slow, heavy = [], []
+    shared = sum(len(client.get(f"/static/{name}").content) for name in ("app.css", "app.js", "mark.svg"))
     for page in (
         "/", "/upload", "/gate", "/needs", "/needs/transportation", "/themes", "/grid", "/plan", "/search?q=bus", "/code", "/log",
         "/code/compare", "/topics", "/people", "/settings", "/me", "/notes", "/sessions/LS-F01", "/sessions/LS-F01/summary",
@@ -191,8 +192,14 @@ def test_pages_are_light_and_quick(app) -> None:
             began = time.perf_counter()
             answer = client.get(page)
             times.append(time.perf_counter() - began)
-        assert len(answer.content) < 200_000, page
+        assert len(answer.content) + shared < 200_000, page
+        heavy.append((len(answer.content) + shared, page))
         slow.append((sorted(times)[1], page))
+    with capsys.disabled():
+        weights = [w for w, _ in heavy]
+        middle, (most, page) = sorted(weights)[len(weights) // 2], max(heavy)
+        said = f"median {middle / 1000:.0f} KB, heaviest {most / 1000:.0f} KB ({page})"
+        print(f"\n{len(heavy)} pages with style and script, unpacked: {said}")
     assert max(slow)[0] < 0.6, sorted(slow)[-3:]
 
 
