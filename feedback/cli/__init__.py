@@ -149,24 +149,6 @@ def codebookshow(where: dict[str, Any], as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--method", type=click.Choice(["graph", "nmf", "bertopic"]), default="graph", show_default=True)
-@click.option("--topics", "n_topics", type=int, help="How many (default: chosen by stability).")
-@click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--everything", is_flag=True, help="All units, not only what the codebook does not cover.")
-@json_option
-@click.pass_obj
-@verb
-def discover(
-    where: dict[str, Any], method: str, n_topics: int | None, seed: int, everything: bool, as_json: bool
-) -> None:
-    """Propose topics as codes a person can name, merge or drop."""
-    with open_project(where) as project:
-        with working("Discovering"):
-            topics = project.discover(method=method, n_topics=n_topics, seed=seed, everything=everything)
-        show(topics.frame(), as_json)
-
-
-@main.command()
 @click.option("--by", default="audience", show_default=True, help="audience, language, spa, month or format.")
 @json_option
 @click.pass_obj

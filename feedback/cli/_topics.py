@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from feedback.cli._show import open_project, show
+from feedback.cli._show import open_project, show, working
 
 if TYPE_CHECKING:
-    from feedback.topics import Topics
+    from feedback.topics import Round, Topics
 
 Verb = Callable[[Callable[..., int | None]], Callable[..., None]]
 
 
 def add_topics(main: click.Group, verb: Verb) -> None:
-    """Hang the group `topics` on the shell."""
+    """Hang `discover` and the group `topics` on the shell."""
+    _finding(main, verb)
 
     @main.group(invoke_without_command=True)
     @click.pass_context
@@ -28,6 +29,66 @@ def add_topics(main: click.Group, verb: Verb) -> None:
 
     _looking(topics, verb)
     _deciding(topics, verb)
+
+
+def _finding(main: click.Group, verb: Verb) -> None:
+    @main.command()
+    @click.option("--method", type=click.Choice(["graph", "nmf", "bertopic"]), default="graph", show_default=True)
+    @click.option("--topics", "n_topics", type=int, help="How many (default: chosen by stability).")
+    @click.option("--seed", type=int, default=0, show_default=True)
+    @click.option("--everything", is_flag=True, help="All units, not only what the codebook does not cover.")
+    @click.option("--anew", is_flag=True, help="Forget the topics that stand; without it those found again keep their identity.")
+    @click.option("--follow", is_flag=True, help="Find nothing new: place sessions added since in the topics as they stand.")
+    @click.option("--round", "name", default="", help="With --follow: what to call those sessions.")
+    @click.option("--session", "sessions", multiple=True, help="With --follow: only these (again for each).")
+    @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+    @click.pass_obj
+    @verb
+    def discover(
+        where: dict[str, Any], follow: bool, anew: bool, name: str, sessions: tuple[str, ...], as_json: bool, **options: Any
+    ) -> None:
+        """Propose topics as codes a person can name, merge or drop; or follow them into a later round."""
+        if not follow and (name or sessions):
+            raise click.UsageError("--round and --session go with --follow.")
+        with open_project(where) as project:
+            if follow:
+                with working("Following"):
+                    found = project.follow(name, sessions=sessions)
+                show(found.frame(), as_json)
+                if not as_json:
+                    click.echo(_told(found))
+                return
+            before = None if anew else project.proposed
+            with working("Discovering"):
+                topics = project.discover(anew=anew, **options)
+            show(topics.frame(), as_json)
+            if before is not None and not as_json:
+                for line in retold(before, topics):
+                    click.echo(line)
+
+
+def _told(found: Round) -> str:
+    said = f"drift {found.drift:.2f} (share of units that sit worse than they did)"
+    if found.refit_advised:
+        return f"{said}. A refit is proposed: `feedback discover` finds topics anew and keeps the identity of these."
+    return f"{said}. The topics hold: no refit is needed."
+
+
+def retold(before: Topics, after: Topics) -> list[str]:
+    """Say in a line each what became of topics in a refit: split, merged, gone, new; and how many are the same."""
+    from feedback.topics import trace
+
+    found = trace(before, after)
+    same = found[found["verdict"] == "same"]
+    lines = [f"A refit: {len(same)} of {len(before)} topics are the same."]
+    for verdict, said in (("split", "is split"), ("merged", "goes into another")):
+        for old, rows in found[found["verdict"] == verdict].groupby("before"):
+            parts = ", ".join(str(int(a)) for a in rows["after"])
+            lines.append(f"{old} {said}: {parts}")
+    for verdict, side, said in (("gone", "before", "no longer found"), ("new", "after", "new")):
+        numbers = ", ".join(str(int(n)) for n in found.loc[found["verdict"] == verdict, side])
+        lines += [f"{said}: {numbers}"] if numbers else []
+    return lines
 
 
 def _looking(group: click.Group, verb: Verb) -> None:
@@ -54,6 +115,26 @@ def _looking(group: click.Group, verb: Verb) -> None:
             click.echo(f"{len(t.refs)} units in {len(t.sessions)} sessions; words: {', '.join(t.words)}")
             for ref in t.refs[:units]:
                 click.echo(f"  {ref}  {project.corpus.resolve(ref).text}")
+
+
+    @group.command()
+    @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+    @click.pass_obj
+    @verb
+    def rounds(where: dict[str, Any], as_json: bool) -> None:
+        """Compare rounds placed by one model: of each topic, the sessions of each round that it was heard in."""
+        with open_project(where) as project:
+            found = project.topic_rounds()
+        if as_json:
+            show(found, True)
+            return
+        found["heard"] = found["sessions"].astype(str) + " of " + found["of"].astype(str)
+        order = list(dict.fromkeys(found["round"]))
+        wide = found.pivot(index=["topic", "label"], columns="round", values="heard")[order].reset_index()
+        show(wide, False)
+        for r in found.drop_duplicates("round").itertuples():
+            if r.drift or r.refit_advised:
+                click.echo(f"{r.round}: drift {r.drift:.2f}{', a refit is proposed' if r.refit_advised else ''}")
 
 
 def _deciding(group: click.Group, verb: Verb) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from feedback.codebook import Codebook, Coding, Codings
 from feedback.errors import FeedbackError, LeakError, Problem, TableError
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from feedback.tagging import Judgement, Review, Tagger
-    from feedback.topics import Topics
 
 
-PROPOSALS = "topic proposals"
 ANSWERS: dict[str, bool | None] = {
     "": None, "yes": True, "y": True, "sí": True, "si": True, "1": True, "true": True, "x": True, "no": False, "n": False,
     "0": False, "false": False,
@@ -39,7 +37,7 @@ def _read(name: str, body: str) -> Codebook:
 
 
 class Coder(Keeper):
-    """The codebook, codings of machines and people, topics, agreement."""
+    """The codebook, codings of machines and people, agreement."""
 
     tagged: Kept | None = None  # what tagging made before, by session, for a program that tags again and again: see `tag_sessions`
     tell: Callable[[int, int], object] = staticmethod(lambda done, total: None)  # told how far tagging is
@@ -129,51 +127,6 @@ class Coder(Keeper):
         from feedback.tagging import learn
 
         return self.tag(self.codebook, learn(self.counted))
-
-    def discover(
-        self, *, method: str = "graph", n_topics: int | None = None, seed: int = 0, everything: bool = False
-    ) -> Topics:
-        """Propose topics for what the codebook does not cover (or for `everything`), and keep the proposal."""
-        from feedback.topics import discover
-
-        options: dict[str, Any] = {"method": method, "n_topics": n_topics, "seed": seed}
-        codings = None if everything else (self.codings if self._store.codings() else None)
-        topics = discover(self._screened(), codings=codings, **options)
-        said = {**options, "everything": everything}
-        self._store.put_document("topics", "topics.json", json.dumps(said, sort_keys=True))
-        self.keep_topics(topics)
-        return topics
-
-    @property
-    def topics(self) -> Topics:
-        """The proposals as they stand, over what passed the gate now; raises FeedbackError where none were made yet."""
-        from feedback.topics import from_json
-
-        kept = self._store.document(PROPOSALS)
-        if kept is None:
-            raise FeedbackError("no topics were proposed in this project yet: run `feedback discover`")
-        return from_json(kept[1], self._screened())
-
-    def keep_topics(self, topics: Topics) -> Topics:
-        """Keep proposals after a person renamed, merged, split or dropped some."""
-        from feedback.topics import to_json
-
-        self._store.put_document(PROPOSALS, "topics.json", to_json(topics))
-        return topics
-
-    def accept_topic(self, topic: int | str, *, by: str, id: str = "", name: str = "") -> Codings:
-        """Make a proposed topic a code of the codebook, and its units codings of `topics@version`, which people may correct."""
-        found, book = self.topics, self.codebook
-        number = found[topic].id
-        topics = found.accept(number, by=by, id=id or found[number].code.id, name=name)
-        code = topics[number].code
-        if code.id in book and found[number].code.status != "accepted":
-            raise FeedbackError(f"the codebook has a code {code.id!r} already: choose another id for topic {number}.")
-        book = book.add(code)
-        with tempfile.TemporaryDirectory() as folder:
-            self.use_codebook(book.save(Path(folder) / "codebook.yaml"))
-        self.keep_topics(topics)
-        return self.tag(cast("Tagger", topics))
 
     def review(self, *others: Codings) -> Review:
         """Compare coders and taggers with one another: agreement per code, coverage, overlap."""

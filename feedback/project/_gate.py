@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from feedback.corpus import Corpus, Session
 from feedback.errors import FeedbackError, Problem, StoreError
 from feedback.project._keeping import NO_KEY, Keeper
+from feedback.project._topics import forget_words
 
 if TYPE_CHECKING:
     from feedback.privacy import Audit
@@ -157,6 +158,7 @@ class Gate(Keeper):
             if session in self._record(kind):
                 self._set_record(kind, {k: v for k, v in self._record(kind).items() if k != session})
         self._store.drop_session(session, why)
+        forget_words(self._store, self.corpus)
 
     def purge(self, *, by: str, on: date | None = None) -> tuple[dict[str, Any], ...]:
         """Delete what the retention dates say is due; returns a receipt each."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedback.errors import FeedbackError, Problem, TableError
-from feedback.project._coding import Coder
+from feedback.project._topics import Finder
 
 if TYPE_CHECKING:
     from feedback.findings import Frozen, Rounds, Targets
@@ -19,7 +19,7 @@ BROUGHT = ("targets", "indicators", "facts")
 HELD = ("person", "phone", "email", "handle", "id", "address", "url")
 
 
-class Papers(Coder):
+class Papers(Finder):
     """What stands beside the findings, kept in the project."""
 
     def bring(self, kind: str, file: str | Path, *, name: str = "") -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +19,7 @@ from feedback.topics._topics import Topic, Topics, slug
 from feedback.topics._words import EMPTY, fold, split, stop_words
 
 METHODS = ("graph", "nmf", "bertopic")
+STAGES = ("Reading what participants said.", "Looking for topics, and how stable they are.", "Naming topics.")
 EXAMPLES = 3
 TRIGGERS = 6
 COVERED = 0.5
@@ -27,6 +28,7 @@ COVERED = 0.5
 def discover(
     corpus: Corpus, *, seed: int = 0, n_topics: int | None = None, method: str = "graph", codings: Codings | None = None,
     unscreened: str | None = None, embedder: Embedder | None = None, guides: Codebook | Mapping[str, Sequence[str]] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Topics:  # fmt: skip
     """Propose topics in what participants said; with `codings`, in what the codebook does not cover.
 
@@ -34,21 +36,25 @@ def discover(
     ranked by sessions, then audiences, not by mentions. With `codings`, the graph method looks for fields of like words
     (`_gaps`) that recur and that neither a code's own words nor one code on their units explains; the other methods
     look at the units that no code lies on. `guides` (graph method, without codings): a codebook whose codes' examples are
-    anchors, or names with texts; each that is heard becomes a topic of that name.
+    anchors, or names with texts; each that is heard becomes a topic of that name. `progress` is told each of `STAGES`.
 
     Raises LeakError where the privacy gate has open findings and `unscreened` gives no reason; NotInstalled where
     `method="bertopic"` lacks its extra; FeedbackError for an unknown method, no unit to work on, or too many topics.
     """
     if method not in METHODS:
         raise FeedbackError(f"there is no method {method!r}; there are: {', '.join(METHODS)}.")
+    tell = progress or (lambda stage: None)
     gate(corpus, unscreened)
+    tell(STAGES[0])
     segments, aside = worth(corpus)
     if not segments:
         raise FeedbackError("there is no participant's unit to find topics in: all are empty or withheld.")
     if n_topics is not None and not 1 <= n_topics <= len(segments):
         raise FeedbackError(f"{n_topics} topics cannot be found in {len(segments)} units.")
+    tell(STAGES[1])
     if codings is not None and method == "graph":
         model: Any = Gaps(codings, n_topics=n_topics, seed=seed).fit(segments)
+        tell(STAGES[2])
         topics = build(model, segments, codings=codings)
         covered = {c.ref for c in codings if c.score >= COVERED}
         reasons = ("covered by a code", "in no field of words that recurs")
@@ -60,11 +66,12 @@ def discover(
             aside |= covered_by
         model = _model(method, n_topics, seed, embedder, _guides(guides))
         model.fit([s.text for s in segments])
+        tell(STAGES[2])
         ranked = rank(build(model, segments, codings=codings))
         aside |= {s.ref: "outlier of BERTopic" for s, t in zip(segments, model.labels_, strict=True) if t < 0}
     return Topics(
         ranked, corpus, method, seed, MappingProxyType(aside), unscreened=unscreened,
-        model=model if method == "graph" else None, base=corpus.fingerprint,
+        model=model if method == "graph" else None, base=corpus.fingerprint, sessions=tuple(s.id for s in corpus),
     )  # fmt: skip
 
 

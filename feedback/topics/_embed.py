@@ -70,14 +70,16 @@ class Embedder:
             from feedback.topics._cache import cached
 
             made = partial(self._encode, scheduler=scheduler, workers=workers)
-            return cached(made, listed, folder=Path(self.cache), key=self._key())
+            return cached(made, listed, folder=Path(self.cache), key=self.identity)
         return self._encode(listed, scheduler=scheduler, workers=workers)
 
     def encode_counts(self, counts: Counts) -> Array:
         """Return the rows of texts that are already read into words (static model only)."""
         return unit(static(models_folder()).rows(counts))
 
-    def _key(self) -> str:
+    @property
+    def identity(self) -> str:
+        """Name the weights: the SHA-256 of the static ones, else what was asked for."""
         if self.model == "static":
             return static(models_folder()).sha256
         return str(self.model)

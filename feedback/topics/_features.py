@@ -125,19 +125,20 @@ class Features:
         """How many leading columns of a row are the view without the company of words."""
         return len(self.mean) + len(self.axes)
 
-    def transform(self, counts: Counts, texts: list[str]) -> Array:
-        """Return the rows of texts in this view: float32 (n, d), unit length."""
+    def transform(self, counts: Counts, texts: list[str], *, new: Array | None = None) -> Array:
+        """Return the rows of texts in this view: float32 (n, d), unit length; `new` says which it was not learned from."""
         import numpy as np
 
-        parts = [rows for _, rows in self.stream(counts, texts)]
+        parts = [rows for _, rows in self.stream(counts, texts, new=new)]
         return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
-    def stream(self, counts: Counts, texts: list[str]) -> Iterator[tuple[slice, Array]]:
+    def stream(self, counts: Counts, texts: list[str], *, new: Array | None = None) -> Iterator[tuple[slice, Array]]:
         """Yield slices of the texts and their rows, so that a million texts never stand in memory at once."""
         read = _Reading(self.embedder, counts, texts)
         for rows in read.parts():
             lexical = self._tfidf(read.names, read.matrix[rows])
-            yield rows, self._with_context(self._join(read.vectors(rows), lexical), lexical)
+            plain = self._join(read.vectors(rows), lexical)
+            yield rows, self._with_context(plain, lexical, new=None if new is None else new[rows])
 
     def refit(self, plain: Array, lexical: sp.csr_matrix) -> Array:
         """Return rows whose context is learned anew from just these texts: what a resample would see."""
@@ -156,12 +157,15 @@ class Features:
 
         return np.concatenate([self._join(read.vectors(rows), lexical[rows]) for rows in read.parts()])
 
-    def _with_context(self, plain: Array, lexical: sp.csr_matrix) -> Array:
+    def _with_context(self, plain: Array, lexical: sp.csr_matrix, *, new: Array | None = None) -> Array:
         import numpy as np
 
         if self.context is None:
             return plain
-        return unit(np.hstack([plain, COMPANY * self.context.rows(lexical)]))
+        company = self.context.rows(lexical)
+        if new is not None and new.any():
+            company[new] = self.context.rows(lexical[new], joining=plain[new])
+        return unit(np.hstack([plain, COMPANY * company]))
 
     def _tfidf(self, names: tuple[str, ...], matrix: sp.csr_matrix) -> sp.csr_matrix:
         import numpy as np

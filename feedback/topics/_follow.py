@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from feedback.corpus import Corpus
 from feedback.errors import FeedbackError
-from feedback.topics._topics import Topics
+from feedback.topics._topics import Topic, Topics
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +23,8 @@ class Round:
 
     Attributes:
         topics: the same topics under the same numbers, holding the new round's units only.
-        drift: share of the round's units that sit worse than nineteen of twenty of the fitted ones, or in no topic.
+        drift: share of the round's units that sit worse than nineteen of twenty of the fitted ones; of topics that hold
+            what the codebook does not cover, by how much more of this round than of the fitted one is in none of them.
         refit_advised: True where drift passes 15 %, or the round is more than a fifth of what the model was fitted on.
         before: the topics of the round before.
     """
@@ -46,6 +47,31 @@ class Round:
         names = ["topic", "label", "sessions_before", "sessions_now", "units_before", "units_now", "unstable"]
         return pd.DataFrame(rows, columns=names)
 
+    @property
+    def joined(self) -> Topics:
+        """The topics with the units of before and of this round, over both: what the round after next is held against."""
+        now = {t.id: t for t in self.topics}
+        sessions = {s.id: s for c in (self.before.corpus, self.topics.corpus) for s in c}
+        corpus = replace(self.topics.corpus, values=tuple(sessions[i] for i in sorted(sessions)))
+        return replace(
+            self.topics, values=tuple(_both(t, now.get(t.id)) for t in self.before), corpus=corpus,
+            set_aside=MappingProxyType({**self.before.set_aside, **self.topics.set_aside}),
+            sessions=tuple(dict.fromkeys((*self.before.sessions, *self.topics.sessions))),
+        )  # fmt: skip
+
+
+def _both(before: Topic, now: Topic | None) -> Topic:
+    """Put a round's units behind those of before, best placed first."""
+    if now is None:
+        return before
+    gone = set(now.refs)
+    old = [(r, f) for r, f in zip(before.refs, before.fits, strict=True) if r not in gone]
+    pairs = sorted([*old, *zip(now.refs, now.fits, strict=True)], key=lambda p: -p[1])
+    return replace(
+        before, refs=tuple(r for r, _ in pairs), fits=tuple(f for _, f in pairs),
+        sessions=tuple(sorted({*before.sessions, *now.sessions})), audiences=tuple(sorted({*before.audiences, *now.audiences})),
+    )  # fmt: skip
+
 
 def follow(topics: Topics, corpus: Corpus, *, unscreened: str | None = None) -> Round:
     """Place the units of another round in these topics; nothing is refitted, numbers and labels stay.
@@ -58,13 +84,12 @@ def follow(topics: Topics, corpus: Corpus, *, unscreened: str | None = None) -> 
     if topics.model is None:
         raise FeedbackError("these topics hold no model to place new units with: discover() them anew by the graph method.")
     segments, aside = worth(corpus)
-    owner = {p: t for t in topics for p in t.parts}
     found: dict[int, list[tuple[str, float]]] = {}
     poor = 0
     labels, fits, good = topics.model.place([s.text for s in segments])
-    for s, label, fit, ok in zip(segments, labels, fits, good, strict=True):
+    homes = topics.homes([s.text for s in segments], labels)
+    for s, home, fit, ok in zip(segments, homes, fits, good, strict=True):
         poor += not ok
-        home = owner.get(int(label))
         if home is None or (fit <= 0):
             aside[s.ref] = "in no topic of the round before"
         else:
@@ -79,10 +104,11 @@ def follow(topics: Topics, corpus: Corpus, *, unscreened: str | None = None) -> 
                 sessions=tuple(sorted({r.rpartition("#")[0] for r, _ in pairs})),
                 audiences=tuple(sorted({a for r, _ in pairs if (a := audience[r])})),
             ))  # fmt: skip
-    drift = round(poor / max(len(segments), 1), 4)
-    fitted = sum(len(t.refs) for t in topics)
+    usual = getattr(topics.model, "missed_", 0.0)
+    drift = round(max(0.0, poor / max(len(segments), 1) - usual), 4)
+    fitted = len(topics.model.labels_)
     now = replace(
         topics, values=tuple(values), corpus=corpus, set_aside=MappingProxyType(aside), unscreened=unscreened,
-        history=(*topics.history, f"followed into a round of {len(segments)} units"),
+        history=(*topics.history, f"followed into a round of {len(segments)} units"), sessions=tuple(s.id for s in corpus),
     )  # fmt: skip
     return Round(now, drift, drift > REFIT or len(segments) > GREW * max(fitted, 1), topics)

@@ -45,10 +45,13 @@ class Field:
 class Gaps:
     """Fields of words that no code explains, as a model with topics: labels_ is -1 for units that none of them takes."""
 
-    def __init__(self, codings: Codings, *, n_topics: int | None = None, seed: int = 0) -> None:
+    def __init__(self, codings: Codings | None, *, n_topics: int | None = None, seed: int = 0) -> None:
         self.codings = codings
         self.n_topics = n_topics
         self.seed = seed
+        self.fields: list[Field] = []
+        self.names_: list[str] = []
+        self._words: list[list[str]] = []
 
     def fit(self, segments: Sequence[Segment]) -> Gaps:
         """Find the fields of these units, and set labels_, fit_, names_, stability_, n_topics_."""
@@ -67,6 +70,7 @@ class Gaps:
         self.labels_ = np.where(top > 0, best, -1)
         self.fit_ = np.round(np.minimum(top, 1.0), 6)
         self.n_topics_ = len(self.fields)
+        self.missed_ = round(float((self.labels_ < 0).mean()), 4)
         self._surface(counts, view)
         return self
 
@@ -76,7 +80,7 @@ class Gaps:
         sessions = np.asarray([s.session.id for s in segments])
         audiences = np.asarray([s.audience or "" for s in segments])
         codes = _codes_of(segments, self.codings)
-        book = _book_keys(self.codings.codebook)
+        book = _book_keys(self.codings.codebook) if self.codings else frozenset()
         least = min(2, len(set(sessions.tolist())))
         found = []
         for at in clusters(vectors, np.asarray(heard.sum(0)).ravel()):
@@ -144,6 +148,18 @@ class Gaps:
                 found[i, f] = max((len(own & s) / max(len(own | s), 1) for s in sets if own & s), default=0.0)
         return np.asarray(found.mean(0))
 
+    def adopt(self, other: Gaps, parts: Sequence[int]) -> tuple[int, ...]:
+        """Take fields of another model in behind one's own; return their numbers here."""
+        import numpy as np
+
+        first = self.n_topics_
+        self.fields = [*self.fields, *(other.fields[p] for p in parts)]
+        self.names_ = [*self.names_, *(other.names_[p] for p in parts)]
+        self._words = [*self._words, *(other._words[p] for p in parts)]
+        self.stability_ = np.concatenate([self.stability_, [float(other.stability_[p]) for p in parts]])
+        self.n_topics_ = len(self.fields)
+        return tuple(range(first, self.n_topics_))
+
     def _surface(self, counts: Counts, view: Any) -> None:
         """Give each field the words that people said for it, commonest first, English before Spanish where both are there."""
         import numpy as np
@@ -152,8 +168,7 @@ class Gaps:
         twins = static(models_folder()).twins
         index = {n: j for j, n in enumerate(view.names)}
         members = view.member.tocsc()
-        self._words: list[list[str]] = []
-        self.names_: list[str] = []
+        self._words, self.names_ = [], []
         for found in self.fields:
             spoken: list[tuple[float, str]] = []
             for k, weight in found.keys.items():
@@ -226,9 +241,9 @@ def _field(at: Array, names: tuple[str, ...], vectors: Array, mentions: Array, k
     return Field(weights, round(known, 4))
 
 
-def _codes_of(segments: Sequence[Segment], codings: Codings) -> list[set[str]]:
+def _codes_of(segments: Sequence[Segment], codings: Codings | None) -> list[set[str]]:
     by_ref: dict[str, set[str]] = {}
-    for c in codings:
+    for c in codings or ():
         if c.score >= EXPLAINED:
             by_ref.setdefault(c.ref, set()).add(c.code)
     return [by_ref.get(s.ref, set()) for s in segments]

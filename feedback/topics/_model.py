@@ -10,6 +10,7 @@ import feedback.topics._choose as _choose
 import feedback.topics._context as _context
 import feedback.topics._graph as _graph
 import feedback.topics._labels as _labels
+from feedback.errors import FeedbackError
 from feedback.topics._coherence import coherent
 from feedback.topics._embed import Embedder
 from feedback.topics._features import Features
@@ -216,7 +217,7 @@ class TopicModel:
         near = np.round(x @ self._centroids.T, 5)
         soft = np.exp((near - near.max(1, keepdims=True)) * 8)
         soft /= soft.sum(1, keepdims=True)
-        if self._anchored or k == 1:
+        if self._anchored or k == 1 or not len(self._founders):
             return np.asarray(soft)
         member = np.eye(k, dtype=np.float32)[self._founder_labels]
         votes = np.empty((len(x), k))
@@ -269,7 +270,7 @@ class TopicModel:
         if not listed:
             return np.zeros((0, self.n_topics_))
         with one_thread():
-            return self._affinity(self._view.transform(count(listed), listed))
+            return self._affinity(self._view.transform(count(listed), listed, new=self._unseen(listed)))
 
     def predict(self, texts: Iterable[str]) -> Array:
         """Return the topic of each text, as `transform`."""
@@ -291,7 +292,8 @@ class TopicModel:
         labels, fit, poor_ones, mute = self._place(listed)
         self.labels_ = np.concatenate([self.labels_, labels])
         self.fit_ = np.concatenate([self.fit_, fit])
-        self._texts = [*self._texts, *listed]
+        if hasattr(self, "_texts"):
+            self._texts = [*self._texts, *listed]
         poor, new = self._new[0] + int((poor_ones & ~mute).sum()), self._new[1] + len(listed)
         self._new = (poor, new)
         self.drift_ = poor / new
@@ -310,7 +312,7 @@ class TopicModel:
 
         with one_thread():
             counts = count(texts)
-            x = self._view.transform(counts, texts)
+            x = self._view.transform(counts, texts, new=self._unseen(texts))
             labels = self._affinity(x).argmax(1)
             mute = silent(counts)
             fit = self._fit_of(x, labels, mute)
@@ -331,9 +333,18 @@ class TopicModel:
         from feedback.topics import _peers
 
         self._check()
+        if not hasattr(self, "_texts"):
+            raise FeedbackError("a model read back holds no texts, and BERTopic needs them: fit it anew.")
         return _peers.to_bertopic(
             self._texts, self.labels_, names=self.names_, embedder=self.embedder or Embedder()
         )
+
+    def _unseen(self, texts: list[str]) -> Array:
+        """Say which texts are none of those fitted."""
+        import numpy as np
+
+        seen = set(getattr(self, "_texts", ()))
+        return np.asarray([t not in seen for t in texts], dtype=bool)
 
     def _check(self) -> None:
         if not self.__sklearn_is_fitted__():

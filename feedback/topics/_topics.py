@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from feedback.codebook import Code, Codebook, Coding, Codings
 from feedback.corpus import Corpus, Segment
 from feedback.errors import FeedbackError
-from feedback.topics._words import fold
+from feedback.topics._embed import Embedder
+from feedback.topics._words import fold, split
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +36,7 @@ class Topic:
         stability: mean best overlap with a topic found in resamples, 0 to 1; None where it was not measured.
         sessions, audiences: where it was heard. coverage: share of its units under its commonest code; None without codings.
         code: what the codebook gets; its status says proposed or accepted. by: who accepted it.
-        parts: the model's topics it is made of; empty after a split.
+        parts: the model's topics it is made of; after a split, those it is a part of.
     """
 
     id: int
@@ -62,7 +63,8 @@ class Topics:
     """What was found: topics in rank order, and every unit that is in none of them, with the reason.
 
     Ranked by sessions, then audiences, then how little the codebook covers them; never by mentions. As a tagger it has
-    a `name` (`topics@` and a hash of what it knows) and `tag(segments)`; only accepted topics code.
+    a `name` (`topics@` and a hash of what it knows) and `tag(segments)`; only accepted topics code. `sessions` are those
+    looked at, whether a topic was heard in them or not.
     """
 
     values: tuple[Topic, ...]
@@ -74,6 +76,7 @@ class Topics:
     unscreened: str | None = None
     model: Any = field(default=None, repr=False, compare=False)
     base: str = ""
+    sessions: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.values)
@@ -173,7 +176,7 @@ class Topics:
         segments = [self.corpus.resolve(r) for r in sorted(t.refs, key=_order)]
         found.fit([s.text for s in segments])
         free = max(o.id for o in self.values) + 1
-        new = tuple(replace(p, id=free + i, parts=()) for i, p in enumerate(build(found, segments)))
+        new = tuple(replace(p, id=free + i, parts=t.parts) for i, p in enumerate(build(found, segments)))
         at = self.values.index(t)
         values = (*self.values[:at], *new, *self.values[at + 1 :])
         return replace(self, values=values, history=(*self.history, f"split {t.id} into {[p.id for p in new]}"))
@@ -185,12 +188,15 @@ class Topics:
         kept = tuple(o for o in self.values if o.id != t.id)
         return replace(self, values=kept, set_aside=aside, history=(*self.history, f"drop {t.id}: {why}"))
 
+    def only_said(self, said: Collection[str]) -> Topics:
+        """Leave out words that are not among `said`, and machine-made labels that hold one; people's names stay."""
+        return replace(self, values=tuple(_only_said(t, said, f"rename {t.id}" in self.history) for t in self.values))
+
     def tag(self, segments: Iterable[Segment]) -> list[Coding]:
         """Lay the accepted topics on units: known units as they were placed, new ones where the model places them well."""
         accepted = self._accepted()
         tagger = self.name
         known = {r: (t, f) for t in self.values for r, f in zip(t.refs, t.fits, strict=True)}
-        owner = {p: t for t in accepted for p in t.parts}
         out: list[Coding] = []
         new: list[Segment] = []
         for s in segments:
@@ -200,8 +206,8 @@ class Topics:
                     out.append(Coding(s.ref, t.code.id, tagger, round(f, 4), why=f"topic {t.id} accepted by {t.by}"))
             elif not (s.ref in self.set_aside and self._same(s)):
                 new.append(s)
-        if new and owner and self.model is not None:
-            out += self._place(new, owner, tagger)
+        if new and accepted and self.model is not None:
+            out += self._place(new, tagger)
         return out
 
     def codings(self, codebook: Codebook | None = None) -> Codings:
@@ -209,13 +215,30 @@ class Topics:
         book = (codebook or Codebook()).add(*(t.code for t in self._accepted()))
         return Codings(tuple(self.tag(self.corpus.segments())), self.corpus, book, unscreened=self.unscreened)
 
-    def _place(self, segments: list[Segment], owner: Mapping[int, Topic], tagger: str) -> list[Coding]:
+    def homes(self, texts: Sequence[str], parts: Iterable[int]) -> list[Topic | None]:
+        """Say which topic holds a text that the model put in this part; of several that a split made, the nearest."""
+        owners: dict[int, list[Topic]] = {}
+        for t in self.values:
+            for p in t.parts:
+                owners.setdefault(p, []).append(t)
+        found = [owners.get(int(p), []) for p in parts]
+        asked = [i for i, f in enumerate(found) if len(f) > 1]
+        out = [f[0] if len(f) == 1 else None for f in found]
+        if asked:
+            vectors = dict(zip(asked, Embedder().encode([texts[i] for i in asked]), strict=True))
+            middles = {t.id: Embedder().encode([self.corpus.text_of(r) for r in t.refs]).mean(0) for i in asked for t in found[i]}
+            for i, v in vectors.items():
+                out[i] = max(found[i], key=lambda t: (round(float(v @ middles[t.id]), 5), -t.id))
+        return out
+
+    def _place(self, segments: list[Segment], tagger: str) -> list[Coding]:
         model: TopicModel = self.model
-        topics, fits, good = model.place([s.text for s in segments])
+        texts = [s.text for s in segments]
+        parts, fits, good = model.place(texts)
         return [
-            Coding(s.ref, owner[int(t)].code.id, tagger, round(float(f), 4), why=f"placed in topic {owner[int(t)].id}")
-            for s, t, f, ok in zip(segments, topics, fits, good, strict=True)
-            if ok and int(t) in owner
+            Coding(s.ref, t.code.id, tagger, round(float(f), 4), why=f"placed in topic {t.id}")
+            for s, t, f, ok in zip(segments, self.homes(texts, parts), fits, good, strict=True)
+            if ok and t is not None and t.code.status == "accepted"
         ]
 
     def _same(self, s: Segment) -> bool:
@@ -230,6 +253,20 @@ class Topics:
     def _with(self, topic: Topic, *, said: str) -> Topics:
         values = tuple(topic if t.id == topic.id else t for t in self.values)
         return replace(self, values=values, history=(*self.history, said))
+
+
+def _only_said(topic: Topic, said: Collection[str], renamed: bool) -> Topic:
+    words = tuple(w for w in topic.words if w in said)
+    kept = {k: tuple(p for p in v if _known(p, said)) for k, v in topic.code.triggers.items()}
+    code = replace(topic.code, triggers=MappingProxyType({k: v for k, v in kept.items() if v}))
+    if topic.code.status == "accepted" or renamed or all(w in said for w in split(topic.label)):
+        return replace(topic, words=words, code=code)
+    label = ", ".join(words[:3]) or f"topic {topic.id}"
+    return replace(topic, words=words, label=label, code=replace(code, id=f"{slug(label)}_{topic.id}", name=label))
+
+
+def _known(trigger: str, said: Collection[str]) -> bool:
+    return trigger in said or (trigger.endswith("*") and any(w.startswith(trigger[:-1]) for w in said))
 
 
 def _join(first: Topic, others: list[Topic], label: str) -> Topic:
