@@ -2,9 +2,10 @@
 
 Communities of a neighbour graph change by a quarter when a tenth of the texts is taken away: texts are short and lie on
 borders, and every step of a search (Leiden, k-means, merging) makes a small difference larger. Here nothing is searched.
-The same ordered list of concerns (`models/embedder/anchors.txt`, ten words each) meets every corpus; a text belongs to each
-of them softly; a topic's centroid is the mean of the texts so weighted, in a view that knows the company words keep in this
-corpus (`_context`). One soft step, then every text goes to its nearest centroid. A researcher's own anchors come first.
+The same list of concerns (`models/embedder/anchors.txt`, ten words each) meets every corpus; those it speaks of most are
+kept, and a text belongs to each of them softly; a topic's centroid is the mean of the texts so weighted, in a view that
+knows the company words keep in this corpus (`_context`). One soft step, then every text goes to its nearest centroid. A
+researcher's own anchors come first.
 """
 
 from __future__ import annotations
@@ -27,13 +28,16 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-LEAST = 400  # founding texts below which the graph does better, above all where two languages meet
+LEAST, LEAST_MIXED = 100, 400  # founding texts below which the graph does better; where two languages meet
+MIXED = 0.1  # share of the smaller language from which on two meet
 SHARP = 16.0  # how sharply a text belongs to its nearest anchors
 CORE = 20_000  # texts that draw the centroids; the others are placed
 SMALLEST = 2
 CHUNK = 16_384
 GUIDE = 20.0  # prior mass of a researcher's anchor, in texts
-RUNGS = ((1300, (16, 24, 32)), (3700, (16, 24, 32)), (12_000, (24, 32, 48)), (1 << 62, (32, 48, 64)))
+RUNGS = (
+    (180, (12, 16, 20)), (400, (16, 20, 24)), (3700, (16, 24, 32)), (12_000, (24, 32, 48)), (1 << 62, (32, 48, 64)),
+)  # fmt: skip
 RESAMPLES, KEPT = 5, 0.9
 TOLERANCE = 0.05
 
@@ -48,6 +52,12 @@ class Anchored:
     guides: tuple[int, ...]
 
 
+def enough(founding: Array, spanish: Array) -> bool:
+    """Say whether there are texts enough to draw anchors to: 100 founding ones, 400 where two languages meet."""
+    share = float(spanish.mean()) if len(spanish) else 0.0
+    return len(founding) >= (LEAST_MIXED if min(share, 1 - share) >= MIXED else LEAST)
+
+
 def fit(x: Array, lexical: sp.csr_matrix, view: Features, *, guides: Array, seed: int) -> Anchored:
     """Grow topics in these founding rows: as many as the finest rung that is nearly as stable as the best one.
 
@@ -60,13 +70,13 @@ def fit(x: Array, lexical: sp.csr_matrix, view: Features, *, guides: Array, seed
     wide = np.zeros((len(start), view.plain))
     wide[:, : start.shape[1]] = start
     wished = next(steps for limit, steps in RUNGS if len(x) < limit)
-    found = {m: grow(plain, x, wide[:m], guides=guides) for m in wished}
+    found = {m: grow(plain, x, heard_most(plain, wide, m), guides=guides) for m in wished}
     placed = {m: place(x, found[m][0]) for m in wished}
     moved: dict[int, list[Array]] = {m: [] for m in wished}
     for keep in _resamples(len(x), seed):
         again = view.refit(plain[keep], lexical[keep])
         for m in wished:
-            centres = grow(plain[keep], again, wide[:m], guides=guides)[0]
+            centres = grow(plain[keep], again, heard_most(plain[keep], wide, m), guides=guides)[0]
             labels = np.full(len(x), -1)
             labels[keep] = place(again, centres)
             moved[m].append(labels)
@@ -103,15 +113,29 @@ def grow(plain: Array, x: Array, anchors: Array, *, guides: Array) -> tuple[Arra
     every = np.vstack([normed(guides[:, : plain.shape[1]]), anchors]) if g else anchors
     sums = np.zeros((len(every), x.shape[1]))
     for i in range(0, len(x), CHUNK):
-        near = SHARP * (plain[i : i + CHUNK] @ every.T.astype(plain.dtype))
-        soft = np.exp(near - near.max(1, keepdims=True))
-        soft /= soft.sum(1, keepdims=True)
-        sums += soft.T @ x[i : i + CHUNK]
+        sums += _softly(plain[i : i + CHUNK], every).T @ x[i : i + CHUNK]
     sums[:g] += GUIDE * guides
     centres = normed(sums).astype(np.float32)
     size = np.bincount(place(x, centres), minlength=len(centres))
     kept = np.flatnonzero(size >= min(SMALLEST, max(1, int(size.max()))))
     return centres[kept], tuple(int(i) for i in kept if i < g)
+
+
+def heard_most(plain: Array, anchors: Array, m: int) -> Array:
+    """Return the m anchors that these rows speak of most, in their fixed order."""
+    import numpy as np
+
+    mass = sum((_softly(plain[i : i + CHUNK], anchors).sum(0) for i in range(0, len(plain), CHUNK)), np.zeros(len(anchors)))
+    return anchors[np.sort(np.lexsort((np.arange(len(mass)), -np.round(mass, 4)))[:m])]
+
+
+def _softly(plain: Array, anchors: Array) -> Array:
+    """How far each row belongs to each anchor: (n, anchors), rows sum to 1."""
+    import numpy as np
+
+    near = SHARP * (plain @ anchors.T.astype(plain.dtype))
+    soft = np.exp(near - near.max(1, keepdims=True))
+    return np.asarray(soft / soft.sum(1, keepdims=True))
 
 
 def place(x: Array, centres: Array) -> Array:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from feedback.topics._context import Context, normed
 from feedback.topics._embed import Embedder, models_folder, static, unit
-from feedback.topics._words import Counts, content, fold
+from feedback.topics._words import Counts, content, fold, stop_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +24,7 @@ EXACT_SVD = 1500
 SPELLED = 192  # directions of the fixed lexical part
 COMPANY = 0.5  # weight of the company that words keep
 CHUNK = 16_384
+TEXTS = 5.0  # texts of a language below which its mean is hardly its own
 
 
 def stem(word: str) -> str:
@@ -108,7 +109,7 @@ class Features:
         import numpy as np
 
         read = _Reading(embedder, counts, texts)
-        mean = np.sum([read.vectors(rows).sum(0, dtype=np.float64) for rows in read.parts()], axis=0) / max(len(texts), 1)
+        mean = read.means()
         names, matrix = read.names, read.matrix
         df = np.asarray((matrix > 0).sum(0)).ravel()
         kept = np.flatnonzero((df >= 2) & (df <= max(2, 0.5 * len(texts))))
@@ -123,7 +124,7 @@ class Features:
     @property
     def plain(self) -> int:
         """How many leading columns of a row are the view without the company of words."""
-        return len(self.mean) + len(self.axes)
+        return int(self.mean.shape[1]) + len(self.axes)
 
     def transform(self, counts: Counts, texts: list[str], *, new: Array | None = None) -> Array:
         """Return the rows of texts in this view: float32 (n, d), unit length; `new` says which it was not learned from."""
@@ -134,10 +135,12 @@ class Features:
 
     def stream(self, counts: Counts, texts: list[str], *, new: Array | None = None) -> Iterator[tuple[slice, Array]]:
         """Yield slices of the texts and their rows, so that a million texts never stand in memory at once."""
+        import numpy as np
+
         read = _Reading(self.embedder, counts, texts)
         for rows in read.parts():
             lexical = self._tfidf(read.names, read.matrix[rows])
-            plain = self._join(read.vectors(rows), lexical)
+            plain = self._join(read.vectors(rows) - self.mean.astype(np.float32)[read.spanish[rows]], lexical)
             yield rows, self._with_context(plain, lexical, new=None if new is None else new[rows])
 
     def refit(self, plain: Array, lexical: sp.csr_matrix) -> Array:
@@ -155,7 +158,10 @@ class Features:
     def _plain(self, read: _Reading, lexical: sp.csr_matrix) -> Array:
         import numpy as np
 
-        return np.concatenate([self._join(read.vectors(rows), lexical[rows]) for rows in read.parts()])
+        mean = self.mean.astype(np.float32)
+        return np.concatenate([
+            self._join(read.vectors(rows) - mean[read.spanish[rows]], lexical[rows]) for rows in read.parts()
+        ])  # fmt: skip
 
     def _with_context(self, plain: Array, lexical: sp.csr_matrix, *, new: Array | None = None) -> Array:
         import numpy as np
@@ -181,9 +187,10 @@ class Features:
         return sp.diags_array(1 / np.maximum(norm, 1e-12)).tocsr() @ m
 
     def _join(self, vectors: Array, lexical: sp.csr_matrix) -> Array:
+        """Put centred vectors and words side by side."""
         import numpy as np
 
-        dense = normed(vectors - self.mean.astype(np.float32))
+        dense = normed(vectors)
         if not self.axes.size:
             return unit(dense)
         words = normed(np.asarray(lexical.astype(np.float32) @ self.axes.T.astype(np.float32)))
@@ -194,10 +201,30 @@ class _Reading:
     """Texts read once: their folded words, and the vectors of their words looked up a single time."""
 
     def __init__(self, embedder: Embedder, counts: Counts, texts: list[str]) -> None:
+        import numpy as np
+
         self.embedder, self.counts, self.texts = embedder, counts, texts
         self.names, self.matrix = keys(counts)
         quick = embedder.model == "static" and embedder.cache is None
         self.table = static(models_folder()).table(counts.words) if quick else None
+
+        self.spanish = spanish(counts).astype(np.int64)
+
+    def means(self) -> Array:
+        """Mean vector of English and of Spanish texts, each drawn to that of all by TEXTS texts: float (2, d).
+
+        English weights put Spanish words, known by their twins or not, a little to one side: without this, topics part by
+        language where they should part by what is said.
+        """
+        import numpy as np
+
+        sums = np.zeros((2, self.vectors(slice(0, 1)).shape[1]))
+        for rows in self.parts():
+            vectors = self.vectors(rows)
+            for k in (0, 1):
+                sums[k] += vectors[self.spanish[rows] == k].sum(0, dtype=np.float64)
+        size = np.bincount(self.spanish, minlength=2)[:, None]
+        return np.asarray((sums + TEXTS * sums.sum(0) / max(len(self.texts), 1)) / (size + TEXTS))
 
     def parts(self) -> list[slice]:
         return [slice(i, min(i + CHUNK, len(self.texts))) for i in range(0, max(len(self.texts), 1), CHUNK)]
@@ -208,6 +235,22 @@ class _Reading:
         if self.table is None:
             return self.embedder.encode(self.texts[rows])
         return unit(np.asarray(self.counts.matrix[rows] @ self.table))
+
+
+def spanish(counts: Counts) -> Array:
+    """Say which texts are Spanish: more of their words are Spanish function words or have an English twin than not; bool (n,)."""
+    import numpy as np
+
+    weights = static(models_folder())
+    english, own = stop_words("english"), stop_words("spanish")
+    side = np.zeros(len(counts.words), np.float32)
+    for i, w in enumerate(counts.words):
+        plain = fold(w)
+        if w in weights.twins or (plain in own and plain not in english):
+            side[i] = 1
+        elif plain in english or weights.knows(w):
+            side[i] = -1
+    return np.asarray(counts.matrix @ side > 0)
 
 
 def axes(m: sp.csr_matrix, *, seed: int, rank: int = RANK) -> Array:

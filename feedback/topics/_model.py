@@ -13,7 +13,7 @@ import feedback.topics._labels as _labels
 from feedback.errors import FeedbackError
 from feedback.topics._coherence import coherent
 from feedback.topics._embed import Embedder
-from feedback.topics._features import Features
+from feedback.topics._features import Features, spanish
 from feedback.topics._founders import founders, hierarchy, one_thread, part_of, silent
 from feedback.topics._words import Counts, as_texts, count
 
@@ -35,9 +35,9 @@ class TopicModel:
         seed: of the resamples that `stability_` is measured on. Topics themselves are found without chance: the same texts
             give the same topics under every seed, and the same bytes under the same seed.
         embedder: what turns texts into vectors; None is the static one.
-        steady: from 400 founding texts on, and where no number is asked for, draw fixed anchors to the texts (`_anchors`)
-            instead of parting a graph: about nine texts in ten keep their topic when a tenth of the texts is gone. False,
-            or a number of topics: always the graph.
+        steady: from 100 founding texts on (400 where English and Spanish meet), and where no number is asked for, draw fixed
+            anchors to the texts (`_anchors`) instead of parting a graph: about nine texts in ten keep their topic when a
+            tenth of the texts is gone. False, or a number of topics: always the graph.
         guides: a researcher's anchors, name to texts or words (a code's examples): each becomes a topic of that name, with
             the texts nearest to it; `guided_` says which, `unheard_` names those that no text is near to.
 
@@ -112,7 +112,7 @@ class TopicModel:
         counts = count(texts)
         founding = founders(counts, least=self.n_topics or 1)
         rows = np.flatnonzero(founding)
-        self._anchored = self.steady and self.n_topics is None and len(rows) >= _anchors.LEAST
+        self._anchored = self.steady and self.n_topics is None and _anchors.enough(rows, spanish(counts))
         core = rows[:: max(1, -(-len(rows) // _anchors.CORE))] if self._anchored else np.arange(len(texts))
         part, chosen = part_of(counts, core), [texts[i] for i in core]
         embedder = self.embedder or Embedder()
