@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import feedback.topics._anchors as _anchors
@@ -99,7 +100,7 @@ class TopicModel:
         listed = as_texts(texts)
         if not listed:
             raise ValueError("Found no texts: at least one is needed to find topics in.")
-        if self.n_topics is not None and (isinstance(self.n_topics, bool) or not 1 <= int(self.n_topics) <= len(listed)):
+        if self.n_topics is not None and not _is_number(self.n_topics, len(listed)):
             raise ValueError(f"n_topics={self.n_topics!r} must be None or a whole number from 1 to {len(listed)} texts.")
         with one_thread():
             self._fit(listed)
@@ -351,3 +352,7 @@ class TopicModel:
             from sklearn.exceptions import NotFittedError
 
             raise NotFittedError("This TopicModel instance is not fitted yet. Call 'fit' with texts first.")
+
+
+def _is_number(n: object, most: int) -> bool:
+    return not isinstance(n, bool) and isinstance(n, Integral) and 1 <= int(n) <= most

@@ -108,6 +108,8 @@ def as_texts(texts: Iterable[str] | str) -> list[str]:
     """Turn a list, a pandas Series or an array of strings into a list; raises as scikit-learn does."""
     if isinstance(texts, (str, bytes)):
         raise ValueError("Iterable over raw text documents expected, string object received: wrap it in a list.")
+    if isinstance(texts, Mapping) or getattr(texts, "ndim", 1) != 1:
+        raise ValueError("one column of texts is expected, not a table or mapping: pass the column, for instance df['text'].")
     try:
         out = list(texts)
     except TypeError:

@@ -66,6 +66,46 @@ def test_refuses_nothing_and_strings() -> None:
         TopicModel().fit("one long string")
 
 
+@pytest.mark.parametrize("n", [0, -1, 2.5, "3", True, 99])
+def test_a_number_of_topics_that_cannot_be_is_said(texts: list[str], n: object) -> None:
+    with pytest.raises(ValueError, match="whole number from 1 to 24"):
+        TopicModel(n).fit(texts)
+
+
+def test_tables_are_not_texts() -> None:
+    import pandas as pd
+
+    for table in (pd.DataFrame({"text": ["a bus", "a house"]}), np.array([["a bus"]]), {"text": ["a bus"]}):
+        with pytest.raises(ValueError, match="one column"):
+            TopicModel().fit(table)
+
+
+ODD = (
+    ["", "  ", "\n"], ["the bus is late"] * 50, ["1 2 3", "44", "2020"] * 9, ["\U0001f68c\U0001f44d"] * 8, ["hello there"],
+    [None, float("nan"), "bus late"], ["bus stop " * 20_000, "rent"], ["我们需要更多的公共汽车", "房租太高了"] * 40,
+)
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_odd_texts_have_a_topic_too(odd: list[str]) -> None:
+    model = TopicModel().fit(odd)
+    assert len(model.labels_) == len(odd)
+    assert model.labels_.min() >= 0
+    assert np.isfinite(model.fit_).all()
+    assert all(model.names_)
+    assert len(model.transform(odd[:2])) == len(odd[:2])
+
+
+def test_small_corpora_of_one_language_hold_still_too() -> None:
+    from sklearn.metrics import adjusted_mutual_info_score
+
+    english = [t for t in many() if not {" el ", " la ", " que ", " de "} & {f" {w} " for w in t.lower().split()}][:420]
+    whole = TopicModel().fit(english)
+    keep = np.sort(np.random.default_rng(0).permutation(len(english))[: round(0.9 * len(english))])
+    part = TopicModel().fit([english[i] for i in keep])
+    assert adjusted_mutual_info_score(whole.labels_[keep], part.labels_) >= 0.75
+
+
 def test_unfitted_says_so() -> None:
     from sklearn.exceptions import NotFittedError
 
