@@ -72,7 +72,7 @@ def render(page: Page) -> str:
     text = template.render(
         page=page, css=Markup((home / "brief.css").read_text(encoding="utf-8")), words=_WORDS[page.language], hidden=HIDDEN,
         kind=lambda value: type(value).__name__, plain=plain, quoted=quoted, use=use, uses=lambda claim: used[claim],
-        manifest=Markup(manifest(page)), band=band, keywords=keywords(page), claims=grouped(page.claims),
+        manifest=Markup(manifest(page)), band=band, keywords=keywords(page), claims=grouped(page.claims, page.language),
         svg=lambda scene, ident, use: Markup(_svg.render(scene, ident, use=use)),
     )  # fmt: skip
     return seal(text + "\n")

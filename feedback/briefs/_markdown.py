@@ -19,6 +19,7 @@ from feedback.briefs._page import (
     Table,
     plain,
     quoted,
+    sourced,
 )
 from feedback.briefs._words import UNTRANSLATED
 
@@ -32,8 +33,8 @@ def render(page: Page) -> str:
         lines += [f"{'#' * section.level} {_safe(section.heading)}", ""]
         for block in section.blocks:
             lines += [*_block(block), ""]
-    lines += ["## Sources", ""]
-    lines += [f"[^{c.id}]: {_safe(plain(c.source))}" for c in page.claims.values()]
+    lines += ["## Sources" if page.language == "en" else "## Fuentes", ""]
+    lines += [f"[^{c.id}]: {_safe(plain(sourced(c, page.language)))}" for c in page.claims.values()]
     lines += ["", f"<!-- feedback-manifest {manifest(page).replace('--', chr(92) + 'u002d-')} -->"]
     return seal("\n".join(lines) + "\n")
 
@@ -80,7 +81,9 @@ def _inline(text: Inline) -> str:
         elif isinstance(run, Figure):
             out.append(f"{_safe(run.text)}[^{run.claim}]")
         else:
-            out.append(f"**{_safe(run.text)}**" if type(run).__name__ == "Mark" else _safe(run.text))
+            bold = type(run).__name__ == "Mark"
+            words, bare = _safe(run.text), _safe(run.text.rstrip())  # bold that ends in a blank is no bold
+            out.append(f"**{bare}**{words[len(bare):]}" if bold else words)
     return "".join(out)
 
 

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from feedback.briefs._scene import Scene
+from feedback.briefs._words import in_spanish
 
 __all__ = [
     "HIDDEN", "Block", "Boxes", "Bullets", "Claim", "Figure", "Inline", "Link", "Mark", "Page", "Paragraph", "Picture",
-    "QuoteBlock", "Run", "Section", "Table", "grouped", "in_sessions", "plain", "quoted",
+    "QuoteBlock", "Run", "Section", "Table", "grouped", "in_sessions", "plain", "quoted", "sourced",
 ]  # fmt: skip
 HIDDEN = "▨"
 
@@ -172,11 +173,19 @@ def plain(text: Inline | Iterable[Run]) -> str:
     return "".join(run if isinstance(run, str) else run.text for run in text)
 
 
-def grouped(claims: Mapping[str, Claim]) -> list[tuple[tuple[str, ...], tuple[str | Mark, ...]]]:
+def sourced(claim: Claim, language: str) -> tuple[str | Mark, ...]:
+    """What a claim stands on, in the page's language; a theme's English name is left out of a Spanish page."""
+    if language != "es":
+        return claim.source
+    named = claim.kind == "count" and len(claim.source) > 1
+    return tuple(in_spanish(x) if isinstance(x, str) else x for x in (claim.source[1:] if named else claim.source))
+
+
+def grouped(claims: Mapping[str, Claim], language: str = "en") -> list[tuple[tuple[str, ...], tuple[str | Mark, ...]]]:
     """Claims that stand on the same source, together: (ids, source) in the order of the first of each."""
     out: dict[tuple[str | Mark, ...], list[str]] = {}
     for claim in claims.values():
-        out.setdefault(claim.source, []).append(claim.id)
+        out.setdefault(sourced(claim, language), []).append(claim.id)
     return [(tuple(ids), source) for source, ids in out.items()]
 
 

@@ -110,7 +110,8 @@ def _refused(needs: Needs, language: str) -> list[Quote]:
             taken = {q.ref.split(":")[0] for q in found}
             lines = parts.lines(needs, t.id, t.refusals, taken=taken, k=6, standing="refusal")
             found += [q for q in lines if not q.paraphrase and q.language in (language, "mixed") and len(q.text.split()) <= 20][:1]
-    return sorted(found, key=lambda q: q.language != language)[:2]
+    ours = [q for q in found if q.language == language] or found
+    return ours[:2]
 
 
 def _heard(need: Need, ledger: Ledger, w: dict[str, Any]) -> Inline:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from feedback.briefs._html import keywords
-from feedback.briefs._page import HIDDEN, Page, QuoteBlock, Table, plain
+from feedback.briefs._page import HIDDEN, Page, QuoteBlock, Table, plain, sourced
 from feedback.briefs._words import UNTRANSLATED
 
 _NUMBER = re.compile(r"^\d+$")
@@ -47,7 +47,8 @@ def render(page: Page) -> bytes:
     quotes = [b for s in page.sections for b in s.blocks if isinstance(b, QuoteBlock)]
     if quotes:
         _listed(book.add_worksheet(_name("Quotes", names)), _QUOTE, [_quote(q) for q in quotes], head=head, cell=cell)
-    claims = [(c.id, c.kind, "" if c.kind == "quote" else str(c.value), plain(c.source)) for c in page.claims.values()]
+    stands = {c.id: plain(sourced(c, page.language)) for c in page.claims.values()}
+    claims = [(c.id, c.kind, "" if c.kind == "quote" else str(c.value), stands[c.id]) for c in page.claims.values()]
     _listed(book.add_worksheet(_name("Sources", names)), _CLAIM, claims, head=head, cell=cell)
     book.close()
     return buffer.getvalue()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 AUDIENCES = {"youth": "Youth", "family": "Families", "stakeholder": "Service providers", "mixed": "Mixed groups"}
 VOICES = {
     "youth": "Young person", "family": "Parent or caregiver", "stakeholder": "Service provider", "mixed": "Participant",
@@ -15,6 +17,29 @@ DIMENSIONS = {"audience": "Audience", "language": "Language", "spa": "Area", "mo
 BANDS = ("none", "in one session", "few", "some", "many", "most", "most or all")
 UNTRANSLATED = {"en": "Translation: not made yet", "es": "Traducción: todavía no hecha"}
 KEY = "few: under a quarter of the sessions; some: to half; many: to three quarters; most: above"
+
+
+_SPANISH = tuple((re.compile(found), said) for found, said in (
+    (r"The sessions behind this number are not listed here, so that a small group cannot be made out from them\.",
+     "Las sesiones detrás de este número no se enumeran aquí, para que no se reconozca a un grupo pequeño."),
+    (r"Counted over the whole project\.", "Contado sobre todo el proyecto."),
+    (r"Counted over every unit that was read\.", "Contado sobre todo lo que se leyó."),
+    (r"Sessions of the project \([^)]*\)\.", "Sesiones del proyecto."),
+    (r"(?<= \()recorded(?=[,;)])", "grabado"), (r"(?<= \()written down as said(?=[,;)])", "apuntado tal como se dijo"),
+    (r"(?<= \()from the notes(?=[,;)])", "de los apuntes"), (r", after “", ", después de “"),
+    (r"; part of a turn of (\d+) words", r"; parte de una intervención de \1 palabras"),
+))  # fmt: skip
+
+
+def in_spanish(text: str) -> str:
+    """What a source says about a number or quote, in Spanish; addresses stay, and so does what nobody translated.
+
+    >>> in_spanish("LS-F01#3 (from the notes, after “¿Qué falta?”): ")
+    'LS-F01#3 (de los apuntes, después de “¿Qué falta?”): '
+    """
+    for found, said in _SPANISH:
+        text = found.sub(said, text)
+    return text
 
 
 def value_name(dimension: str, value: str) -> str:

@@ -292,3 +292,13 @@ def test_refusals_go_back_in_peoples_own_words_not_as_names_of_topics(project: P
         assert any(isinstance(r, str) and r.startswith("“") for r in line.text)
         names = {t.code.name for t in project.themes()}
         assert not any(str(r) in names for r in line.text)
+
+
+def test_the_spanish_page_names_its_sources_in_spanish(project: Project) -> None:
+    page = feedback.brief(project.crosswalk(), kind="report-back", language="es")
+    made = page.render(".md").decode()
+    sources = made.split("## Fuentes")[1].split("<!--")[0]
+    assert "Contado sobre todo el proyecto." in sources
+    for english in ("Counted", "Sessions of", "(recorded", "from the notes", "The sessions behind"):
+        assert english not in sources
+    assert "**Lo que nos faltó:** " in made
