@@ -67,7 +67,8 @@ def grid(ask: Ask) -> Response:
     themes = shown[0]
     free = [t for t in themes if t.mentions and all(open_theme(x[t.id]) for x in shown)]
     asked = [s for s in view.shown.corpus if of is None or of.group in values(s, of.by)]
-    order = sorted((s for s in asked if s.id not in ask.desk.uncleared), key=_place)
+    uncleared = ask.desk.uncleared
+    order = sorted((s for s in asked if s.id not in uncleared), key=_place)
     first = int(ask.query("from")) if ask.query("from").isascii() and ask.query("from").isdigit() else 0
     here = order[first : first + WIDE]
     found = presence(themes, [t.id for t in free])

@@ -63,9 +63,10 @@ def needs(ask: Ask) -> Response:
     cells = of.cells(view.themes(of.by)) if of else {}
     hidden = sum(cells[n.id].suppressed for n in view.needs if n.id in cells)
     shown = [n for n in view.needs if of is None or (n.id in cells and not cells[n.id].suppressed and cells[n.id].band != "none")]
+    uncleared = ask.desk.uncleared
     return ask.page(
         "needs", needs=view.needs, shown=shown, statement=_statement(ask), of=of, cells=cells, hidden=hidden,
-        choices=choices(view), kinds=BRIEFS, quotes={n.id: _cleared(n, ask.desk.uncleared)[:1] for n in shown},
+        choices=choices(view), kinds=BRIEFS, quotes={n.id: _cleared(n, uncleared)[:1] for n in shown},
     )  # fmt: skip
 
 
@@ -166,9 +167,9 @@ def search(ask: Ask) -> Response:
 def _hits(ask: Ask, words: str, sessions: Iterable[Session]) -> list[Segment]:
     """Ask the index of words, and look at what it names: only what may be coded and is cleared, every phrase as it stands."""
     wanted, found = Wanted.parse(words), list[Segment]()
-    there = find(ask.desk.store, wanted)
+    there, uncleared = find(ask.desk.store, wanted), ask.desk.uncleared
     for s in sessions:
-        for at in sorted(there.get(s.id, ())) if s.id not in ask.desk.uncleared else ():
+        for at in sorted(there.get(s.id, ())) if s.id not in uncleared else ():
             unit = Segment(f"{s.id}#{at}", s.turns[at], s) if at < len(s.turns) else None
             if unit is not None and unit.turn.voiced and not unit.turn.withheld and wanted.fits(unit.text):
                 found.append(unit)

@@ -33,7 +33,8 @@ def compare(ask: Ask) -> Response:
     wanted = (ask.query("a"), ask.query("b"))
     a, b = wanted if wanted in pairs else next(((a, b) for a, b in pairs if mine in (a, b)), pairs[0] if pairs else ("", ""))
     open_ = looked_at(ask.desk, mine) if mine in people else None
-    there = {s.ref: s for s in codings.corpus.segments() if s.session.id not in ask.desk.uncleared}
+    uncleared = ask.desk.uncleared
+    there = {s.ref: s for s in codings.corpus.segments() if s.session.id not in uncleared}
     both = [r for r in there if r in by.get(a, {}) and r in by.get(b, {}) and (open_ is None or r in open_)]
     hidden = sum(r in by.get(b, {}) for r in by.get(a, {})) - len(both)
     done = {r: s for r, s in settled(ask.desk.events()).items() if r in both}

@@ -35,9 +35,9 @@ def show(ask: Ask) -> Response:
     ask.need("can_code")
     desk = ask.desk
     topics = load(desk)
-    shown = []
+    shown, uncleared = [], desk.uncleared
     for t in topics or ():
-        cleared = [r for r in t.refs if r.rpartition("#")[0] not in desk.uncleared]
+        cleared = [r for r in t.refs if r.rpartition("#")[0] not in uncleared]
         lines = [desk.view.corpus.resolve(r) for r in cleared[:4]]
         shown.append((t, lines))
     back = _steps(desk)
