@@ -20,6 +20,7 @@ _SUFFIXES = (
     "on", "ona", "ote", "azo", "le", "les", "lo", "la", "los", "las", "me", "te", "se", "nos", "melo", "selo",
     "sela", "ndo", "ada", "ado", "adas", "ados", "isima", "isimo",
 )  # fmt: skip
+_VERB = re.compile(r"(\w{3,})(aba[ns]?|abamos|aron|ando|aste|aran?|ian|iamos|ieron|iendo|iste|eran?|iran?|aria[ns]?)")
 
 
 @lru_cache(maxsize=65536)
@@ -119,12 +120,27 @@ class Lexicon:
             parts = [p for p in re.split(r"[-']", word) if p]
             if all(len(p) < 3 or self._plain(p) for p in parts) and any(len(p) > 2 for p in parts):
                 return True
+        if word.endswith(("ao", "aos")) and self._plain(word.replace("ao", "ado")):  # "criao", "operaos", as people say it
+            return True
+        if self._conjugated(word):
+            return True
         for suffix in _SUFFIXES:
             stem = word[: -len(suffix)]
             if len(stem) >= 3 and word.endswith(suffix):
                 for form in (stem, stem + "e", stem + "o", stem + "a", stem + "r", stem + "y", stem[:-1]):
                     if len(form) >= 4 and self.numbers(form) != (0, 0, 0, 0) and self._plain(form):
                         return True
+        return False
+
+    def _conjugated(self, word: str) -> bool:
+        """Whether a word is a past or gerund of a Spanish verb that is an everyday word."""
+        m = _VERB.fullmatch(word)
+        if m is None:
+            return False
+        for end in ("ar",) if m[2][0] == "a" else ("er", "ir"):
+            es, mayus = self.numbers(m[1] + end)[2:]
+            if es > 2 and mayus < 6:
+                return True
         return False
 
     def lowered(self, word: str) -> bool:

@@ -18,7 +18,8 @@ DETECTOR = "minilm@2"
 MODEL, PIECES = MODELS / "names.onnx", MODELS / "pieces.json"
 # Least probability of a possible name, a name that is also a word, an everyday word, one at home in Spanish, a word of the field, a
 # public name, a word small beside capitals.
-LISTED, UNCLEAR, ORDINARY, SPANISH, FIELD, PUBLIC, SMALL, COMMON, BEGINS = 0.01, 0.02, 0.02, 0.6, 0.25, 0.3, 0.97, 0.2, 0.6
+LISTED, UNCLEAR, ORDINARY, SPANISH, FIELD, PUBLIC, SMALL, COMMON, BEGINS = 0.01, 0.02, 0.02, 0.6, 0.1, 0.3, 0.97, 0.2, 0.6
+HARDLY = 0.1  # of what is no name by any list, in English without capitals
 NAMED = 0.6  # probability from which a run of words in small letters is taken for the name of a thing
 PLAIN = frozenset(re.findall(r"\S+", (
     "the a an of and de del la el los las y home house school center centro court county city state department office program programa hall group foster "
@@ -75,13 +76,15 @@ def _least(tok: Token, *, cased: bool, english: bool) -> float:
     if cased and not tok.capital and tok.ordinary:
         return SMALL
     en, cap, es, mayus = lex.numbers(tok.folded)
+    hardly = HARDLY if english and not cased else 2.0
     if tok.public:
-        return PUBLIC if tok.public == 1 and (tok.folded in lex.first or tok.folded in lex.last) else 2.0
+        listed = tok.public == 1 and (tok.folded in lex.first or tok.folded in lex.last)
+        return PUBLIC if listed else hardly
     if tok.folded in lex.ambiguous:
         return UNCLEAR
     if (en > 10 and cap < 8) or (es > 8 and mayus < 8):
-        return COMMON if english and en < 13 and not (es > 8 and mayus < 8) and not (cased and tok.first) else 2.0
-    if tok.folded in lex.first:
+        return COMMON if english and en < 13 and not (es > 8 and mayus < 8) and not (cased and tok.first) else hardly
+    if tok.folded in lex.first and (english or not tok.ordinary or es < 5 or mayus > 5):
         return LISTED
     if tok.ordinary and cased and tok.first:
         return BEGINS
