@@ -23,7 +23,7 @@ def _set(words: str) -> frozenset[str]:
 
 _SUFFIX = _set(
     "st street ave avenue av blvd boulevard bulevar rd road dr drive ct court pl place way ln lane ter terrace cir circle hwy highway pkwy parkway trl trail loop "
-    "alley plaza square sq crossing path"
+    "alley plaza square sq crossing path pass walk row run"
 )
 _SIDE = _set("n s e w north south east west norte sur este oeste")
 _LAND = _set(
@@ -35,6 +35,7 @@ _SIGNS = _set("& @ /")
 _JOIN = _set("and y con at near off x with por")
 _STRONG = _set("corner corners esquina intersection cross crosses cruce between entre cruza interseccion")
 _CUE = _set("on at by near off around over en por stop parada cerca along past behind outside sobre down up of from to light block")
+_NEXT = _set("cerca lado atras detras frente enfrente alrededor close next front back across antes despues")
 _LOW = _set("first second third fourth fifth sixth 1 2 3 4 5 6 primera segunda tercera cuarta")
 _SPOTS = _set("puente bodega parada tienda gasolinera parque cuadra salida luz semaforo mercado lavanderia callejon edificio cancha altura")
 _WORDS = _set(
@@ -42,7 +43,7 @@ _WORDS = _set(
     "monday tuesday wednesday thursday friday saturday sunday lunes martes miercoles jueves viernes sabado domingo "
     "the a an of in to and or is was are were be been people kids families years year dollars more less percent minutes hours hour days weeks months times per y o de que en la el los "
     "las un una es son por para con personas dolares ninos familias veces horas dias meses one two three four five six seven eight nine ten other different my your his her our their this "
-    "that these those it they we you i he she him them me us mi su tu sus mis nos se lo le les ya no si donde where when who what how all both each every some any mg lbs ml sqft am pm ft "
+    "that these those it they we you i he she him them me us mi su tu sus mis nos se lo le les ya no si donde where when who what how all both each every some any mg lbs ml sqft am pm ft yds yards yardas metros meters "
     "school home work court church night day morning escuela casa trabajo corte iglesia noche dia manana here there aqui alla ahi then so but because pero porque cuando alguien someone "
     "primera segunda tercera first second third fourth fifth cuarta quinta calls said dijo dice got has had going goes went gets live lives lived"
 )
@@ -77,7 +78,7 @@ def _grade(words: list[Word], i: int, text: str, *, cased: bool) -> int:
     en, _, es, _ = lex.numbers(w)
     if named or (not lex.ordinary(w) and not lex.public([w], 0)):
         return NAMED
-    if max(en, es) <= 4 or (w in lex.last and max(en, es) < 8):
+    if max(en, es) <= 6 or (w in lex.last and max(en, es) < 8):
         return NAMED
     return PERHAPS if max(en, es) < 10 else 0
 
@@ -100,7 +101,7 @@ def street_at(words: list[Word], i: int, text: str, *, cased: bool, known: Known
         after = words[i + n]
         if after.word in _SUFFIX and (grade or n > 1):
             return Street(n + 1, SURE)
-        if after.word in _LAND and words[i].word not in _WORDS and (grade or words[i].word in ("old", "new", "high")):
+        if after.word in _LAND and words[i].word not in _WORDS and (grade or words[i].word in _LAND or words[i].word in ("old", "new", "high")):
             grade = max(grade, NAMED)
         elif not (cased and grade == NAMED and _shown(text, after) and after.word not in _WORDS and not lexicon().public([after.word], 0)):
             break
@@ -157,9 +158,14 @@ def find_crossings(words: list[Word], text: str, *, known: Known) -> Iterator[Hi
         other = street_at(words, right, text, cased=cased, known=known)
         if article and not other.number and other.grade < SURE and (bare := _by_number(words, right)):
             other = Street(bare, NAMED, number=True)
+        if article and words[right - 1].word == "the" and not sign and not other.number and SURE not in (left.grade, other.grade):
+            continue
         join = "" if sign else words[i].word
         if other.words and _meet(words, a, left, other, right, join=join):
             start = a - 1 if a and words[a - 1].word == "la" and left.number else a
+            if start > 1 and words[start - 1].word in ("entre", "between"):
+                first, whole = _left(words, start - 1, text, cased=cased, known=known)
+                start = first if whole.grade >= NAMED else start
             yield Hit(words[start].start, words[right + other.words - 1].end, "address", "streets@2", 0.7)
 
 
@@ -171,6 +177,8 @@ def _meet(words: list[Word], a: int, left: Street, right: Street, at: int, *, jo
         prev = before[-2]
         if prev == "de" and prev != before[0] and before[-3] in _SPOTS:
             prev = "en"
+    elif prev in ("de", "del", "of", "to") and len(before) > 1 and before[-2] in _NEXT:
+        prev = "en"
     strong = bool(set(before) & _STRONG) and join not in ("with", "por")
     cue = prev in _CUE and not (prev in ("of", "from", "to") and SURE not in (left.grade, right.grade))
     numbers = left.number + right.number
@@ -203,7 +211,7 @@ def find_numbered(words: list[Word], text: str, *, known: Known) -> Iterator[Hit
         if j >= len(words) or words[j].gap not in (" ", ". "):
             continue
         linked = j > at
-        cue = {w.word for w in words[max(0, first - 6) : first]} & _LIVE
+        cue = {w.word for w in (*words[max(0, first - 6) : first], *words[j + 1 : j + 8])} & _LIVE
         got = street_at(words, j, text, cased=cased, known=known)
         name = words[j].word in lexicon().first
         year = digits == 4 and words[first].word[:2] in ("19", "20") and words[first].word.isdigit()

@@ -149,7 +149,7 @@ def detect(
     if context and not heading:
         hits += _mini.find_in_context(toks, text, cased=cased, english=english)
     hits += _names.find_names(toks, text, cased=cased, english=english, titled=heading or meeting)
-    hits = _with_articles(hits, toks)
+    hits = [_streets.with_unit(h, text) if h.kind == "address" else h for h in _with_articles(hits, toks)]
     if roster is not None:
         hits += roster.find(toks)
     holes = [m.span() for m in PLACEHOLDER.finditer(text)] if "[" in text else []

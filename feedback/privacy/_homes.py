@@ -59,6 +59,7 @@ _ES_BLOCK = _places._ES_GENERIC | _places._ES_PEOPLE | _set(
     "son es era eran fue ella ellos el ellas yo tu usted origen recursos familiares veinte treinta cuarenta cincuenta isn't "
     "verano invierno tecnica catolica cristiana bilingue especial regular virtual cercana cercano lejana mejor peor misma mismo primer primera"
 )
+_NURSERY = _set("guarderia kinder kindergarten estancia jardin")
 _GRADES = re.compile(r"-\d{1,2}\b")
 _LINKS = _set("de del la las los el")
 
@@ -75,6 +76,8 @@ def find_homes(toks: list[Token], text: str, *, cased: bool, english: bool) -> I
             if hit is not None:
                 grades = _GRADES.match(text, hit.end) if tok.folded == "k" else None
                 yield replace(hit, end=grades.end()) if grades else hit
+        if tok.folded in _KINDS and i + 1 < len(toks) and toks[i + 1].gap == ", " and (hit := _beside(toks, i, cased=cased, english=english)):
+            yield hit
         if tok.folded in _ES_HEADS and (hit := _spanish(toks, i, cased=cased, english=english)) is not None:
             yield hit
 
@@ -105,14 +108,18 @@ def _english(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | 
     while last + 1 < len(toks) and _near(toks[last + 1]) and toks[last + 1].folded in (_STAYS | _SCHOOLS) and not toks[last + 1].first:
         last += 1
     modifiers = toks[j:i]
+    if cased and j and toks[j - 1].capital and toks[j - 1].folded in ("new", "second", "first", "old", "next", "open", "red", "blue", "green", "white") and _near(toks[j]) and toks[j].capital and j < i:
+        j -= 1
+        modifiers = toks[j:i]
     words = [t for t in modifiers[: len(modifiers) - sorts] if t.folded not in _STAYS | _SCHOOLS and t.folded != "of"]
-    if not words or (len(modifiers) == 1 and words[0].ordinary and not words[0].public):
+    if not words or (words[-1].folded.endswith("'s") and words[-1].ordinary and len(words) == 1) or (len(modifiers) == 1 and words[0].ordinary and not words[0].public):
         return None
     sex = sorts and modifiers[-1].folded in ("girls", "boys")
     solemn = any(t.folded == "of" for t in modifiers)
     cue = toks[j - 1].folded if j and _near(toks[j]) else ""
+    beside = j > 0 and toks[j].gap == ", " and toks[j - 1].folded in _STAYS | _SCHOOLS | {"placement", "charter"}
     article = cue in ("the", "el", "la", "los") and j > 1 and _near(toks[j - 1])
-    led = cue in _CUES or (article and toks[j - 2].folded in _CUES)
+    led = beside or cue in _CUES or (article and toks[j - 2].folded in _CUES)
     strange = any(_strange(t, cased=cased, english=english) for t in words)
     places = [t for t in words if t.public]
     start = toks[j - 1].start if cue in ("los", "el", "la") and strange else modifiers[0].start
@@ -129,6 +136,20 @@ def _english(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | 
     return None
 
 
+def _beside(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | None:
+    """A name set beside its kind between commas: "the charter, Ánimo Sol y Luna, closed"."""
+    j = i + 1
+    while j < len(toks) and j - i < 6 and (j == i + 1 or _near(toks[j])):
+        if toks[j].folded in (_BLOCK | _ES_BLOCK) - {"of", "and", "y", "de", "del", "la", "los", "las", "el"} and not (cased and toks[j].capital):
+            return None
+        j += 1
+    name = toks[i + 1 : j]
+    closed = j < len(toks) and toks[j].gap.startswith(",")
+    fits = closed and (len(name) > 1 or not name[0].ordinary) and any(_strange(t, cased=cased, english=english) for t in name) and (not cased or name[0].capital)
+    return Hit(name[0].start, name[-1].end, "org", _places.DETECTOR, 0.6) if fits else None
+
+
+_KINDS = _set("school charter shelter placement home daycare preschool clinic church program academy motel escuela albergue hogar guarderia iglesia casa programa")
 _FEW = _set("landing commons trails acres hollow ministries tabernacle strtp gate arms cottage post")
 
 
@@ -160,6 +181,8 @@ def _spanish(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | 
             break
         else:
             real += 1
+            rare = not english and 0 < max(lex.numbers(tok.folded)[0], lex.numbers(tok.folded)[2]) < 6 and tok.folded not in lex.domain
+            strange |= rare or (toks[i].folded in _NURSERY and tok.folded in _places._NAMELY)
             foreign = not english and tok.ordinary and (lex.numbers(tok.folded)[2] < 4 or lex.numbers(tok.folded)[3] > 11) and tok.folded not in lex.domain
             strange |= not tok.ordinary or foreign or tok.folded in lex.first or (cased and tok.capital) or (tok.folded in _places._NAMELY and (typed or tok.folded in ("nuevo", "nueva")) and j + 1 < len(toks) and _near(toks[j + 1]) and toks[j + 1].folded not in _ES_BLOCK)
         j += 1

@@ -267,7 +267,7 @@ def _left(words: list[Word], i: int, most: int = 9) -> int:
         if words[j - 1].word == "in" and j > 1 and words[j - 2].word == "as":
             j -= 2
             continue
-        letter = len(words[j - 1].word) == 1 and (len(words[j].word) == 1 or (j > 1 and len(words[j - 2].word) == 1))
+        letter = len(words[j - 1].word) == 1 and (len(words[j].word) == 1 or words[j].word in _LETTERS or (j > 1 and len(words[j - 2].word) == 1))
         if words[j - 1].word in _STOP and not letter:
             break
         if words[j - 1].word in ("a", "de") and len(words[j].word) > 1 and words[j].word not in _DOT:

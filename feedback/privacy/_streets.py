@@ -12,7 +12,7 @@ from feedback.privacy._lexicon import lexicon, phrases
 from feedback.privacy._said import Word, runs
 from feedback.privacy._types import Hit
 
-__all__ = ["DETECTOR", "find_streets"]
+__all__ = ["DETECTOR", "find_streets", "with_unit"]
 
 DETECTOR = "streets@2"
 STRONG, NUMBERED, WEAK, BARE = 4, 3, 2, 1  # how surely words name a street
@@ -22,7 +22,7 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_SUFFIX = _set("st street ave avenue av blvd boulevard bulevar rd road dr drive ct court pl place way ln lane ter terrace cir circle hwy highway pkwy parkway")
+_SUFFIX = _set("st street ave avenue av blvd boulevard bulevar rd road dr drive ct court pl place way ln lane ter terrace cir circle hwy highway pkwy parkway trl trail loop pass walk row")
 _SIDE = _set("n s e w north south east west norte sur este oeste")
 _ORDINAL = _set(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth "
@@ -47,9 +47,11 @@ _EMPTY = _set(
     "que en la el los las un una es son por para con personas dolares niños ninos familias veces horas dias meses one two three other different"
 )
 _UNIT = re.compile(
-    r"(?i),?\s*(?:#\s?\w{1,5}|\d{1,3}\b(?!\s+\w{3,}s\b)|col(?:onia)?\.?\s\w+(?:\s\w+)?|(?:apt|apartment|unit|suite|ste|space|spc|room|rm|bldg|interior|int|depto|departamento|apartamento|apto|piso|lote|lot|trailer)\b\.?\s*(?:#\s*)?"
+    r"(?i),?\s*(?:#\s?\w{1,5}|\d{1,3}\b(?!\s+\w{3,}s\b)|col(?:onia)?\.?\s\w+(?:\s\w+)?|(?:apt|apartment|unit|suite|ste|space|spc|room|rm|bldg|interior|int|depto|departamento|apartamento|apto|piso|lote|lot|trailer|casa|n[uú]mero|num|no)\b\.?\s*(?:#\s*)?"
     r"(?:number |n[uú]mero )?(?:\d\w{0,4}|[A-Za-z]\b|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)\b)"
 )
+_TAIL = re.compile(r"\s[A-HJ-NP-Z]\b(?!['’.])|\s[b-hj-np-z]\b(?=\s*(?:[,.;]|$))")
+_AHEAD = re.compile(r"(?i)\b(?:apt|apartment|unit|space|spc|room|rm|depto|departamento|apartamento|trailer|lot)\b\.?\s*(?:#\s*)?(?:number |n[uú]mero )?(?:\d\w{0,3}|[a-z])\b,?\s*(?:at |in |en |de la |del )?$")
 _ARTICLE = re.compile(r"\b(?:la|el)\s$", re.IGNORECASE)
 _TOWN = re.compile(r",?\s+(?:[A-Z][\w.]+\s?){1,3},?\s+(?:CA|Calif\.?|California)\b(?:,?\s+9\d{4}(?:-\d{4})?)?|,?\s+(?:[a-z.]+\s){1,3}(?:ca|calif|california)\s+9\d{4}\b|,\s+(?:Lake )?(?:Los Angeles|Lancaster|Palmdale|Compton|Lynwood|Pomona|Long Beach|Inglewood|Pasadena|El Monte|Huntington Park)\b")
 
@@ -108,6 +110,12 @@ def find_streets(words: list[Word], text: str, *, quick: frozenset[str]) -> Iter
         more = _TOWN.match(text, end)
         article = _ARTICLE.search(text, 0, hit.start)
         yield Hit(article.start() if article else hit.start, more.end() if more else end, "address", DETECTOR, hit.score)
+
+
+def with_unit(hit: Hit, text: str) -> Hit:
+    """An address together with the apartment before or after it."""
+    tail, ahead = _UNIT.match(text, hit.end) or _TAIL.match(text, hit.end), _AHEAD.search(text, 0, hit.start)
+    return Hit(ahead.start() if ahead else hit.start, tail.end() if tail else hit.end, hit.kind, hit.detector, hit.score)
 
 
 def _corners(words: list[Word], text: str) -> Iterator[Hit]:

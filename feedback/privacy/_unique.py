@@ -86,7 +86,7 @@ _TRAITS: tuple[tuple[str, float], ...] = (
     (rf"\b(?:in|at|on|from|de|en|del|of) (?:the|my|our|la|el|mi|su|esta|este) (?:\w+ )?{_GROUP}\b", 0.5),
 )  # fmt: skip
 _ONE = re.compile(r"\b(?:i|i'm|my|me|we|we're|our|she|she's|he|he's|her|his|soy|mi|ella|él|yo|tengo|somos|the|an?|una?|la|el)\b", re.IGNORECASE)
-_MANY = re.compile(r"\b(?:any|every|each|all|many|most|some|kids|youth who|families|girls|boys|people|youths|children|students|jóvenes|niños|niñas|familias|personas|si un|if a|when a|cualquier|cada)\b", re.IGNORECASE)
+_MANY = re.compile(r"\b(?:any|every|each|all|many|most|some|youth who|families|youths|jóvenes|familias|personas|si un|if a|when a|cualquier|cada)\b", re.IGNORECASE)
 _HARMLESS = re.compile(
     r"\b(?:only (?:\w+ )?(?:thing|place|time|way|reason|bus|help|person (?:i|who|that)|ones?\b|people|option|choice|shelter|clinic|program|office|library|hotline|hospital|adults? (?:who|that))|one of the only|first (?:time|thing|place|step|week|day|month|night|year)|"
     r"(?:única|unica) (?:vez|cosa|manera|forma|razón|opción|ayuda|persona que me|que me|que nos)|único (?:que me|que nos|lugar|modo))\b", re.IGNORECASE,
@@ -96,7 +96,7 @@ _TRAIT = tuple((re.compile(p, re.IGNORECASE), w) for p, w in _TRAITS)
 ENOUGH = 3.0  # so rare a combination makes one person out
 _WORTH = re.compile(
     r"\b(?:only|first|one|nobody|no other|none of|únic\w+|unic\w+|primer[oa]?|nadie|ningun\w*|who|whose|that|que|twins?|triplets?|quad\w*|gemel\w+|cuates?|siames\w+|news|tv|channel|netflix|documentary|viral|noticiero|noticias|tele|"
-    r"with|con|has|have|tiene|queen|valedictorian|president|mayor|council\w*|pastor\w*|crash|fire|shot|killed|year|años|old|just|exactly|conjoined|raising|cuida|viud[oa]|widow\w*)\b", re.IGNORECASE,
+    r"with|con|has|have|tiene|queen|valedictorian|president|mayor|council\w*|pastor\w*|crash|fire|shot|killed|year|años|old|just|exactly|conjoined|raising|cuida|viud[oa]|widow\w*|albin[oa]|sord[oa]|cieg[oa]|dwarfism)\b", re.IGNORECASE,
 )
 
 
