@@ -32,9 +32,9 @@ _LAND = _set(
 )
 _ROADS = _set("avenue avenida ave av calle street paseo camino via route highway")
 _SIGNS = _set("& @ /")
-_JOIN = _set("and y con at near off x with por")
+_JOIN = _set("and y con at near off x with por by")
 _STRONG = _set("corner corners esquina intersection cross crosses cruce between entre cruza interseccion")
-_CUE = _set("on at by near off around over en por stop parada cerca along past behind outside sobre down up of from to light block")
+_CUE = _set("on at by near off around over en por stop parada cerca along past behind outside sobre down up of from to light block cruzando pasando sobre")
 _NEXT = _set("cerca lado atras detras frente enfrente alrededor close next front back across antes despues")
 _LOW = _set("first second third fourth fifth sixth 1 2 3 4 5 6 primera segunda tercera cuarta")
 _SPOTS = _set("puente bodega parada tienda gasolinera parque cuadra salida luz semaforo mercado lavanderia callejon edificio cancha altura")
@@ -188,8 +188,10 @@ def _meet(words: list[Word], a: int, left: Street, right: Street, at: int, *, jo
         return False
     if strong:
         return best >= NAMED
-    if join in ("at", "near", "off", "with", "por"):
+    if join in ("at", "near", "off", "with", "por", "by"):
         return cue and least >= NAMED and not people
+    if join == "x" and least >= NAMED and not people:
+        return True
     if cue:
         return least >= NAMED and not people if best < SURE else least >= PERHAPS
     ordinal = (words[at] if right.number else words[a]).word
@@ -205,6 +207,8 @@ def find_numbered(words: list[Word], text: str, *, known: Known) -> Iterator[Hit
             j += 2
         if [w.word for w in words[j : j + 3]] == ["and", "a", "half"]:
             j += 3
+        if [w.word for w in words[j : j + 2]] == ["block", "of"]:
+            j += 2
         at = j
         while j < len(words) and j - at < 3 and words[j].gap in (" ", ". ", ", ") and (words[j].word in _SIDE or words[j].word in ("de", "la", "calle")):
             j += 1
@@ -214,6 +218,8 @@ def find_numbered(words: list[Word], text: str, *, known: Known) -> Iterator[Hit
         cue = {w.word for w in (*words[max(0, first - 6) : first], *words[j + 1 : j + 8])} & _LIVE
         got = street_at(words, j, text, cased=cased, known=known)
         name = words[j].word in lexicon().first
+        if first and words[first - 1].word == "at":
+            cue = cue | {"at"}
         year = digits == 4 and words[first].word[:2] in ("19", "20") and words[first].word.isdigit()
         if words[j].word in _ROADS and j + 1 < len(words) and words[j + 1].gap == " " and words[j + 1].word not in _WORDS:
             got = Street(2, SURE)
@@ -243,6 +249,12 @@ def _numbers(words: list[Word], text: str) -> Iterator[tuple[int, int, int]]:
         figures = all(len(w.word) == 1 for w in words[first : run.last + 1] if w.word.isdigit())
         if 3 <= run.digits <= 5 and (not run.figures or figures):
             before = first - 1 if first and words[first - 1].word == "mil" else first
-            yield before, run.last, run.digits
+            yield _thousands(words, before), run.last, run.digits
         elif first and words[first - 1].word == "mil" and run.digits == 3:
-            yield first - 1, run.last, 4
+            yield _thousands(words, first - 1), run.last, 4
+
+
+def _thousands(words: list[Word], first: int) -> int:
+    """Where a number begins whose "mil" was found: "dos mil cien"."""
+    counted = first and words[first].word == "mil" and words[first - 1].word in ("dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce")
+    return first - 1 if counted else first

@@ -91,7 +91,8 @@ def _strange(tok: Token, *, cased: bool, english: bool) -> bool:
     return not tok.ordinary or (english and lex.spanish_only(tok.folded)) or tok.folded in lex.first & lex.ambiguous
 
 
-def _english(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | None:
+def _begin(toks: list[Token], i: int) -> tuple[int, int]:
+    """Where the words begin that stand before a head word and may name it, and how many of them only say what sort it is."""
     j = i
     while j > 0 and i - j < 3 and _near(toks[j]) and toks[j - 1].folded in _SORTS and not toks[j].first:
         j -= 1
@@ -103,6 +104,11 @@ def _english(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | 
         if toks[j - 1].folded in _BLOCK:
             break
         j -= 1
+    return j, sorts
+
+
+def _english(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | None:
+    j, sorts = _begin(toks, i)
     head = toks[i]
     last = i
     while last + 1 < len(toks) and _near(toks[last + 1]) and toks[last + 1].folded in (_STAYS | _SCHOOLS) and not toks[last + 1].first:
@@ -112,6 +118,9 @@ def _english(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | 
         j -= 1
         modifiers = toks[j:i]
     words = [t for t in modifiers[: len(modifiers) - sorts] if t.folded not in _STAYS | _SCHOOLS and t.folded != "of"]
+    told = j > 1 and _near(toks[j]) and _near(toks[j - 1]) and toks[j - 2].folded in _CUES | {"of"}
+    if told and toks[j - 1].folded in _BRIGHT and len(words) == 1 and len(modifiers) == 1 and not words[0].public and head.folded in _OPEN:
+        return Hit(toks[j - 1].start, toks[last].end, "org", _places.DETECTOR, 0.6)
     if not words or (words[-1].folded.endswith("'s") and words[-1].ordinary and len(words) == 1) or (len(modifiers) == 1 and words[0].ordinary and not words[0].public):
         return None
     sex = sorts and modifiers[-1].folded in ("girls", "boys")
@@ -150,6 +159,7 @@ def _beside(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | N
 
 
 _KINDS = _set("school charter shelter placement home daycare preschool clinic church program academy motel escuela albergue hogar guarderia iglesia casa programa")
+_BRIGHT = _set("open second new first good bright little golden silver safe")
 _FEW = _set("landing commons trails acres hollow ministries tabernacle strtp gate arms cottage post")
 
 
@@ -160,6 +170,12 @@ def _of(toks: list[Token], last: int, *, cased: bool) -> int:
     of, after = toks[last + 1], toks[last + 2]
     fits = of.folded == "of" and _near(of) and _near(after) and after.folded not in _BLOCK - {"science", "arts", "law", "business", "math", "art", "christian"}
     return after.end if fits and (not cased or after.capital) else toks[last].end
+
+
+def _holy(toks: list[Token], j: int, first: int) -> bool:
+    """Whether a name such as "Luz del Camino" begins here."""
+    named = toks[j].folded in _places._NAMELY or toks[j].folded in lexicon().ambiguous
+    return j == first and named and j + 2 < len(toks) and toks[j + 1].folded in ("de", "del") and toks[j + 2].folded not in _ES_BLOCK
 
 
 def _spanish(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | None:
@@ -177,7 +193,7 @@ def _spanish(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | 
                 break
             if not (j + 1 < len(toks) and _near(toks[j + 1])) or toks[j + 1].folded in _ES_BLOCK:
                 break
-        elif (tok.folded in _ES_BLOCK and not (tok.folded in ("nuevo", "nueva", "buen") and j == first)) or tok.folded.startswith(("veinti", "dieci")) or (tok.public and tok.folded not in lex.first):
+        elif (tok.folded in _ES_BLOCK and not (_holy(toks, j, first) or (tok.folded in ("nuevo", "nueva", "buen") and j == first))) or tok.folded.startswith(("veinti", "dieci")) or (tok.public and tok.folded not in lex.first):
             break
         else:
             real += 1

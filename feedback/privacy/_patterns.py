@@ -111,7 +111,7 @@ _RULES: tuple[tuple[str, float, str, int], ...] = (
     ("date", 0.9, r"(?<!\d)(?:19|20)\d\d-\d{2}-\d{2}(?!\d)", 0),
     ("date", 0.85, rf"(?i:\b{_EN_MONTH}\s+{_DAY},?\s+(?:of\s+)?{_YEAR})", 0),
     ("date", 0.85, rf"(?i:\b(?:the\s+)?{_DAY}\s+(?:of\s+)?{_EN_MONTH},?\s+{_YEAR})", 0),
-    ("date", 0.85, rf"(?i:\b(?:el\s+)?{_DAY}\s+de\s+{_ES_MONTH}\s+(?:de|del)\s+(?:año\s+)?{_YEAR})", 0),
+    ("date", 0.85, rf"(?i:\b(?:el\s+(?=[^\W\d]))?{_DAY}\s+de\s+{_ES_MONTH}\s+(?:de|del)\s+(?:año\s+)?{_YEAR})", 0),
     ("date", 0.85, rf"(?i:\b(?:born|birthday|bday|b-day|dob|d\.o\.b\.?|birthdate|turn(?:ed|s|ing)?)\b[^.!?]{{0,25}}?)((?i:{_EN_MONTH}\s+{_DAY}|{_DAY}\s+(?:of\s+)?{_EN_MONTH}))", 1),
     ("date", 0.85, rf"(?i:\b(?:naci[oóeé]\w*|cumple\w*|nacimiento)\b[^.!?]{{0,25}}?)((?i:{_DAY}\s+de\s+{_ES_MONTH}))", 1),
     ("address", 0.9, rf"(?<![\w-])\d{{1,5}}(?:\s+(?:\d/\d|and a half))?\s+(?:[NSEW]\.?\s+|(?i:north|south|east|west)\s+)?(?!(?i:am|pm|a\.m|p\.m|more|other|people|kids|minutes|hours|years|days|weeks|months|different|or|to|and|in|of|at)\b)(?!(?i:hour|minute|day|week|month|year|mile|dollar|percent|step)s?\b)(?:[\w'’-]+\.?\s+){{1,3}}?(?i:{_STREET})\b\.?{_UNIT}", 0),

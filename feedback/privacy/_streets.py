@@ -48,7 +48,7 @@ _EMPTY = _set(
 )
 _UNIT = re.compile(
     r"(?i),?\s*(?:#\s?\w{1,5}|\d{1,3}\b(?!\s+\w{3,}s\b)|col(?:onia)?\.?\s\w+(?:\s\w+)?|(?:apt|apartment|unit|suite|ste|space|spc|room|rm|bldg|interior|int|depto|departamento|apartamento|apto|piso|lote|lot|trailer|casa|n[uú]mero|num|no)\b\.?\s*(?:#\s*)?"
-    r"(?:number |n[uú]mero )?(?:\d\w{0,4}|[A-Za-z]\b|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)\b)"
+    r"(?:number |n[uú]mero )?(?:\d\w{0,4}|[A-Za-z](?:-?\d{1,3})?\b|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)\b)"
 )
 _TAIL = re.compile(r"\s[A-HJ-NP-Z]\b(?!['’.])|\s[b-hj-np-z]\b(?=\s*(?:[,.;]|$))")
 _AHEAD = re.compile(r"(?i)\b(?:apt|apartment|unit|space|spc|room|rm|depto|departamento|apartamento|trailer|lot)\b\.?\s*(?:#\s*)?(?:number |n[uú]mero )?(?:\d\w{0,3}|[a-z])\b,?\s*(?:at |in |en |de la |del )?$")

@@ -6,7 +6,8 @@ Each line: `{text, spans: [{start, end, label, class?}], doc?, lang?}`; offsets 
 every label (or class, where a span has one): spans fully covered by findings, of how many, with the 95% interval (Wilson); for
 persons also every mention of one (name, document) covered, and at least one; flags per 1,000 words that touch no labelled
 span; distinct flagged words to decide, of those flags; words a second of one thread (processor time). A span counts as covered
-if every letter and digit of it lies in a finding, titles before a name aside. `--show=N` prints what was missed and what was
+if every letter and digit of it lies in a finding, titles before a name aside; one of class `indirect` where a finding of that kind
+touches it, since the whole unit is then held. `--show=N` prints what was missed and what was
 flagged in vain: only for labelled material that may be shown.
 """
 
@@ -139,6 +140,12 @@ def covered(text: str, span: Mapping[str, Any], found: Iterable[Finding]) -> boo
     return all(any(f.start <= k < f.end for f in found) or not text[k].isalnum() for k in range(core, span["end"]))
 
 
+def told(span: Mapping[str, Any], found: Iterable[Finding]) -> bool:
+    """Whether somebody is shown a unit that tells one person apart without a name: a finding of that kind touches it."""
+    near = (f for f in found if f.start < span["end"] and span["start"] < f.end)
+    return any(f.kind == "other" and not f.detector.startswith("ages") for f in near)
+
+
 def by_ref(audit: Audit) -> dict[str, list[Finding]]:
     """The findings in texts, disclosures aside, by address."""
     found: dict[str, list[Finding]] = defaultdict(list)
@@ -159,7 +166,8 @@ def score(rows: list[Row], guise: str = "as is", *, context: bool = True) -> Sco
     for ref, spans in gold.items():
         text, doc = corpus.text_of(ref), ref.split("#")[0]
         for s in spans:
-            ok, kind = covered(text, s, found[ref]), s.get("class") or s["label"]
+            kind = s.get("class") or s["label"]
+            ok = told(s, found[ref]) if kind == "indirect" else covered(text, s, found[ref])
             out.total[kind] += 1
             out.full[kind] += ok
             if s["label"] == "PERSON":
