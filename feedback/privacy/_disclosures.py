@@ -7,10 +7,12 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 
 from feedback.privacy._harm import DETECTOR as HEARS
 from feedback.privacy._harm import holds
+from feedback.privacy._quick import Quick
 from feedback.privacy._signs import find_signs
 from feedback.privacy._types import Hit
 
@@ -33,6 +35,7 @@ class _Rules:
     rules: tuple[_Rule, ...]
     idioms: tuple[re.Pattern[str], ...]
     recent: tuple[re.Pattern[str], ...]
+    quick: Quick
 
 
 @cache
@@ -56,7 +59,8 @@ def _rules() -> _Rules:
         for tier in TIERS
         for r in raw[tier]
     )
-    return _Rules(rules, build(raw["idioms"]), build(raw["recent"]))
+    asked = Quick(p for rule in rules for p in (*rule.any, *rule.all, *rule.unless))
+    return _Rules(rules, build(raw["idioms"]), build(raw["recent"]), asked)
 
 
 def plain(text: str) -> str:
@@ -74,6 +78,7 @@ def find_disclosures(text: str) -> Iterator[Hit]:
     said = plain(text)
     for idiom in book.idioms:
         said = idiom.sub(lambda m: " " * len(m.group()), said)
+    look = book.quick.on(said)
     weighed = False
     for rule in book.rules:
         if rule.tier == "general" and not weighed:
@@ -85,11 +90,11 @@ def find_disclosures(text: str) -> Iterator[Hit]:
             if holds(said):
                 yield Hit(0, len(text), "disclosure", HEARS, 0.4, told)
                 return
-        spans = [m.span() for p in rule.any if (m := p.search(said))]
+        spans = [m.span() for p in rule.any if (m := look(p))]
         if rule.all:
-            parts = [p.search(said) for p in rule.all]
-            spans += [m.span() for m in parts if m] if all(parts) else []
-        if spans and not any(p.search(said) for p in rule.unless):
+            parts = [m for m in takewhile(bool, map(look, rule.all)) if m]
+            spans += [m.span() for m in parts] if len(parts) == len(rule.all) else []
+        if spans and not any(look(p) for p in rule.unless):
             near = rule.tier == "possible" and any(p.search(said) for p in book.recent)
             tier = "now" if near else rule.tier
             yield Hit(min(a for a, _ in spans), max(b for _, b in spans), "disclosure", DETECTOR, 0.7, tier)

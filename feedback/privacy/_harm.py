@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from functools import cache
-from itertools import pairwise
+from collections import Counter
+from functools import cache, lru_cache
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 from feedback.privacy._lexicon import MODELS
@@ -43,20 +44,29 @@ def features(said: str) -> dict[int, float]:
     """
     words = _WORD.findall(said)
     kinds = (
-        [f"w{w}" for w in words] + [f"p{a} {b}" for a, b in pairwise(words)],
-        [f"c{p[i : i + n]}" for p in (f" {w} " for w in words) for n in (3, 4, 5) for i in range(len(p) - n + 1)],
+        [*map(_word, words), *(zlib.crc32(f"p{a} {b}".encode()) % SIZE for a, b in pairwise(words))],
+        list(chain.from_iterable(map(_pieces, words))),
     )
     out: dict[int, float] = {}
-    for names in kinds:
-        counts: dict[int, int] = {}
-        for name in names:
-            bucket = zlib.crc32(name.encode()) % SIZE
-            counts[bucket] = counts.get(bucket, 0) + 1
+    for buckets in kinds:
+        counts = Counter(buckets)
         values = {b: 1.0 + _log(n) for b, n in counts.items()}
         length = sum(v * v for v in values.values()) ** 0.5
         for b, v in values.items():
             out[b] = out.get(b, 0.0) + v / length
     return out
+
+
+@lru_cache(maxsize=1 << 16)
+def _word(word: str) -> int:
+    return zlib.crc32(f"w{word}".encode()) % SIZE
+
+
+@lru_cache(maxsize=1 << 15)
+def _pieces(word: str) -> tuple[int, ...]:
+    """The buckets of a word's pieces of three to five letters."""
+    p = f" {word} "
+    return tuple(zlib.crc32(f"c{p[i : i + n]}".encode()) % SIZE for n in (3, 4, 5) for i in range(len(p) - n + 1))
 
 
 @cache
@@ -72,4 +82,5 @@ def holds(said: str) -> bool:
     if loaded is None or len(said) < 12:
         return False
     weights, least = loaded
-    return sum(float(weights[b]) * v for b, v in features(said).items()) >= least
+    found = features(said)
+    return sum(w * v for w, v in zip(weights[list(found)].tolist(), found.values(), strict=True)) >= least

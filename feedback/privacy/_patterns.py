@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from feedback.privacy._quick import Quick
 from feedback.privacy._types import Hit
 
 __all__ = ["DETECTOR", "find_patterns"]
@@ -123,6 +124,7 @@ _RULES: tuple[tuple[str, float, str, int], ...] = (
     ("address", 0.85, r"\b(?:[Aa]venue|Ave\.?)\s[A-Z](?:-\d+)?\b", 0),
 )  # fmt: skip
 _COMPILED = tuple((kind, score, re.compile(pattern), group) for kind, score, pattern, group in _RULES)
+_QUICK = Quick(pattern for _, _, pattern, _ in _COMPILED)
 _CORNER_NO = re.compile(rf"^(?:{_NUM}|{_ORD}|the|her|his|my|their|every|grade|between|both)\b", re.IGNORECASE)
 _RECENT = re.compile(r"(?:202[2-9]|20[3-9]\d|(?<!\d)2[2-9]$)")
 _EMPTY = re.compile(
@@ -134,7 +136,8 @@ _EMPTY = re.compile(
 def find_patterns(text: str, *, meeting: bool = False) -> Iterator[Hit]:
     """Yield spans of structured identifiers; `meeting` says that a recent full date is the session's own."""
     quick = bool(_EMPTY.search(text))
-    for kind, score, pattern, group in _COMPILED:
+    for i in _QUICK.places(text):
+        kind, score, pattern, group = _COMPILED[i]
         if not quick and kind in ("email", "url", "handle", "phone"):
             continue
         for m in pattern.finditer(text):

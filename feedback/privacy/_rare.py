@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from feedback.privacy._quick import Quick
 from feedback.privacy._types import Hit
 
 __all__ = ["DETECTOR", "find_rare"]
@@ -71,6 +72,7 @@ _NOT = re.compile(
 )  # fmt: skip
 _COMPILED = tuple((re.compile(p, re.IGNORECASE), s) for p, s in _RULES)
 _TRAIT = tuple(re.compile(p, re.IGNORECASE) for p in _TRAITS)
+_QUICK, _TRAITED = Quick(p for p, _ in _COMPILED), Quick(_TRAIT)
 _SELF = re.compile(
     r"\b(?:i|i'm|my|me|she|she's|he|he's|her|his|yo|soy|mi|ella|él|tengo|llegué|we|we're|our)\b", re.IGNORECASE
 )
@@ -79,12 +81,14 @@ _SELF = re.compile(
 def find_rare(text: str) -> Iterator[Hit]:
     """Yield what makes one person out without a name; a person decides."""
     said = text.replace("’", "'")
-    for pattern, score in _COMPILED:
+    for i in _QUICK.places(said):
+        pattern, score = _COMPILED[i]
         for m in pattern.finditer(said):
             if not _NOT.search(m.group()):
                 start = m.start() + len(m.group()) - len(m.group().lstrip(" ,"))
                 yield Hit(start, m.start() + len(m.group().rstrip()), "other", DETECTOR, score)
     if _SELF.search(said):
-        found = [hit.span() for p in _TRAIT if (hit := p.search(said))]
+        look = _TRAITED.on(said)
+        found = [hit.span() for p in _TRAIT if (hit := look(p))]
         if len(found) >= ENOUGH:
             yield Hit(min(a for a, _ in found), max(b for _, b in found), "other", DETECTOR, 0.6)

@@ -167,6 +167,8 @@ class Reader:
         while place is not None and place >= 0:
             turn = turns[place]
             if turn.kind == "prompt" or place == segment.turn.prompt:
+                if not turn.text:  # held by the gate: what was asked is not known
+                    return None
                 asked = self.heading(turn.text)
                 if asked or self._open[turn.text] or turn.role == "heading" or not _aside(turn.text):
                     return asked

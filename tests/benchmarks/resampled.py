@@ -22,11 +22,11 @@ AUDIENCES = ("youth", "family", "stakeholder")
 
 
 @cache
-def clauses() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Clauses of 3 to 30 words in English and Spanish, each once: of the public texts (where they lie) and `corpora/`."""
+def clauses(*, public: bool = True) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Clauses of 3 to 30 words in English and Spanish, each once: of `corpora/` and (`public`, where they lie) public texts."""
     said: list[str] = []
-    files = [p for name in SOURCES if (p := SHARED / name).is_file()]
-    for path in (*files, *sorted((ROOT / "corpora" / "training").glob("*.jsonl"))):
+    files = [p for name in SOURCES if public and (p := SHARED / name).is_file()]
+    for path in (*files, *sorted((ROOT / "corpora" / "training").rglob("*.jsonl"))):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             said += [str(t.get("text", "")) for t in row.get("turns", [row])]
