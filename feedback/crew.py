@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from itertools import islice
+from multiprocessing import parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any, Protocol, TypeVar, runtime_checkable
 from uuid import uuid4
 
@@ -123,14 +125,21 @@ class Processes:
             from concurrent.futures import ProcessPoolExecutor
             from multiprocessing import get_context
 
-            self._pool = ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"), initializer=_one_thread)
+            self._pool = ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"), initializer=_begin)
         return self._pool
 
 
-def _one_thread() -> None:
-    """Keep a worker's libraries to one thread: the workers are the parallel part."""
+def _begin() -> None:
+    """Keep a worker's libraries to one thread, and let it end with whoever hired it, however that ended."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
+    Thread(target=_end, daemon=True).start()
+
+
+def _end() -> None:
+    if hired_by := parent_process():
+        hired_by.join()
+        os._exit(1)
 
 
 @lru_cache(maxsize=1)

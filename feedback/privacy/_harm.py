@@ -83,4 +83,4 @@ def holds(said: str) -> bool:
         return False
     weights, least = loaded
     found = features(said)
-    return sum(w * v for w, v in zip(weights[list(found)].tolist(), found.values(), strict=True)) >= least
+    return bool(sum(w * v for w, v in zip(weights[list(found)].tolist(), found.values(), strict=True)) >= least)

@@ -113,7 +113,7 @@ def _is_digit(item: Any) -> bool:
         return str(value) == "CATEGORY_DIGIT"
     if name == "RANGE":
         return 48 <= value[0] <= value[1] <= 57
-    return name == "LITERAL" and 48 <= value <= 57
+    return bool(name == "LITERAL" and 48 <= value <= 57)
 
 
 def _strings(parsed: Sequence[Any]) -> set[str] | None:

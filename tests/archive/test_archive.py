@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -292,6 +294,30 @@ def test_processes_keep_order_and_lose_nothing(processes):
         hire(workers=0)
 
 
+ORPHANS = """
+import os, sys
+from feedback.crew import Processes
+from tests_of_crew import slowly
+if __name__ == "__main__":
+    for _, pid in Processes(1).map(slowly, range(1000)):
+        print(pid, flush=True)
+"""
+
+
+def test_workers_end_with_whoever_hired_them(tmp_path):
+    (tmp_path / "tests_of_crew.py").write_text("import os, time\ndef slowly(n):\n    time.sleep(0.01)\n    return n, os.getpid()\n")
+    (tmp_path / "run.py").write_text(ORPHANS)
+    with subprocess.Popen([sys.executable, str(tmp_path / "run.py")], stdout=subprocess.PIPE, text=True) as run:
+        worker = int(run.stdout.readline())
+        run.kill()
+    for _ in range(200):
+        if not Path(f"/proc/{worker}").exists() or "Z" in Path(f"/proc/{worker}/stat").read_text().rsplit(")", 1)[1][:3]:
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail("a worker lives on")
+
+
 def test_processes_say_what_one_says(processes, demo, folder, book, monkeypatch):
     one = feedback.screen(demo, context=False)
     monkeypatch.setattr("feedback.privacy._screen.remembered", lambda session, asked: None)
@@ -307,7 +333,7 @@ def test_processes_say_what_one_says(processes, demo, folder, book, monkeypatch)
 def cluster():
     distributed = pytest.importorskip("distributed")
     with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as here,
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as here,
         distributed.Client(here, set_as_default=False) as client,
     ):
         yield here, client
