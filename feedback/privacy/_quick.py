@@ -112,7 +112,7 @@ def _is_digit(item: Any) -> bool:
     if name == "CATEGORY":
         return str(value) == "CATEGORY_DIGIT"
     if name == "RANGE":
-        return 48 <= value[0] <= value[1] <= 57
+        return bool(48 <= value[0] <= value[1] <= 57)
     return bool(name == "LITERAL" and 48 <= value <= 57)
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from feedback.privacy._lexicon import lexicon
+from feedback.privacy._quick import Quick
 from feedback.privacy._types import Hit
 
 __all__ = ["find_unique"]
@@ -93,6 +94,7 @@ _HARMLESS = re.compile(
 )
 _COMPILED = tuple((re.compile(p, re.IGNORECASE), s) for p, s in _RULES)
 _TRAIT = tuple((re.compile(p, re.IGNORECASE), w) for p, w in _TRAITS)
+_QUICK, _TRAITED = Quick(p for p, _ in _COMPILED), Quick(p for p, _ in _TRAIT)
 ENOUGH = 3.0  # so rare a combination makes one person out
 _WORTH = re.compile(
     r"\b(?:only|first|one|nobody|no other|none of|únic\w+|unic\w+|primer[oa]?|nadie|ningun\w*|who|whose|that|que|twins?|triplets?|quad\w*|gemel\w+|cuates?|siames\w+|news|tv|channel|netflix|documentary|viral|noticiero|noticias|tele|"
@@ -105,13 +107,15 @@ def find_unique(text: str) -> Iterator[Hit]:
     said = text.replace("’", "'")
     if not _WORTH.search(said):
         return
-    for pattern, score in _COMPILED:
+    for i in _QUICK.places(said):
+        pattern, score = _COMPILED[i]
         for m in pattern.finditer(said):
             if not _HARMLESS.search(m.group()):
                 lead = len(m.group()) - len(m.group().lstrip(" ,"))
                 yield Hit(m.start() + lead, m.start() + len(m.group().rstrip()), "other", DETECTOR, score)
-    for m in re.finditer(r"[^.!?;\n]+", said):
-        traits = [(hit.span(), w) for p, w in _TRAIT if (hit := p.search(m.group()))]
+    traited = [_TRAIT[i] for i in _TRAITED.places(said)]
+    for m in re.finditer(r"[^.!?;\n]+", said) if traited else ():
+        traits = [(hit.span(), w) for p, w in traited if (hit := p.search(m.group()))]
         if len(traits) > 1 and (town := _town(m.group())):
             traits.append((town, 1))
         found = [span for span, _ in traits]
