@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "feedback"
 FLOORS = [
     {"errors"},
-    {"corpus", "crew"},
+    {"corpus", "crew", "gloss"},
     {"ingest", "privacy", "codebook"},
     {"tagging", "topics"},
     {"archive", "findings"},

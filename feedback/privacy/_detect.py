@@ -23,9 +23,9 @@ from feedback.privacy._types import Hit
 __all__ = ["DETECTORS", "Roster", "detect", "detect_label", "in_spanish", "settle"]
 
 DETECTORS = (
-    "ages@1", "ambiguous@1", "capitals@1", "crf@3", "disclosures@2", "forms@2", "introductions@1", "kinship@1", "minilm@2",
-    "names@1", "only@1", "patterns@2", "places@2", "properties@1", "rare@2", "register@1", "roster@2", "spoken@2", "streets@2",
-    "titles@1", "vocabulary@1",
+    "ages@1", "ambiguous@1", "capitals@1", "crf@3", "disclosures@2", "forms@2", "harm@2", "introductions@1", "kinship@1",
+    "minilm@2", "names@1", "only@1", "patterns@2", "places@2", "properties@1", "rare@2", "register@1", "roster@2",
+    "spoken@2", "streets@2", "titles@1", "vocabulary@1",
 )  # fmt: skip
 _RANK = {
     "patterns@2": 0, "forms@2": 0, "roster@2": 0, "spoken@2": 0, "streets@2": 0, "only@1": 1, "rare@2": 1, "ages@1": 9,
@@ -179,9 +179,9 @@ def _belongs(toks: Sequence[Token], i: int) -> bool:
     return gap == " " and word in ("big", "mama", "papa") and before not in ("mi", "su", "tu", "my", "her", "his", "la", "el")
 
 
-def disclosures(text: str) -> list[Hit]:
-    """Return the disclosure in a unit, if there is one."""
-    return list(_disclosures.find_disclosures(text))
+def disclosures(text: str, *, context: bool = True) -> list[Hit]:
+    """Return the disclosure in a unit, if there is one; without `context` as the rules see it."""
+    return list(_disclosures.find_disclosures(text, context=context))
 
 
 def detect_label(label: str, *, roster: Roster | None = None) -> list[Hit]:

@@ -63,8 +63,8 @@ def screen(
             holds one, or what resembles one, is blocked until a person decides. Only salted hashes are held.
         key: secret for the addresses of groups; without one they are stable but guessable by whoever has the words.
         protocol: the organisation's own contacts, carried along for whoever shows a held unit.
-        context: False leaves out the transformer that reads the words around a name: some five times faster, and names
-            that are everyday words are then mostly missed in lower case.
+        context: False leaves out the transformers that read the words around a name and what a unit tells: some five times
+            faster; names that are everyday words are then mostly missed in lower case, and disclosures told sideways too.
         pseudonyms: the register of placeholders to go on from, so that a person keeps hers from run to run.
         scheduler, workers: who looks: a Dask scheduler (address or Client), or so many processes; the result is the same.
     """
@@ -245,7 +245,7 @@ def _unit_hits(turn: Turn, roster: Roster | None, *, context: bool = True) -> li
         rare = [h for h in (*find_rare(turn.text), *find_unique(turn.text)) if not any(a < h.end and h.start < b for a, b in only)]
         hits = _detect.settle([*hits, *rare, *find_ages(turn.text)])
     if not heading and turn.kind != "prompt" and (turn.role != "facilitator" or turn.kind in ("note", "debrief")):
-        hits = [*hits, *_detect.disclosures(turn.text)]
+        hits = [*hits, *_detect.disclosures(turn.text, context=context)]
     return hits
 
 

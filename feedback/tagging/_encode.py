@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedback.errors import FeedbackError, NotInstalled
-from feedback.tagging._gloss import table
+from feedback.gloss import table, word_pieces
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,7 +49,7 @@ class Encoder:
         self.folder = folder
         self.config = checked(folder)
         self._session = _session(folder / "model.onnx")
-        self._tokenizer = _tokenizer(folder / "vocab.txt")
+        self._tokenizer = word_pieces(folder / "vocab.txt")
         self.glossary: Mapping[str, str] = table(folder / "gloss.tsv.gz")
 
     def cut(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> list[Pieces]:
@@ -137,13 +137,3 @@ def _session(path: Path) -> Any:
     options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", "0") or 0)
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-
-def _tokenizer(path: Path) -> Any:
-    from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers
-
-    made = Tokenizer(models.WordPiece.from_file(str(path), unk_token="[UNK]", max_input_chars_per_word=100))
-    made.normalizer = normalizers.BertNormalizer(lowercase=True)
-    made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    made.decoder = decoders.WordPiece()
-    return made

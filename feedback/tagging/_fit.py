@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import feedback.tagging._features as f
 from feedback.codebook import Codebook
+from feedback.gloss import gloss
 from feedback.tagging._coded import Coded, coded_sessions, lines, phrases, training_units, written_sessions
 from feedback.tagging._encode import Encoder, unit_rows
-from feedback.tagging._gloss import gloss
 from feedback.tagging._hearing import SAID, Heard, HearingTagger, _mark, examples, mark, sentences, weigh
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 import feedback.tagging._features as f
 from feedback.codebook import ABOUTS, CATEGORIES, POLARITIES, Code, Codebook, Coding, Discourse
 from feedback.corpus import Segment
+from feedback.gloss import aligned, gloss
 from feedback.tagging._discourse import Clause, Reader, _clauses
 from feedback.tagging._encode import encoder, models_folder, unit_rows
-from feedback.tagging._gloss import aligned, gloss
 from feedback.tagging._rules import RuleTagger
 
 if TYPE_CHECKING:

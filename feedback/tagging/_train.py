@@ -27,11 +27,11 @@ from typing import TYPE_CHECKING, Any
 
 from feedback.codebook import ABOUTS, CATEGORIES, POLARITIES, Codebook
 from feedback.corpus import Segment
+from feedback.gloss import gloss, table, word_pieces
 from feedback.tagging._coded import coded_sessions, lines, phrases, training_units, written_sessions
-from feedback.tagging._encode import _pieces, _tokenizer
+from feedback.tagging._encode import _pieces
 from feedback.tagging._export import base_folder, export
 from feedback.tagging._fit import TRUST, fit
-from feedback.tagging._gloss import gloss, table
 from feedback.tagging._hearing import context
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def make_net(codes: int) -> Any:
 
 def cutter(folder: Path) -> Callable[[str, str], tuple[tuple[int, ...], tuple[int, ...]]]:
     """Return a function that cuts a text and its context as `Encoder` does: ids and kinds."""
-    tokenizer = _tokenizer(folder / "vocab.txt")
+    tokenizer = word_pieces(folder / "vocab.txt")
 
     def cut(text: str, context: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
         unit = tokenizer.encode(text, add_special_tokens=False)

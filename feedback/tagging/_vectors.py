@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedback.errors import NotInstalled
+from feedback.gloss import word_pieces
 from feedback.tagging._compile import fold
-from feedback.tagging._encode import _tokenizer, models_folder
+from feedback.tagging._encode import models_folder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +37,7 @@ class WordVectors:
         self.width = int(json.loads((folder / "config.json").read_text(encoding="utf-8"))["dimensions"])
         with np.load(folder / "model.npz", allow_pickle=False) as npz:
             self._pieces: Array = npz["vectors"].astype(np.float32) * npz["scale"][:, None]
-        self._cut = _tokenizer(folder / "vocab.txt")
+        self._cut = word_pieces(folder / "vocab.txt")
         self._twins = _twins(folder / "twins.tsv.gz")
         self._known: dict[str, Array] = {}
 

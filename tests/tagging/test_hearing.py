@@ -11,12 +11,12 @@ import feedback.tagging._hearing as hearing
 from feedback.codebook import Code, Codebook
 from feedback.corpus import Corpus, Session, Speaker, Turn
 from feedback.errors import FeedbackError, NotInstalled
+from feedback.gloss import aligned, gloss
 from feedback.tagging import RuleTagger, tag
 from feedback.tagging._coded import HELD, written_sessions
 from feedback.tagging._encode import CONTEXT, UNIT, Encoder, checked
 from feedback.tagging._export import useful
 from feedback.tagging._features import elsewhere, neighbours
-from feedback.tagging._gloss import aligned, gloss
 from feedback.tagging._hearing import HearingTagger, context
 
 ROOT = Path(__file__).parents[2]

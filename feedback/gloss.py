@@ -1,4 +1,4 @@
-"""Spanish words, written in English for an encoder that reads English only; nothing that people see is made of it."""
+"""Texts as the small encoders read them: Spanish words in English, then word pieces; nothing people see is made of it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ES = frozenset(
@@ -96,3 +97,14 @@ def _nearest(tongue: list[int]) -> list[int]:
     """Give words of neither language the language of the nearest known one, the earlier on a tie."""
     known = [i for i, t in enumerate(tongue) if t]
     return [t or tongue[min(known, key=lambda k: (abs(k - i), k))] for i, t in enumerate(tongue)]
+
+
+def word_pieces(path: Path) -> Any:
+    """Make the tokenizer of a `vocab.txt`: small letters, accents off, the longest pieces first."""
+    from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers
+
+    made = Tokenizer(models.WordPiece.from_file(str(path), unk_token="[UNK]", max_input_chars_per_word=100))
+    made.normalizer = normalizers.BertNormalizer(lowercase=True)
+    made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    made.decoder = decoders.WordPiece()
+    return made
