@@ -8,7 +8,7 @@ from collections.abc import Callable
 from feedback.briefs._page import Claim, Figure, Mark, in_sessions
 from feedback.corpus import Ref
 from feedback.errors import FeedbackError
-from feedback.findings import Cell, Theme, coverage, disagreement, measured, open_theme
+from feedback.findings import Cell, Theme, coverage, disagreement, may_name, measured, people_shown
 from feedback.plan import Needs
 
 NOT_LISTED = "The sessions behind this number are not listed here, so that a small group cannot be made out from them."
@@ -64,8 +64,8 @@ def recount(needs: Needs, key: str) -> int | str | None:
 
 
 def listable(needs: Needs, theme: Theme) -> bool:
-    """Whether the sessions behind a theme may be named: nothing about it is hidden."""
-    return open_theme(theme)
+    """Whether the sessions behind a theme may be named: nothing about it is hidden, and no small group can be counted."""
+    return may_name(needs.themes, theme)
 
 
 def _sessions(needs: Needs, rest: str) -> int:
@@ -90,11 +90,9 @@ def _sessions(needs: Needs, rest: str) -> int:
 
 
 def _people(needs: Needs, rest: str) -> int | None:
-    """`people:all`, `people:audience=youth`: head counts; None under the threshold."""
+    """`people:all`, `people:audience=youth`: head counts; None where one of too few people could be told from them."""
     name, _, value = rest.partition("=")
-    found = [s for s in needs.themes.corpus if name == "all" or (s.audience or "not said") == value]
-    total = sum(s.participants or 0 for s in found)
-    return total if total >= needs.themes.settings.people else None
+    return people_shown(needs.themes.corpus, needs.themes.settings).get((name, value))
 
 
 def _account(needs: Needs, rest: str) -> int:

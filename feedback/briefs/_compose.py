@@ -106,7 +106,7 @@ def _intro(needs: Needs, pages: Sequence[Need]) -> Iterator[Block]:
         said = "One page each, in the order of the plan's areas. "
     if any(n.join for n in needs):
         said += "Where people decided that several codes are one need, its page names them, and a session counts once. "
-    yield Paragraph((f"{said}Unless a page says otherwise, each {same}.",), "note")
+    yield Paragraph((f"{said}Unless a page says otherwise, or a group is too small to be shown, each {same}.",), "note")
 
 
 def _working(needs: Needs, ledger: Ledger, pages: Sequence[Need]) -> Iterator[Block]:

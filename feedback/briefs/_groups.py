@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from feedback.briefs._claims import Ledger, listable
+from feedback.briefs._claims import Ledger
 from feedback.briefs._page import HIDDEN, Block, Bullets, Inline, Paragraph, Run, Table
 from feedback.briefs._words import AUDIENCES, KEY, join
-from feedback.findings import ASKED, HEARD, OPEN, contrast, presence
+from feedback.findings import ASKED, HEARD, OPEN, contrast, groups_in, marks
 from feedback.plan import Need, Needs
 
 MARKS = {HEARD: "●", ASKED: "○", OPEN: "·"}
@@ -34,28 +34,28 @@ def heat(needs: Needs, chosen: Sequence[Need], caption: str = "Needs by audience
 
 
 def grid(needs: Needs, chosen: Sequence[Need]) -> Table | None:
-    """The presence grid: needs by sessions; only needs of which nothing is hidden, since it names sessions."""
+    """The presence grid: needs by sessions, heard first within each audience, so that no column is a session that could be told."""
     themes = needs.themes
-    drawn = [n for n in chosen if listable(needs, themes[n.id])]
-    if not drawn:
+    held = groups_in(themes.codings, themes.by)
+    shown = [g for g in themes.groups if g in themes.columns]
+    rows: list[tuple[Inline, ...]] = []
+    for need in chosen:
+        found = marks(themes, need.id)
+        row = [(found[g] or ("",) * len(held[g])) for g in shown]
+        if any(found[g] for g in shown):
+            cells = [(HIDDEN if mark == "" else MARKS.get(mark, " "),) for part in row for mark in part]
+            rows.append(((themes[need.id].code.name,), *cells))
+    if not rows:
         return None
-    order = sorted(themes.corpus, key=lambda s: (s.audience or "~", s.id))
-    found = presence(themes, [n.id for n in drawn])
-    rows: list[tuple[Inline, ...]] = [
-        ((themes[n.id].code.name,), *((MARKS.get(found[n.id][s.id], " "),) for s in order)) for n in drawn
-    ]
-    runs: dict[str, int] = {}
-    for s in order:
-        name = AUDIENCES.get(s.audience or "", s.audience or "not said")
-        runs[name] = runs.get(name, 0) + 1
-    left = len(chosen) - len(drawn)
-    note = "● heard; ○ asked about and not taken up; · not raised, though it could have been; blank: not asked."
-    if left:
-        note += " Needs with a hidden figure are not drawn, since the grid names sessions."
-    wide = 0.3 if len(order) <= 24 else 0.24
-    widths = (wide, *((1 - wide) / len(order),) * len(order))
-    return Table("In which sessions each need was heard", ("Need", *(s.id for s in order)), tuple(rows), note, "grid", widths,
-                 tuple(runs.items()))  # fmt: skip
+    columns = [str(i + 1) for g in shown for i in range(len(held[g]))]
+    note = (
+        "One mark a session, those that named it first: a column is no session. ● heard; · not raised, though it could have been; "
+        f"○ asked about and not taken up, where it may be told apart; blank: not asked. {HIDDEN} Hatched: not shown."
+    )
+    wide = 0.3 if len(columns) <= 24 else 0.24
+    widths = (wide, *((1 - wide) / len(columns),) * len(columns))
+    runs = tuple((AUDIENCES.get(g, g), len(held[g])) for g in shown)
+    return Table("In how many sessions each need was heard", ("Need", *columns), tuple(rows), note, "grid", widths, runs)
 
 
 def groups(needs: Needs, ledger: Ledger, chosen: Sequence[Need]) -> Iterator[Block]:

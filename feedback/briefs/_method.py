@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from feedback.briefs._claims import Ledger
+from feedback.briefs._claims import Ledger, recount
 from feedback.briefs._page import Block, Inline, Link, Mark, Paragraph, Table, plain
 from feedback.briefs._words import LANGUAGES, join
 from feedback.plan import Needs
@@ -101,7 +101,7 @@ def _coders(needs: Needs) -> str:
 
 def _coreq(needs: Needs, ledger: Ledger) -> dict[str, Inline]:
     themes = needs.themes
-    heads = sum(s.participants or 0 for s in themes.corpus) >= themes.settings.people
+    heads = recount(needs, "people:all") is not None
     size: Inline = (ledger.number("sessions:all"), " sessions", *((", ", ledger.number("people:all"), " people.") if heads else (".",)))
     asked = any(s.guide or any(t.kind == "prompt" for t in s.turns) for s in themes.corpus)
     consent = "Quotes are printed only where the session allowed it, as exact spans, with the widest label that passes the people check."

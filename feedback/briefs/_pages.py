@@ -21,7 +21,7 @@ from feedback.briefs._page import (
     quoted,
 )
 from feedback.briefs._words import AUDIENCES, join, voice
-from feedback.findings import Quote
+from feedback.findings import Quote, may_name
 from feedback.plan import Need, Needs
 
 BOXES = (
@@ -130,7 +130,8 @@ def _remarks(need: Need, needs: Needs, ledger: Ledger) -> Iterator[Inline]:
     if theme.all.own and theme.all.about_youth:
         own, about = (ledger.number(f"theme:{need.id}|all|{name}") for name in ("own", "about_youth"))
         yield ("People spoke for themselves in ", own, " sessions; adults spoke about young people in ", about, ".")
-    near = [needs.themes[c].code.name for c, k in theme.together[:3] if k >= needs.themes.settings.sessions]
+    others = [needs.themes[c] for c, k in theme.together if k >= needs.themes.settings.sessions]
+    near = [t.code.name for t in others if t.code.sensitivity == "standard"][:3] if theme.code.sensitivity == "standard" else []
     if near:
         yield (f"Often said together with: {'; '.join(near)}.",)
     split = next((d for d in needs.themes.disagreements if d.code == need.id), None)
@@ -138,10 +139,10 @@ def _remarks(need: Need, needs: Needs, ledger: Ledger) -> Iterator[Inline]:
         yield ("In ", ledger.number(f"disagree:{need.id}"), " sessions people disagreed about it.")
     if need.refusals:
         yield ("Some also said no to something here: see ", Link("what people said no to", "no"), ".")
-    if not need.stands_without:
+    if need.stands_without is False:
         yield ("Rests on few sessions: without its loudest one it would not recur.",)
     languages = {s.languages[0] for s in needs.themes.corpus if s.id in theme.sessions and s.languages}
-    if len(languages) == 1 and len({x for s in needs.themes.corpus for x in s.languages}) > 1:
+    if may_name(needs.themes, theme) and len(languages) == 1 and len({x for s in needs.themes.corpus for x in s.languages}) > 1:
         yield (f"Heard in sessions in {'Spanish' if 'es' in languages else 'English'} only.",)
     decision = needs.beside.decision(need.id)
     if decision:

@@ -53,16 +53,16 @@ def group_shown(needs: Needs, code: str, ref: str) -> bool:
 
 def who(needs: Needs, ledger: Ledger) -> Iterator[Block]:
     """Sessions by audience, language and area, held and wanted; gaps named; whose next session would bring most."""
-    corpus, least = list(needs.themes.corpus), needs.themes.settings.people
+    corpus = list(needs.themes.corpus)
     head: list[Run] = [ledger.number("sessions:all"), " sessions"]
-    if least <= sum(s.participants or 0 for s in corpus):
+    if recount(needs, "people:all") is not None:
         head += [", ", ledger.number("people:all"), " people"]
     yield Paragraph((*head, ". ", ledger.number("sessions:recorded"), " were recorded or captioned; the others are known from notes."))
     rows: list[tuple[Inline, ...]] = []
     for audience in sorted({s.audience or "not said" for s in corpus}):
         found = [s for s in corpus if (s.audience or "not said") == audience]
-        enough = sum(s.participants or 0 for s in found) >= least
-        people: Inline = (ledger.number(f"people:audience={audience}"),) if enough else (HIDDEN,)
+        key = f"people:audience={audience}"
+        people: Inline = (HIDDEN,) if recount(needs, key) is None else (ledger.number(key),)
         spoken = sorted({LANGUAGES.get(x, x) for s in found for x in s.languages})
         held = ledger.number(f"sessions:audience={audience}")
         rows.append(((AUDIENCES.get(audience, audience),), (held,), people, (", ".join(spoken),)))
@@ -222,15 +222,13 @@ def _measure(needs: Needs, ledger: Ledger, key: str) -> Inline:
 
 
 def sessions(needs: Needs) -> Iterator[Block]:
-    """The session list: no place or month beside a session, since together they point to a room."""
+    """The session list: no place, month, language or kind of record beside a session: together they point to a room."""
     rows: list[tuple[Inline, ...]] = []
     for s in needs.themes.corpus:
-        tongues = ", ".join(LANGUAGES.get(x, x) for x in s.languages) or "not said"
-        form = "recorded" if any(t.kind == "speech" for t in s.turns) else "notes"
         consent = {"yes": "yes", "review": "after review"}.get(s.quote_consent or "", "no")
         audience = AUDIENCES.get(s.audience or "", s.audience or "not said")
-        rows.append(((s.id,), (audience,), (tongues,), (form,), (consent,)))
-    yield Table("Sessions in these findings", ("Session", "Audience", "Language", "Record", "May be quoted"), tuple(rows))
+        rows.append(((s.id,), (audience,), (consent,)))
+    yield Table("Sessions in these findings", ("Session", "Audience", "May be quoted"), tuple(rows))
 
 
 def account(needs: Needs, ledger: Ledger) -> Iterator[Block]:

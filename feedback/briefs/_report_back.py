@@ -7,7 +7,7 @@ from typing import Any
 
 import feedback.briefs._pages as pages
 import feedback.briefs._parts as parts
-from feedback.briefs._claims import Ledger
+from feedback.briefs._claims import Ledger, recount
 from feedback.briefs._page import Block, Inline, Mark, Paragraph, QuoteBlock, Run, Section, Table
 from feedback.briefs._words import join
 from feedback.findings import Quote
@@ -82,7 +82,7 @@ def _said(needs: Needs, ledger: Ledger, language: str, chosen: list[Need]) -> It
     w = WORDS[language]
     held = w["held"]
     runs: list[Run] = [f"{w['thanks']} ", held[0], ledger.number("sessions:all"), held[1]]
-    if sum(s.participants or 0 for s in needs.themes.corpus) >= needs.themes.settings.people:
+    if recount(needs, "people:all") is not None:
         runs += [held[2], ledger.number("people:all"), held[3]]
     yield Paragraph((*runs, "."))
     rows: list[tuple[Inline, ...]] = []

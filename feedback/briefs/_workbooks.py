@@ -207,7 +207,7 @@ def _decisions(needs: Needs) -> tuple[Sequence[str], Cells, int]:
         decided = [getattr(own, c) if own else "" for c in (*DECISIONS, "by", "on", "why")]
         rows.append([
             n.id, n.statement, n.sessions, n.base, n.prompted, n.unasked, n.band,
-            "; ".join(f"{a}: {b}" for a, b in n.audiences), "yes" if n.recurring else "no", "yes" if n.stands_without else "no",
+            "; ".join(f"{a}: {b}" for a, b in n.audiences), "yes" if n.recurring else "no", {True: "yes", False: "no", None: "not shown"}[n.stands_without],
             " ".join(n.area) if n.area else "", "; ".join(f"{s.id} {s.name}" for s in n.strategies), n.status, *decided,
         ])  # fmt: skip
     return (*evidence, *DECISIONS, "by", "on", "why"), rows, 7

@@ -7,21 +7,21 @@ from feedback.findings._indicators import Indicators
 from feedback.findings._joined import joined_code, joined_id
 from feedback.findings._matrix import Line, Matrix, domain_of, matrix
 from feedback.findings._next import Next
-from feedback.findings._presence import ASKED, HEARD, NOT_ASKED, OPEN, presence
+from feedback.findings._presence import ASKED, HEARD, NOT_ASKED, OPEN, marks, presence
 from feedback.findings._quotes import Spread, pick, quote, spread
 from feedback.findings._releases import Released, changed_between, differences, released
 from feedback.findings._rounds import Frozen, Rounds, compare, freeze
 from feedback.findings._tables import parse_table, read_table
-from feedback.findings._targets import Coverage, Reach, Target, Targets, coverage
+from feedback.findings._targets import Coverage, Reach, Target, Targets, coverage, people_shown
 from feedback.findings._themes import Themes, summarize
 from feedback.findings._types import Cell, Measures, Mention, Quote, Recurring, Settings, Theme
-from feedback.findings._voices import Disagreement, disagreement, measured, open_theme
+from feedback.findings._voices import Disagreement, disagreement, may_name, measured, open_theme, rest_shown
 
 __all__ = [
     "ASKED", "HEARD", "NOT_ASKED", "OPEN", "Cell", "Contrast", "Coverage", "Disagreement", "Frozen", "Indicators",
     "Line", "Matrix", "Measures", "Mention", "Next", "Quote", "Reach", "Recurring", "Released", "Rounds", "Settings",
     "Spread", "Target", "Targets", "Theme", "Themes", "band_of", "changed_between", "compare", "contrast",
     "coverage", "differences", "disagreement", "domain_of", "freeze", "groups_in",
-    "joined_code", "joined_id", "matrix", "measured", "open_theme", "parse_table", "pick", "presence", "quote",
-    "read_table", "released", "spread", "summarize",
+    "joined_code", "joined_id", "marks", "matrix", "may_name", "measured", "open_theme", "parse_table", "people_shown",
+    "pick", "presence", "quote", "read_table", "released", "rest_shown", "spread", "summarize",
 ]  # fmt: skip

@@ -63,7 +63,8 @@ class Rows:
         total = _Raw(mentions, self.everyone, could)
         hidden = frozenset[str]() if self.private else self._hidden(code, raw, total, self._others(code, mentions))
         rows = [self._cell(code, ALL, total, hidden=ALL in hidden, fine=self._fine([total]))]
-        everywhere = self._fine(list(raw.values())) if not hidden else frozenset()
+        first = self.private or not self.beside  # finer counts by group stand in one table only, so that none can be set off
+        everywhere = self._fine(list(raw.values())) if not hidden and first else frozenset()
         rows += [self._cell(code, g, raw[g], hidden=g in hidden, fine=everywhere) for g in raw]
         return tuple(rows)
 
@@ -114,9 +115,16 @@ class Rows:
             if family == ("speakers",):
                 good = all(r.speakers == 0 or r.speakers >= self.settings.people for r in raws)
             else:
-                good = all(may_show(r.count(r.sets[name]), self.settings) for r, name in parts)
+                good = all(
+                    may_show(r.count(r.sets[name]), self.settings) and self._apart(r, r.sets[name]) for r, name in parts
+                )
             shown |= set(family) if good else set()
         return frozenset(shown)
+
+    def _apart(self, raw: _Raw, part: set[str]) -> bool:
+        """Whether what a part leaves of the sessions that named it is none, or enough: the figure less its part is a cell too."""
+        left = raw.heard - part if part <= raw.heard else set()
+        return may_show(Count(tuple(raw.heads[s] for s in sorted(left)), ()), self.settings)
 
     def _cell(self, code: Code, group: str, raw: _Raw, *, hidden: bool, fine: frozenset[str]) -> Cell:
         k, n = len(raw.heard), len(raw.base)

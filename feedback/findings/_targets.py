@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from feedback.corpus import Corpus, Session
 from feedback.errors import Problem, TableError
 from feedback.findings._count import DIMENSIONS
 from feedback.findings._tables import Rows, parse_table, read_table
-from feedback.privacy import Settings
+from feedback.privacy import Settings, people_behind, sums_tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,17 +114,38 @@ def coverage(corpus: Corpus, targets: Targets, *, settings: Settings | None = No
     3
     """
     s = settings or Settings()
-    rows = []
+    rows, asked = [], [(t.dimension, t.value) for t in targets.values if t.people is not None]
     for t in targets.values:
         found = [x for x in corpus if t.value in values_of(x, t.dimension)]
-        heads = sum(x.participants or 0 for x in found)
-        shown = heads if t.people is not None and heads >= s.people else None
+        shown = people_shown(corpus, s, asked).get((t.dimension, t.value)) if t.people is not None else None
         rows.append(Reach(t.dimension, t.value, t.sessions, len(found), t.people, shown, t.note))
     for dimension in dict.fromkeys(t.dimension for t in targets.values):
         named = {t.value for t in targets.values if t.dimension == dimension}
         others = sorted({v for x in corpus for v in values_of(x, dimension)} - named)
         rows += [Reach(dimension, v, None, sum(v in values_of(x, dimension) for x in corpus)) for v in others]
     return Coverage(tuple(rows))
+
+
+def people_shown(corpus: Corpus, settings: Settings, asked: Iterable[tuple[str, str]] = ()) -> Mapping[tuple[str, str], int]:
+    """Head counts that may be shown: of all (`("all", "")`), of each audience, and of the groups asked for.
+
+    A number of people stands for at least as many as the threshold, and what can be worked out from all of them together
+    (all less the other audiences) does too: where one small audience is left out, so is another, or the total.
+    """
+    audiences = {s.audience or "not said" for s in corpus}
+    groups = {("audience", a): frozenset(s.id for s in corpus if (s.audience or "not said") == a) for a in audiences}
+    groups |= {(d, v): frozenset(s.id for s in corpus if v in values_of(s, d)) for d, v in asked if (d, v) not in groups}
+    heads = {s.id: s.participants for s in corpus}
+    sizes = {key: people_behind([heads[i] for i in ids]) for key, ids in groups.items()}
+    out: dict[tuple[str, str], int] = {}
+    known: list[frozenset[str]] = []
+    order = sorted(groups, key=lambda k: (k[0] != "audience", -sizes[k], k))
+    for key, ids in [(("all", ""), frozenset(heads)), *((k, groups[k]) for k in order)]:
+        size = people_behind([heads[i] for i in ids])
+        if size >= settings.people and not sums_tell([*known, ids], list(groups.values()), heads, settings):
+            out[key] = size
+            known.append(ids)
+    return out
 
 
 def values_of(session: Session, dimension: str) -> tuple[str, ...]:

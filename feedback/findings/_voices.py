@@ -63,18 +63,48 @@ def measured(themes: Themes, theme: Theme) -> tuple[int | None, ...]:
 
 
 def alone_of(themes: Themes) -> pd.DataFrame:
-    """Leave one session out, each in turn: would the need still recur? `resting_on` counts sessions it cannot lose."""
+    """Leave one session out, each in turn: would the need still recur? `resting_on` counts sessions it cannot lose.
+
+    NA where something about the theme is hidden: on how few sessions it rests would tell how many there are.
+    """
     import pandas as pd
 
     from feedback.findings._themes import meets
 
-    rows = []
+    rows = list[tuple[object, ...]]()
     for t in themes:
         needs = [m for m in t.mentions if m.standing == "need"]
         resting = [s for s in dict.fromkeys(m.session for m in needs) if not meets(themes.rule, _without(needs, s))]
         stands = t.recurring and not resting
-        rows.append((t.id, t.recurring, t.stands_without, stands, len(resting) if t.recurring else None))
-    return pd.DataFrame(rows, columns=list(ALONE_COLUMNS)).astype({"resting_on": "Int64"})
+        if themes.private or rest_shown(themes, t):
+            rows.append((t.id, t.recurring, t.stands_without, stands, len(resting) if t.recurring else None))
+        else:
+            rows.append((t.id, t.recurring, None, None, None))
+    kinds = {"stands_without_loudest": "boolean", "stands_without_any": "boolean", "resting_on": "Int64"}
+    return pd.DataFrame(rows, columns=list(ALONE_COLUMNS)).astype(kinds)
+
+
+def rest_shown(themes: Themes, theme: Theme) -> bool:
+    """Whether it may be said that a theme rests on few sessions: nothing is hidden, or its shown number says so already."""
+    few = theme.all.needs is not None and theme.all.needs <= themes.rule.sessions
+    return few or open_theme(theme)
+
+
+def may_name(themes: Themes, theme: Theme) -> bool:
+    """Whether the sessions that named a theme may be listed: nothing is hidden, and no small group can be counted from them.
+
+    A list of sessions is counted again by whatever stands beside a session's code (audience, language, notes or recorded):
+    each of these groups has to be a cell that could be shown by itself.
+    """
+    if themes.private:
+        return True
+    if not open_theme(theme):
+        return False
+    heard, cells = set(theme.sessions), dict[tuple[str, object], tuple[list[int | None], list[int | None]]]()
+    for s in themes.corpus:
+        for key in (("audience", s.audience), ("language", s.languages[:1]), ("kind", s.recorded)):
+            cells.setdefault(key, ([], []))[s.id not in heard].append(s.participants)
+    return all(may_show(Count(tuple(a), tuple(b)), themes.settings) for a, b in cells.values())
 
 
 def only_of(themes: Themes, group: str) -> tuple[str, ...]:

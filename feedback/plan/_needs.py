@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from feedback.codebook import Code, Codebook
 from feedback.errors import FeedbackError
-from feedback.findings import Quote, Theme, Themes, band_of, groups_in, pick, summarize
+from feedback.findings import Quote, Theme, Themes, band_of, groups_in, pick, rest_shown, summarize
 from feedback.plan._beside import APPROVED, DECISIONS, REFUSED, Beside
 from feedback.plan._joins import Join, in_force
 from feedback.plan._plan import Area, Plan, Strategy, answering, check_codes, primary
@@ -46,7 +46,8 @@ class Need:
         need, barrier, helps, asked_for: the four boxes, as refs. refusals: refs where people said no to it.
         quotes: may be printed. for_review: offered, but a person has to read and allow them first.
         area: id and name of the plan area (primary mapping), or None. strategies: those that answer it.
-        status: of the furthest strategy, or "no strategy". recurring, stands_without: by the rule of the themes.
+        status: of the furthest strategy, or "no strategy". recurring, stands_without: by the rule of the themes; the
+            latter None where it may not be said, because a group is hidden.
         suppressed: its number is hidden. lint: wordings of the sentence, in any language, that the rules avoid.
         signed: who signed the sentence, and when; empty for a draft. others: the sentence in other languages.
     """
@@ -71,7 +72,7 @@ class Need:
     strategies: tuple[Strategy, ...]
     status: str
     recurring: bool
-    stands_without: bool
+    stands_without: bool | None
     suppressed: bool
     lint: tuple[Lint, ...] = ()
     signed: str = ""
@@ -238,10 +239,14 @@ def _need(
         cell.needs_unasked, cell.band if cell.needs in (None, cell.sessions) else band_of(cell.needs or 0, cell.base or 1), heard,
         theme.needs, theme.barriers, theme.assets, theme.recommendations, theme.refusals,
         tuple(q for q in offered if q.printable)[:3], tuple(q for q in offered if not q.printable)[:3],
-        (area.id, area.name) if area else None, strategies, status, theme.recurring, theme.stands_without,
+        (area.id, area.name) if area else None, strategies, status, theme.recurring, _stands(theme, themes),
         cell.needs is None, tuple(x for said in (text, *dict(others).values()) for x in lint(said, themes.codebook)),
         signed, others, next((j for j in in_force(beside.joins, themes.codebook) if j.codes == theme.codes), None),
     )  # fmt: skip
+
+
+def _stands(theme: Theme, themes: Themes) -> bool | None:
+    return theme.stands_without if themes.private or rest_shown(themes, theme) else None
 
 
 def _sentence(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feedback.privacy._audit import OUTCOMES, Audit, Decision
 from feedback.privacy._canaries import Canaries, canaries
-from feedback.privacy._cells import Count, Settings, hide, may_show, people_behind, shows_column, unanimous
+from feedback.privacy._cells import Count, Settings, hide, may_show, people_behind, shows_column, sums_tell, unanimous
 from feedback.privacy._disclosures import may_tell_of_harm
 from feedback.privacy._keys import keep_replacements, project_key, read_replacements, replacements
 from feedback.privacy._pieces import clear, gate_version, joined, look, order
@@ -43,5 +43,6 @@ __all__ = [
     "require_clear",
     "screen",
     "shows_column",
+    "sums_tell",
     "unanimous",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Count", "Settings", "hide", "may_show", "people_behind", "shows_column", "unanimous"]
+__all__ = ["Count", "Settings", "hide", "may_show", "people_behind", "shows_column", "sums_tell", "unanimous"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +108,31 @@ def _safe(cells: Sequence[Count]) -> bool:
         if c.base and high - low < 1:
             return False
     return sum(c.base > 0 for c in cells) >= 2
+
+
+def sums_tell(
+    known: Sequence[frozenset[str]], groups: Sequence[frozenset[str]], heads: Mapping[str, int | None], settings: Settings
+) -> bool:
+    """Whether head counts of these sets of sessions, added and taken from one another, give away that of too few people.
+
+    Looked at are the groups, single sessions, and sessions that no set tells apart; sessions without a head count count as
+    nobody and tell nothing.
+    """
+    import numpy as np
+
+    names = sorted({s for ids in known for s in ids})
+    if not names:
+        return False
+    table = np.array([[float(n in ids) for n in names] for ids in known])
+    span = np.linalg.pinv(table) @ table
+    alike: dict[tuple[bool, ...], set[str]] = {}
+    for n in names:
+        alike.setdefault(tuple(n in ids for ids in known), set()).add(n)
+    small = {*groups, *(frozenset({n}) for n in names), *(frozenset(x) for x in alike.values())}
+    small |= {a - b for a in known for b in known if b < a}
+    for ids in small:
+        if ids and ids <= set(names) and 0 < people_behind([heads[i] for i in ids]) < settings.people:
+            wanted = np.array([float(n in ids) for n in names])
+            if float(np.abs(span @ wanted - wanted).max()) < 1e-8:
+                return True
+    return False

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from feedback.errors import FeedbackError, LeakError
-from feedback.findings import ASKED, HEARD, OPEN, open_theme, presence
+from feedback.findings import ASKED, HEARD, OPEN, may_name, presence
 from feedback.privacy import shows_column
 from feedback.web._ask import Ask
 
@@ -65,7 +65,7 @@ def grid(ask: Ask) -> Response:
     view, of = ask.desk.view, part(ask)
     shown = [view.themes()] + ([view.themes(of.by)] if of else [])
     themes = shown[0]
-    free = [t for t in themes if t.mentions and all(open_theme(x[t.id]) for x in shown)]
+    free = [t for t in themes if t.mentions and all(may_name(x, x[t.id]) for x in shown)]
     asked = [s for s in view.shown.corpus if of is None or of.group in values(s, of.by)]
     uncleared = ask.desk.uncleared
     order = sorted((s for s in asked if s.id not in uncleared), key=_place)

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from feedback.corpus import Ref, Segment
 from feedback.errors import FeedbackError, RefError
-from feedback.findings import open_theme
+from feedback.findings import may_name
 from feedback.privacy import shows_column
 from feedback.store import Wanted, find
 from feedback.web._ask import Ask
@@ -81,7 +81,7 @@ def need(ask: Ask) -> Response:
     except FeedbackError:
         raise HTTPException(404) from None
     theme, uncleared = view.needs.themes[one.id], ask.desk.uncleared
-    listed = open_theme(theme)
+    listed = may_name(view.needs.themes, theme)
     boxes = [(title, getattr(one, name)) for name, title in BOXES] if listed else []
     behind = _behind(view.corpus, one) if listed else []
     sessions = [(s, k) for s, k in behind if s.id not in uncleared]

@@ -1,0 +1,318 @@
+"""A hostile reader: collects what outputs say about counts of sessions and people, and solves for what they hide."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from feedback.corpus import Session
+from feedback.findings import Themes
+from feedback.privacy import Count, Settings, may_show
+
+ALL = ("all", "")
+WITHIN = (("needs", "heard"), ("assets", "heard"), ("unasked", "heard"), ("prompted", "heard"), ("own", "heard"),
+          ("about_youth", "heard"), ("needs_unasked", "needs"), ("needs_prompted", "needs"))  # fmt: skip
+WHATS = ("heard", "needs", "assets", "refusals", "unasked", "prompted", "needs_unasked", "needs_prompted", "own", "about_youth")
+DIMENSIONS: Mapping[str, Callable[[Session], str]] = {
+    "audience": lambda s: s.audience or "not stated", "language": lambda s: s.languages[0] if s.languages else "not stated",
+    "kind": lambda s: {True: "recorded", False: "notes", None: "not stated"}[s.recorded],
+    "spa": lambda s: f"SPA {s.spa}" if s.spa else "not stated", "month": lambda s: s.month or "not stated",
+}  # fmt: skip
+OUTSIDE = ("audience", "language", "kind")
+Group = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One figure: so many sessions of a group said `what` about a code; `high` above `low` where it is only a band."""
+
+    code: str
+    what: str
+    group: Group
+    low: int
+    high: int
+    where: str = field(compare=False, default="")
+
+
+@dataclass(frozen=True)
+class Named:
+    """One session that some output connects with a code, by a quote, an address or a list; `said` False where a list leaves it out."""
+
+    code: str
+    session: str
+    said: bool = True
+    quote: bool = True
+    where: str = field(compare=False, default="")
+
+
+@dataclass
+class Evidence:
+    """Everything collected: figures, sessions named, head counts of groups."""
+
+    facts: list[Fact] = field(default_factory=list)
+    named: list[Named] = field(default_factory=list)
+    people: dict[Group, int] = field(default_factory=dict)
+
+    def add(self, other: Evidence) -> Evidence:
+        self.facts += other.facts
+        self.named += other.named
+        self.people |= other.people
+        return self
+
+
+class Truth:
+    """What is so, known to the judge and not to the attacker: per code and kind of saying, the sessions."""
+
+    def __init__(self, private: Themes, settings: Settings | None = None) -> None:
+        assert private.private
+        self.settings = settings or Settings()
+        self.sessions = {s.id: s for s in private.corpus}
+        self.heads = {s.id: s.participants for s in private.corpus}
+        self.said: dict[str, dict[str, set[str]]] = {}
+        self.base: dict[str, set[str]] = {}
+        for t in private:
+            heard = [m for m in t.mentions if m.standing in ("need", "asset", "talk")]
+            of: dict[str, Iterable[Any]] = {
+                "heard": heard, "needs": (m for m in t.mentions if m.standing == "need"),
+                "assets": (m for m in t.mentions if m.standing == "asset"),
+                "refusals": (m for m in t.mentions if m.standing == "refusal"),
+                "unasked": (m for m in heard if not m.prompted),
+                "needs_unasked": (m for m in t.mentions if m.standing == "need" and not m.prompted),
+                "own": (m for m in heard if m.own), "about_youth": (m for m in heard if not m.own),
+            }  # fmt: skip
+            said = {name: {m.session for m in found} for name, found in of.items()}
+            said["prompted"] = said["heard"] - said["unasked"]
+            said["needs_prompted"] = said["needs"] - said["needs_unasked"]
+            self.said[t.id], self.base[t.id] = said, _base(t, self.sessions, {m.session for m in t.mentions})
+
+    def members(self, group: Group) -> frozenset[str]:
+        if group == ALL:
+            return frozenset(self.sessions)
+        return frozenset(i for i, s in self.sessions.items() if DIMENSIONS[group[0]](s) == group[1])
+
+    def fit(self, inside: Iterable[str], outside: Iterable[str] = ()) -> bool:
+        return may_show(Count(tuple(self.heads[s] for s in inside), tuple(self.heads[s] for s in outside)), self.settings)
+
+
+def _base(theme: Any, sessions: Mapping[str, Session], said: set[str]) -> set[str]:
+    whole = theme.cells[0].base == len(sessions)
+    return set(sessions) if whole else said | {s for s in sessions if theme.cells[0].base}  # an attacker knows the guides
+
+
+def attack(evidence: Evidence, truth: Truth, *, inside: bool, whats: Sequence[str] = WHATS) -> list[str]:
+    """Return what can be recovered: one line a hidden cell that is pinned, or a small set of sessions that is told.
+
+    `inside`: the attacker knows every attribute of every session and has the tables by every grouping; the lists of sessions
+    are then left out (README says so). Otherwise she knows what stands beside a code in print, and has the lists.
+    """
+    dims = tuple(DIMENSIONS) if inside else OUTSIDE
+    out = []
+    for code in sorted(truth.said):
+        facts = [f for f in evidence.facts if f.code == code and (f.group == ALL or f.group[0] in dims)]
+        named = [n for n in evidence.named if n.code == code and (n.quote or not inside)]
+        out += _Code(code, facts, named, truth=truth, dims=dims).hits(whats)
+    return out
+
+
+class _Code:
+    """One code's unknowns: how many sessions of each kind (alike in all that is known) said each thing."""
+
+    def __init__(self, code: str, facts: list[Fact], named: list[Named], *, truth: Truth, dims: Sequence[str]) -> None:
+        self.code, self.truth, self.facts, self.named = code, truth, list(dict.fromkeys(facts)), named
+        self.known = {n.session: n.said for n in named}
+        alike: dict[tuple[object, ...], list[str]] = {}
+        for ident, s in truth.sessions.items():
+            alike.setdefault((*(DIMENSIONS[d](s) for d in dims), ident in truth.base[code], self.known.get(ident)), []).append(ident)
+        self.kinds = [frozenset(v) for v in alike.values()]
+        used = {f.what for f in self.facts} | {"heard"}
+        for part, whole in WITHIN:
+            used |= {whole} if part in used else set()
+        self.whats = [w for w in WHATS if w in used]
+        self.groups = {(d, DIMENSIONS[d](s)) for d in dims for s in truth.sessions.values()} | {ALL}
+        self._setup()
+
+    def _column(self, what: str, kind: int) -> int:
+        return self.whats.index(what) * len(self.kinds) + kind
+
+    def _row(self, what: str, members: frozenset[str]) -> np.ndarray:
+        row = np.zeros(len(self.whats) * len(self.kinds))
+        for i, kind in enumerate(self.kinds):
+            row[self._column(what, i)] = float(kind <= members)
+        return row
+
+    def _setup(self) -> None:
+        n = len(self.kinds)
+        rows, low, high = [], [], []
+        for f in self.facts:
+            rows.append(self._row(f.what, self.truth.members(f.group)))
+            low.append(f.low)
+            high.append(f.high)
+        for part, whole in WITHIN:
+            if part in self.whats and whole in self.whats:
+                for i in range(n):
+                    row = np.zeros(len(self.whats) * n)
+                    row[self._column(part, i)], row[self._column(whole, i)] = 1.0, -1.0
+                    rows.append(row)
+                    low.append(-np.inf)
+                    high.append(0.0)
+        upper = np.array([float(len(k & self.truth.base[self.code])) for _ in self.whats for k in self.kinds])
+        lower = np.zeros(len(upper))
+        for i, kind in enumerate(self.kinds):
+            at, said = self._column("heard", i), {self.known.get(s) for s in kind}
+            if said == {True}:
+                lower[at] = upper[at]
+            if said == {False}:
+                upper[at] = 0.0
+        self.bounds = Bounds(lower, upper)
+        self.constraints = [LinearConstraint(np.array(rows), np.array(low), np.array(high))] if rows else []
+
+    def _solve(self, goal: np.ndarray) -> np.ndarray | None:
+        found = milp(goal, constraints=self.constraints, integrality=np.ones(len(goal)), bounds=self.bounds)
+        return None if found.x is None else np.round(found.x)
+
+    def hits(self, whats: Sequence[str]) -> Iterable[str]:
+        shown = {(f.what, f.group): f for f in self.facts if f.low == f.high}
+        for (what, group), f in shown.items():
+            cell, said = self.truth.members(group) & self.truth.base[self.code], self.truth.said[self.code][what]
+            if f.low != len(said & self.truth.members(group)):
+                yield f"{self.code}: a wrong figure, {what} {group} {f.low} ({f.where})"
+            elif not self.truth.fit(said & cell, cell - said):
+                yield f"{self.code}: {what} of {group} is shown and stands for too few ({f.where})"
+        if not self.facts and not self.named:
+            return
+        rng = np.random.default_rng(1)
+        size = len(self.whats) * len(self.kinds)
+        worlds = [self._solve(g) for g in (np.zeros(size), *rng.normal(size=(4, size)))]
+        if worlds[0] is None:
+            yield f"{self.code}: the figures contradict one another"
+            return
+        for what in (w for w in self.whats if w in whats):
+            yield from self._told(what, shown, [w for w in worlds if w is not None])
+
+    def _pinned(self, row: np.ndarray, worlds: list[np.ndarray]) -> bool:
+        if len({float(row @ w) for w in worlds}) > 1:
+            return False
+        ends = [self._solve(sign * row) for sign in (1.0, -1.0)]
+        return all(e is not None for e in ends) and len({float(row @ e) for e in ends if e is not None}) == 1
+
+    def _told(self, what: str, shown: Mapping[tuple[str, Group], Fact], worlds: list[np.ndarray]) -> Iterable[str]:
+        base, said, t = self.truth.base[self.code], self.truth.said[self.code][what], self.truth
+        chain_of = [what, *(whole for part, whole in WITHIN if part == what)]
+        chain_of += [whole for part, whole in WITHIN if part in chain_of]
+        nobody: set[str] = set().union(*(t.members(g) for (w, g), f in shown.items() if w in chain_of and f.low == 0))
+        everybody: set[str] = set().union(*(
+            t.members(g) & base for (w, g), f in shown.items() if w == what and f.low == len(t.members(g) & base)
+        ))  # fmt: skip
+        public = nobody | everybody | set(self.known) | (set(t.sessions) - base)
+        for group in sorted(self.groups):
+            cell = t.members(group) & base
+            if (what, group) not in shown and not cell <= public and self._pinned(self._row(what, t.members(group)), worlds):
+                yield f"{self.code}: {what} of {group} is hidden and is {len(said & cell)}"
+        sure: dict[bool, set[str]] = {True: set(), False: set()}
+        for kind in self.kinds:
+            left = (kind & base) - public
+            if not left or not self._pinned(self._row(what, kind), worlds):
+                continue
+            if left <= said or not left & said:
+                sure[left <= said] |= left
+            elif not t.fit(left & said, left - said):
+                yield f"{self.code}: {what}, {len(left & said)} of {len(left)} sessions that are alike"
+        for yes, sessions in sure.items():
+            if sessions and not t.fit(sessions):
+                yield f"{self.code}: {what} is told of {len(sessions)} session(s): {yes}"
+
+
+def attack_people(evidence: Evidence, truth: Truth, groups: Iterable[Group]) -> list[str]:
+    """Return groups of too few people whose head count can be told more narrowly than the threshold allows."""
+    names = sorted(truth.sessions)
+    heads = np.array([float(truth.heads[n] or 0) for n in names])
+    known = [n for n in names if truth.heads[n]]
+
+    def row(members: frozenset[str]) -> np.ndarray:
+        return np.array([float(n in members) for n in names])
+
+    facts = [(row(_members(truth, g)), n) for g, n in evidence.people.items()]
+    least, out = truth.settings.people, []
+    table = [LinearConstraint(np.array([r for r, _ in facts]), *[np.array([float(n) for _, n in facts])] * 2)] if facts else []
+    bounds = Bounds(np.array([float(n in known) for n in names]), np.where(heads > 0, 400.0, 0.0))
+    for group in groups:
+        members = _members(truth, group)
+        size = int(row(members) @ heads)
+        if not 0 < size < least or group in evidence.people:
+            out += [f"people of {group} are shown: {size}"] if 0 < size < least else []
+            continue
+        ends = [milp(s * row(members), constraints=table, integrality=np.ones(len(names)), bounds=bounds).x for s in (1.0, -1.0)]
+        low, high = (round(float(row(members) @ e)) for e in ends)
+        if low > max(1, len(members & set(known))) or high < least - 1:
+            out.append(f"people of {group}: between {low} and {high}, and they are {size}")
+    return out
+
+
+def _members(truth: Truth, group: Group) -> frozenset[str]:
+    if group[0] == "language":  # head counts go by every language spoken
+        return frozenset(i for i, s in truth.sessions.items() if group[1] in s.languages)
+    return truth.members(("spa", f"SPA {group[1]}") if group[0] == "spa" else group)
+
+
+# ---- extractors ----------------------------------------------------------------------------------------------------
+
+_KEY = re.compile(r"^(theme|need|people|measure):(.*)$")
+_FINE = {"sessions": "heard", **{w: w for w in WHATS}}
+
+
+def from_manifest(text: str, where: str = "html") -> Evidence:
+    """Figures in the JSON embedded in a page, by the key each is counted by."""
+    out = Evidence()
+    start = text.index('"claims"')
+    body = json.loads(text[text.rindex("{", 0, start) if text[start - 1] != "{" else start - 1 : text.rindex("}") + 1])
+    for claim in body["claims"]:
+        found = _KEY.match(claim["recount"])
+        if not found:
+            continue
+        kind, rest = found.groups()
+        parts = rest.split("|")
+        value = int(claim["value"])
+        if kind == "people":
+            name, _, group = rest.partition("=")
+            out.people[(name, group)] = value
+        elif kind == "theme" and parts[2] in _FINE:
+            group = ALL if parts[1] == "all" else ("audience", parts[1])
+            out.facts.append(Fact(parts[0], _FINE[parts[2]], group, value, value, where))
+        elif kind == "need" and parts[1] in ("sessions", "prompted", "unasked"):
+            what = {"sessions": "needs", "prompted": "needs_prompted", "unasked": "needs_unasked"}[parts[1]]
+            out.facts.append(Fact(parts[0], what, ALL, value, value, where))
+        elif kind == "measure" and parts[1] == "breadth":
+            out.facts.append(Fact(parts[0], "heard", ALL, value, value, where))
+    return out
+
+
+def from_rows(rows: Iterable[Mapping[str, Any]], by: str, where: str) -> Evidence:
+    """Figures in the rows of a table by a grouping: a frame, `--json`, a display."""
+    out = Evidence()
+    for row in rows:
+        group = ALL if row["group"] == "all" else (by, str(row["group"]))
+        for column in (*WHATS, "sessions"):
+            value = row.get(column)
+            if value is not None and str(value) not in ("<NA>", "nan", ""):
+                out.facts.append(Fact(str(row["code"]), _FINE[column], group, int(value), int(value), where))
+    return out
+
+
+def names_in(themes: Themes) -> dict[str, str]:
+    """Name or sentence as printed -> code."""
+    out = {t.code.name: t.id for t in themes}
+    for t in themes:
+        out |= {said: t.id for said in t.code.statements.values()}
+        out |= {n: t.id for n in t.code.names.values()}
+    return out
+
+
+def facts_of(*sources: Iterable[Fact]) -> list[Fact]:
+    return list(dict.fromkeys(chain.from_iterable(sources)))
