@@ -68,27 +68,33 @@ class Rows:
         rows += [self._cell(code, g, raw[g], hidden=g in hidden, fine=everywhere) for g in raw]
         return tuple(rows)
 
-    def shown(self, code: Code, mentions: Sequence[Mention]) -> list[Shown]:
-        """The figures of a code that this table shows, as sets of sessions, and those of the tables beside it."""
+    def shown(self, code: Code, mentions: Sequence[Mention]) -> tuple[list[Shown], list[frozenset[str]]]:
+        """The figures of a code that this table and those beside it show, as sets of sessions, and the cells they hide."""
         parts = {g: [m for m in mentions if m.session in heads] for g, heads in self.groups.items()} if self.by else {}
         raw = {g: _Raw(parts[g], self.groups[g], self.could.get(code.id, frozenset())) for g in parts}
         total = _Raw(mentions, self.everyone, self.could.get(code.id, frozenset()))
-        others = self._others(code, mentions)
-        return others + self._figures(raw, total, self._hidden(code, raw, total, others))
+        others, kept = self._others(code, mentions)
+        hidden = self._hidden(code, raw, total, (others, kept))
+        return others + self._figures(raw, total, hidden), kept + self._kept(raw, hidden)
 
-    def _others(self, code: Code, mentions: Sequence[Mention]) -> list[Shown]:
-        return [figure for rows in self.beside[-1:] for figure in rows.shown(code, mentions)]
+    def _others(self, code: Code, mentions: Sequence[Mention]) -> tuple[list[Shown], list[frozenset[str]]]:
+        return self.beside[-1].shown(code, mentions) if self.beside else ([], [])
+
+    def _own(self, sessions: set[str], group: str) -> frozenset[str]:
+        """Sessions as unknowns: one that several groups share is another unknown in each of them."""
+        split = {s for heads in self.groups.values() for s in heads if sum(s in h for h in self.groups.values()) > 1}
+        return frozenset(f"{s}|{group}" if s in split else s for s in sessions)
 
     def _figures(self, raw: Mapping[str, _Raw], total: _Raw, hidden: frozenset[str]) -> list[Shown]:
         whole = [] if ALL in hidden else [(frozenset(total.heard), frozenset(total.base))]
-        split = {s for g, heads in self.groups.items() for s in heads if sum(s in h for h in self.groups.values()) > 1}
+        return whole + [(self._own(r.heard, g), self._own(r.base, g)) for g, r in raw.items() if g not in hidden and r.base]
 
-        def own(sessions: set[str], group: str) -> frozenset[str]:
-            return frozenset(f"{s}|{group}" if s in split else s for s in sessions)
+    def _kept(self, raw: Mapping[str, _Raw], hidden: frozenset[str]) -> list[frozenset[str]]:
+        return [self._own(r.base, g) for g, r in raw.items() if g in hidden and r.base]
 
-        return whole + [(own(r.heard, g), own(r.base, g)) for g, r in raw.items() if g not in hidden and r.base]
-
-    def _hidden(self, code: Code, raw: Mapping[str, _Raw], total: _Raw, others: list[Shown]) -> frozenset[str]:
+    def _hidden(
+        self, code: Code, raw: Mapping[str, _Raw], total: _Raw, others: tuple[list[Shown], list[frozenset[str]]]
+    ) -> frozenset[str]:
         """What to hide: by the rules of one row, then whatever the tables beside it would give away with it."""
         also = self.also.get(code.id, frozenset())
         if ALL in also:
@@ -101,7 +107,8 @@ class Rows:
                 dimension=self.by, settings=self.settings,
             )  # fmt: skip
             left = sorted((len(raw[g].base), g) for g in raw if g not in hidden and raw[g].base)
-            if not left or not tells(others + self._figures(raw, total, hidden), heads, self.settings):
+            cells = others[1] + self._kept(raw, hidden)
+            if not left or not tells(others[0] + self._figures(raw, total, hidden), heads, self.settings, cells):
                 return hidden
             columns -= {left[0][1]}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 from feedback.privacy import Count, Settings, may_show, people_behind
 
@@ -17,20 +18,50 @@ Shown = tuple[frozenset[str], frozenset[str]]  # sessions it was heard in, sessi
 PAIRS = 60  # up to so many sessions pairs are looked at as well
 
 
-def tells(shown: Sequence[Shown], heads: Mapping[str, int | None], settings: Settings) -> bool:
-    """Whether the shown figures together give away what a set of sessions too small to be shown did or did not name."""
-    left = _reduced(list(dict.fromkeys(shown)))
-    return _differs(left, heads, settings) or _solved(left, heads, settings) or _pinned(left, heads, settings)
+def tells(
+    shown: Sequence[Shown], heads: Mapping[str, int | None], settings: Settings, hidden: Sequence[frozenset[str]] = ()
+) -> bool:
+    """Whether the shown figures together give away what a set of sessions too small to be shown did or did not name.
+
+    `hidden` are the sessions of cells that these tables hide: none of their figures may follow either.
+    """
+    figures = list(dict.fromkeys(shown))
+    public = {s for heard, base in figures if not heard or heard == base for s in base}
+    known = public
+    while True:
+        left = _reduced(figures, known)
+        more = {s for heard, base in left if not heard or heard == base for s in base}
+        if not more:
+            break
+        known = known | more
+    first = _reduced(figures, public)
+    return (
+        _differs(first, heads, settings) or _solved(first, heads, settings) or _pinned(first, heads, settings)
+        or _followed(left, [(base, base - known) for base in hidden if base - public])
+        or _forced(left, [base - known for base in hidden if base - public])
+    )  # fmt: skip
 
 
-def _reduced(shown: list[Shown]) -> list[Shown]:
-    """Take out sessions that a figure of its own, all or none of them, already tells of."""
-    known: set[str] = set()
-    for heard, base in shown:
-        if not heard or heard == base:
-            known |= base
+def _reduced(shown: list[Shown], known: set[str]) -> list[Shown]:
+    """Take out sessions that figures of all or none of them already tell of."""
     rest = [(heard - known, base - known) for heard, base in shown]
     return list(dict.fromkeys((h, b) for h, b in rest if b))
+
+
+def _followed(shown: list[Shown], hidden: list[tuple[frozenset[str], frozenset[str]]]) -> bool:
+    """Whether the figure of a hidden cell (all its sessions, those not told of yet) is a sum of shown ones less others."""
+    import numpy as np
+
+    if any(not rest for _, rest in hidden):
+        return True
+    names = sorted({s for _, base in shown for s in base})
+    asked = [rest for _, rest in hidden if rest <= set(names)]
+    if not shown or not asked:
+        return False
+    table = np.array([[float(n in base) for n in names] for _, base in shown])
+    wanted = np.array([[float(n in rest) for n in names] for rest in asked])
+    span = np.linalg.pinv(table) @ table
+    return bool((np.abs(wanted @ span - wanted).max(axis=1) < 1e-8).any())
 
 
 def _fit(heard: frozenset[str], base: frozenset[str], heads: Mapping[str, int | None], settings: Settings) -> bool:
@@ -80,6 +111,39 @@ def _solved(shown: list[Shown], heads: Mapping[str, int | None], settings: Setti
             wanted[[a, b]] = 1.0
             if np.abs(span @ wanted - wanted).max() < 1e-8:
                 return True
+    return False
+
+
+def _forced(shown: list[Shown], hidden: list[frozenset[str]]) -> bool:
+    """Whether whole numbers leave a hidden cell only one figure; worlds drawn at random rule out most of them first."""
+    import numpy as np
+    from scipy.optimize import LinearConstraint, milp
+
+    names = {s for _, base in shown for s in base}
+    cells = [c for c in dict.fromkeys(hidden) if c <= names]
+    if not cells or len(shown) < 2:
+        return False
+    alike: dict[tuple[bool, ...], int] = {}
+    for name in sorted(names):
+        key = (*(name in base for _, base in shown), *(name in c for c in cells))
+        alike[key] = alike.get(key, 0) + 1
+    kinds, most = list(alike), np.array([float(n) for n in alike.values()])
+    table = np.array([[float(k[i]) for k in kinds] for i in range(len(shown))])
+    rows = np.array([[float(k[len(shown) + i]) for k in kinds] for i in range(len(cells))])
+    exact = LinearConstraint(table, *[np.array([float(len(h)) for h, _ in shown])] * 2)
+
+    def world(goal: Any) -> Any:
+        found = milp(goal, constraints=exact, integrality=np.ones(len(kinds)), bounds=(np.zeros(len(kinds)), most))
+        return None if found.x is None else rows @ np.round(found.x)
+
+    rng = np.random.default_rng(0)
+    drawn = [w for w in (world(g) for g in rng.normal(size=(3, len(kinds)))) if w is not None]
+    if not drawn:
+        return False
+    for i in np.flatnonzero(np.ptp(np.array(drawn), axis=0) < 0.5):
+        ends = [world(sign * rows[i]) for sign in (1.0, -1.0)]
+        if all(e is not None and round(float(e[i])) == round(float(drawn[0][i])) for e in ends):
+            return True
     return False
 
 

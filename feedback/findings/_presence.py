@@ -25,7 +25,8 @@ def presence(themes: Themes, codes: Iterable[str]) -> dict[str, dict[str, str]]:
     codes = tuple(codes)
     hidden = [c for c in codes if not may_name(themes, themes[c])]
     if hidden:
-        raise FeedbackError(f"the sessions of these themes are not named, so that no small group can be told: {', '.join(hidden)}")
+        what = "something about these themes is hidden or could be counted, so their sessions are not named"
+        raise FeedbackError(f"{what}: {', '.join(hidden)}")
     guide = Guide(themes.codebook)
     prompted = {s.id: guide.prompted(s) for s in themes.corpus}
     free = {s.id for s in themes.corpus if guide.open(s)}

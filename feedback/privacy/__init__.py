@@ -9,7 +9,7 @@ from feedback.privacy._disclosures import may_tell_of_harm
 from feedback.privacy._keys import keep_replacements, project_key, read_replacements, replacements
 from feedback.privacy._pieces import clear, gate_version, joined, look, order
 from feedback.privacy._pseudonyms import Pseudonyms
-from feedback.privacy._roster import Roster, nicknames, read_roster
+from feedback.privacy._roster import Roster, nicknames, on_roster, read_roster
 from feedback.privacy._screen import require_clear, screen
 from feedback.privacy._types import Finding, Group
 
@@ -34,6 +34,7 @@ __all__ = [
     "may_show",
     "may_tell_of_harm",
     "nicknames",
+    "on_roster",
     "order",
     "people_behind",
     "project_key",

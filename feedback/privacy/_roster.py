@@ -19,7 +19,7 @@ from typing import Any
 
 from feedback.errors import FeedbackError, ReadError
 from feedback.privacy._lexicon import fold, lexicon
-from feedback.privacy._tokens import Token
+from feedback.privacy._tokens import Token, tokens
 from feedback.privacy._types import Hit
 
 __all__ = ["DETECTOR", "Roster", "nicknames", "read_roster"]
@@ -248,3 +248,8 @@ class Roster:
         if len(word) < 3 or not ((tok.capital and not tok.first) or max(en, es) < 10):
             return 0
         return int(self._edited(word) or (len(_sound(word)) > 2 and self._has("sound", _sound(word))))
+
+
+def on_roster(text: str, roster: Roster | None) -> bool:
+    """Whether words hold a name of the roster, for short texts that are not screened otherwise."""
+    return roster is not None and any(hit.score >= 1.0 for hit in roster.find(tokens(text)))

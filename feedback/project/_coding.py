@@ -53,6 +53,8 @@ class Coder(Keeper):
     def use_codebook(self, path: str | Path) -> Codebook:
         """Check a codebook file and keep it in the project."""
         book = Codebook.load(path)
+        said = Path(path).read_text(encoding="utf-8-sig").splitlines()
+        self._known_to_nobody([(f"line {n}", x) for n, x in enumerate(said, 1)], Path(path).name)
         self._store.put_document("codebook", Path(path).name, Path(path).read_text(encoding="utf-8-sig"))
         return book
 
@@ -117,6 +119,7 @@ class Coder(Keeper):
                 raise LeakError(f"{c.ref} is held by the privacy gate and cannot be coded yet", [c.ref])
             if c.code not in book:
                 raise FeedbackError(f"{c.ref}: there is no code {c.code!r} in this codebook")
+        self._nameless([(c.ref, c.why) for c in kept if c.why], "why")
         self._store.put_codings(
             kept, None, {"verb": "code", "codings": len(kept), "by": sorted({c.tagger for c in kept})}
         )

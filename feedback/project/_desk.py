@@ -64,10 +64,11 @@ class Desk(Planner):
             self._nameless([(n, r["statement"]) for n, r in rows if r.get("by")], path.name)
         elif kind == "decisions":
             signed = plan.decisions_from(rows, known=known, name=path.name)
-            self._nameless([(n, r["why"]) for n, r in rows if r.get("why")], path.name)
+            typed = ("why", "severity", "feasibility", "equity", "priority")
+            self._nameless([(n, r[c]) for n, r in rows for c in typed if r.get(c)], path.name)
         else:
             signed = plan.quotes_from(rows, offered=briefs.words_of(self.corpus, rows), name=path.name)
-            self._nameless([(n, r["translation"]) for n, r in rows if r.get("translation")], path.name)
+            self._nameless([(n, r[c]) for n, r in rows for c in ("translation", "why") if r.get(c)], path.name)
         return kind, self._add(kind, signed)
 
     @property

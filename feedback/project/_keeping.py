@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from feedback.corpus import Corpus, Session
 from feedback.errors import FeedbackError
 from feedback.project._base import Base
+from feedback.project._typed import HELD, clear, nobody_known
 
 if TYPE_CHECKING:
     from feedback.privacy import Roster, Settings
@@ -215,6 +216,17 @@ class Keeper(Base):
             elif rule["originals"] is not None and session not in gone and day >= came + timedelta(rule["originals"]):
                 out.append((session, "original"))
         return tuple(out)
+
+    # ---- what people type -------------------------------------------------------------------------------------------
+
+    def _nameless(self, texts: Iterable[tuple[int | str, str]], file: str, *, held: Collection[str] = HELD) -> None:
+        """Raise TableError where what a person typed may name somebody or tell of harm; rows are named, words never."""
+        said = [(f"row {w}" if isinstance(w, int) else w, text) for w, text in texts]
+        clear(said, file, roster=self._roster(), key=self._gate_key(), held=held)
+
+    def _known_to_nobody(self, texts: Iterable[tuple[str, str]], file: str) -> None:
+        """Raise TableError where words that may name staff hold a name of the roster."""
+        nobody_known(texts, file, roster=self._roster())
 
     # ---- inside -------------------------------------------------------------------------------------------------
 

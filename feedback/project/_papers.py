@@ -8,15 +8,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from feedback.errors import FeedbackError, Problem, TableError
+from feedback.errors import FeedbackError
 from feedback.project._topics import Finder
+from feedback.project._typed import STAFF
 
 if TYPE_CHECKING:
     from feedback.findings import Frozen, Rounds, Targets
     from feedback.plan import Beside, Join, Plan
 
 BROUGHT = ("targets", "indicators", "facts")
-HELD = ("person", "phone", "email", "handle", "id", "address", "url")
 
 
 class Papers(Finder):
@@ -31,15 +31,22 @@ class Papers(Finder):
 
         path = Path(file)
         if kind == "targets":
-            Targets.load(path)
+            said = [(f"{t.dimension} {i}", x) for i, t in enumerate(Targets.load(path).values, 1) for x in (t.value, t.note)]
+            self._nameless(said, path.name)
             self._store.put_document("targets", path.name, path.read_text(encoding="utf-8-sig"))
         elif kind == "indicators":
             made = Indicators.load(path, name=name)
+            cells = [(f"row {i}", v) for i, (_, values) in enumerate(made.rows, start=1) for v in values]
+            self._nameless([("name", made.name), *(("line 1", c) for c in made.columns), *cells], path.name)
             kept = dict(self._kept("indicators", {}))
             kept[made.name] = path.read_text(encoding="utf-8-sig")
             self._keep("indicators", kept)
         elif kind == "facts":
             rows = read_table(path, required=("key", "value"))
+            staff = ("contact", "coreq", "srqr")  # a contact and the authors of the study are named on purpose
+            named = [(f"line {n}", r["value"]) for n, r in rows if r["key"].startswith(staff)]
+            self._nameless(named, path.name, held=STAFF)
+            self._nameless([(f"line {n}", r["value"]) for n, r in rows if not r["key"].startswith(staff)], path.name)
             self._keep("facts", {r["key"]: r["value"] for _, r in rows if r["key"]})
         else:
             raise FeedbackError(f"bring {', '.join(BROUGHT)}, not {kind!r}")
@@ -58,6 +65,7 @@ class Papers(Finder):
 
         if not name.strip():
             raise FeedbackError("a round needs a name, such as 2025")
+        self._nameless([("name", name)], "round")
         frozen = freeze(summarize(self.counted, by="audience", settings=self.settings), name.strip())
         kept = dict(self._kept("rounds", {}))
         if frozen.name in kept:
@@ -142,15 +150,3 @@ class Papers(Finder):
             path = Path(folder) / Path(name).name
             path.write_text(body, encoding="utf-8")
             return Plan.load(path)
-
-    def _nameless(self, texts: list[tuple[int, str]], file: str) -> None:
-        """Raise TableError where what a person typed may hold a name, number or address; rows are named, words never."""
-        from feedback.corpus import Corpus, Session, Turn
-        from feedback.privacy import screen
-
-        turns = tuple(Turn(i, text) for i, (_, text) in enumerate(texts))
-        found = screen(Corpus((Session("typed", turns),))).findings if turns else ()
-        rows = sorted({texts[int(f.ref.rpartition("#")[2].split(":")[0])][0] for f in found if f.kind in HELD})
-        if rows:
-            what = "may hold a name, number or address of somebody."
-            raise TableError([Problem(file, f"row {r}", what, "Write it without.") for r in rows])

@@ -66,6 +66,8 @@ class Planner(Papers):
             self._store.put_document("plan", *plans[str(plan)])
         elif plan is not None:
             made, path = Plan.load(plan), Path(plan)
+            written = path.read_text(encoding="utf-8-sig").splitlines()
+            self._known_to_nobody([(f"line {n}", x) for n, x in enumerate(written, 1)], path.name)
             plans[made.id] = [path.name, path.read_text(encoding="utf-8-sig")]
             self._keep("plans", plans)
             self._store.put_document("plan", *plans[made.id])
@@ -92,6 +94,7 @@ class Planner(Papers):
         """
         from feedback.briefs import brief
 
+        self._nameless([("title", title)], "title")
         if kind == "full" and Path(out).suffix.lower() == ".pptx":
             kind = "slides"
         if on is None and any(s.extra.get("quote_until") for s in self.corpus):

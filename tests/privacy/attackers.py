@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from feedback.briefs._words import AUDIENCES
 from feedback.corpus import Session
 from feedback.findings import Themes
 from feedback.privacy import Count, Settings, may_show
@@ -43,7 +44,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Named:
-    """One session that some output connects with a code, by a quote, an address or a list; `said` False where a list leaves it out."""
+    """One session that some output connects with a code, by a quote, address or list; `said` False where a list leaves it out."""
 
     code: str
     session: str
@@ -113,10 +114,10 @@ def attack(evidence: Evidence, truth: Truth, *, inside: bool, whats: Sequence[st
     are then left out (README says so). Otherwise she knows what stands beside a code in print, and has the lists.
     """
     dims = tuple(DIMENSIONS) if inside else OUTSIDE
-    out = []
+    out, open_lists = list[str](), listed(evidence)
     for code in sorted(truth.said):
         facts = [f for f in evidence.facts if f.code == code and (f.group == ALL or f.group[0] in dims)]
-        named = [n for n in evidence.named if n.code == code and (n.quote or not inside)]
+        named = [n for n in evidence.named if n.code == code and (not inside or code not in open_lists)]
         out += _Code(code, facts, named, truth=truth, dims=dims).hits(whats)
     return out
 
@@ -126,10 +127,11 @@ class _Code:
 
     def __init__(self, code: str, facts: list[Fact], named: list[Named], *, truth: Truth, dims: Sequence[str]) -> None:
         self.code, self.truth, self.facts, self.named = code, truth, list(dict.fromkeys(facts)), named
-        self.known = {n.session: n.said for n in named}
+        self.known, self.dims = {n.session: n.said for n in named}, dims
         alike: dict[tuple[object, ...], list[str]] = {}
         for ident, s in truth.sessions.items():
-            alike.setdefault((*(DIMENSIONS[d](s) for d in dims), ident in truth.base[code], self.known.get(ident)), []).append(ident)
+            key = (*(DIMENSIONS[d](s) for d in dims), ident in truth.base[code], self.known.get(ident))
+            alike.setdefault(key, []).append(ident)
         self.kinds = [frozenset(v) for v in alike.values()]
         used = {f.what for f in self.facts} | {"heard"}
         for part, whole in WITHIN:
@@ -196,6 +198,12 @@ class _Code:
         for what in (w for w in self.whats if w in whats):
             yield from self._told(what, shown, [w for w in worlds if w is not None])
 
+    def _unquoted(self, kind: frozenset[str], base: set[str]) -> list[frozenset[str]]:
+        """A kind of sessions with those of the same attributes that are quoted: a quote is printed by leave of its session."""
+        mine = {tuple(DIMENSIONS[d](self.truth.sessions[s]) for d in self.dims) for s in kind}
+        every = {s for s in base if tuple(DIMENSIONS[d](self.truth.sessions[s]) for d in self.dims) in mine}
+        return [frozenset(kind & base), frozenset(every)]
+
     def _pinned(self, row: np.ndarray, worlds: list[np.ndarray]) -> bool:
         if len({float(row @ w) for w in worlds}) > 1:
             return False
@@ -207,26 +215,36 @@ class _Code:
         chain_of = [what, *(whole for part, whole in WITHIN if part == what)]
         chain_of += [whole for part, whole in WITHIN if part in chain_of]
         nobody: set[str] = set().union(*(t.members(g) for (w, g), f in shown.items() if w in chain_of and f.low == 0))
+        whole = {w: shown[w, ALL].low for w in chain_of if (w, ALL) in shown}
+        alike = {w for w, n in whole.items() if n == whole.get(what)} | {what}  # all who named it named it as this
         everybody: set[str] = set().union(*(
-            t.members(g) & base for (w, g), f in shown.items() if w == what and f.low == len(t.members(g) & base)
+            t.members(g) & base for (w, g), f in shown.items() if w in alike and f.low == len(t.members(g) & base)
         ))  # fmt: skip
         public = nobody | everybody | set(self.known) | (set(t.sessions) - base)
         for group in sorted(self.groups):
             cell = t.members(group) & base
-            if (what, group) not in shown and not cell <= public and self._pinned(self._row(what, t.members(group)), worlds):
+            secret = what == "heard" or not t.fit(said & cell, cell - said)  # a part that could be shown by itself is no secret
+            if (what, group) in shown or cell <= public or not secret or not said & cell:  # nobody: held as a set of sessions below
+                continue
+            if self._pinned(self._row(what, t.members(group)), worlds):
                 yield f"{self.code}: {what} of {group} is hidden and is {len(said & cell)}"
         sure: dict[bool, set[str]] = {True: set(), False: set()}
-        for kind in self.kinds:
+        for kind in self.kinds if what == "heard" or len(self.dims) < len(DIMENSIONS) else ():
             left = (kind & base) - public
             if not left or not self._pinned(self._row(what, kind), worlds):
                 continue
             if left <= said or not left & said:
                 sure[left <= said] |= left
-            elif not t.fit(left & said, left - said):
+            elif not any(t.fit(k & said, k - said) for k in self._unquoted(kind, base)):
                 yield f"{self.code}: {what}, {len(left & said)} of {len(left)} sessions that are alike"
         for yes, sessions in sure.items():
             if sessions and not t.fit(sessions):
                 yield f"{self.code}: {what} is told of {len(sessions)} session(s): {yes}"
+
+
+def listed(evidence: Evidence) -> set[str]:
+    """Codes whose sessions are listed: what insiders learn from a list is no attack (README)."""
+    return {n.code for n in evidence.named if not n.quote}
 
 
 def attack_people(evidence: Evidence, truth: Truth, groups: Iterable[Group]) -> list[str]:
@@ -270,8 +288,8 @@ _FINE = {"sessions": "heard", **{w: w for w in WHATS}}
 def from_manifest(text: str, where: str = "html") -> Evidence:
     """Figures in the JSON embedded in a page, by the key each is counted by."""
     out = Evidence()
-    start = text.index('"claims"')
-    body = json.loads(text[text.rindex("{", 0, start) if text[start - 1] != "{" else start - 1 : text.rindex("}") + 1])
+    (kept,) = re.findall(r"<script[^>]*json[^>]*>(.*?)</script>", text, re.S)
+    body = json.loads(kept)
     for claim in body["claims"]:
         found = _KEY.match(claim["recount"])
         if not found:
@@ -314,5 +332,92 @@ def names_in(themes: Themes) -> dict[str, str]:
     return out
 
 
-def facts_of(*sources: Iterable[Fact]) -> list[Fact]:
-    return list(dict.fromkeys(chain.from_iterable(sources)))
+BANDS = {"none": (0, 0), "few": (0, 0.25), "some": (0.25, 0.5), "many": (0.5, 0.75), "most": (0.75, 1)}
+_ADDRESS = re.compile(r"[^\s#<>()“”\"]+#\d+")
+_LISTED = re.compile(r"([^\s;:]+) (#\d+(?:, #\d+)*)")
+
+
+def from_page(text: str, themes: Themes, where: str = "page") -> Evidence:
+    """What a page in HTML says and draws: the claims inside it, bands, marks, addresses under a need, lists of sessions."""
+    import lxml.html
+
+    tree = lxml.html.fromstring(text)
+    out = from_manifest(text, where)
+    names, at = names_in(themes), ""
+    for node in tree.iter():
+        if node.tag in ("h2", "h3") and node.get("id"):
+            at = node.get("id", "").removeprefix("need-") if node.get("id", "").startswith("need-") else ""
+        if at and node.tag in ("li", "blockquote", "p"):
+            said = {a.split("#")[0] for a in _ADDRESS.findall(node.text_content())}
+            out.named += [Named(at, s, where=f"{where}: address") for s in said if s in {x.id for x in themes.corpus}]
+        if node.tag == "table":
+            out.facts += _table(node, names, themes, where)
+        if node.tag == "li" and "claim" in (node.get("class") or ""):
+            out.named += _list(node.text_content(), names, themes, where)
+    return out
+
+
+def _list(said: str, names: Mapping[str, str], themes: Themes, where: str) -> list[Named]:
+    code = next((c for name, c in names.items() if f"{name}: " in said), None)
+    found = {m[1] for m in _LISTED.finditer(said)} & {s.id for s in themes.corpus}
+    if code is None or not found:
+        return []
+    return [Named(code, s.id, s.id in found, quote=False, where=f"{where}: list") for s in themes.corpus]
+
+
+def _table(node: Any, names: Mapping[str, str], themes: Themes, where: str) -> list[Fact]:
+    head = [" ".join(c.text_content().split()) for c in node.xpath(".//thead/tr[last()]/*")]
+    audience = {name: ident for ident, name in AUDIENCES.items()}
+    out, heads = [], node.xpath(".//thead/tr")
+    for row in node.xpath(".//tbody/tr"):
+        cells = ["".join(c.xpath("./span[@aria-hidden]/text() | .//text()[not(ancestor::span)]")).strip() for c in row]
+        code = names.get(" ".join(row[0].text_content().split()))
+        if code is None:
+            continue
+        if "grid" in (node.get("class") or "") and len(heads) > 1:
+            place = 1
+            for block in heads[0][1:]:
+                wide = int(block.get("colspan", "1"))
+                part = [row[i].text_content()[:1] for i in range(place, place + wide)]
+                place += wide
+                if not any(c == "▨" for c in part):
+                    group = ("audience", audience.get(" ".join(block.text_content().split()), ""))
+                    out.append(Fact(code, "heard", group, part.count("●"), part.count("●"), f"{where}: grid"))
+        for name, cell in zip(head[1:], cells[1:], strict=False):
+            if name in audience and cell in BANDS:
+                group, base = ("audience", audience[name]), themes[code]
+                n = len([s for s in themes.corpus if s.audience == group[1]])
+                low, high = BANDS[cell]
+                whole = base.cells[0].base == len(themes.corpus)
+                if whole:
+                    out.append(Fact(code, "heard", group, int(low * n + (cell != "none")), int(high * n), f"{where}: band"))
+    return out
+
+
+def words_in(path: Any) -> list[str]:
+    """Every string a reader of a file can get at: text, hidden sheets, alternative text, comments, notes, properties."""
+    import io
+    import zipfile
+
+    raw = path.read_bytes()
+    if raw[:4] == b"%PDF":
+        import pypdfium2
+
+        with contextlib.closing(pypdfium2.PdfDocument(raw)) as pdf:
+            said = [x for page in pdf for x in page.get_textpage().get_text_range().splitlines()]
+            return said + list(pdf.get_metadata_dict().values())
+    if raw[:2] != b"PK":
+        return raw.decode("utf-8").splitlines()
+    out = []
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        for name in archive.namelist():
+            if not name.endswith((".xml", ".rels")) or "theme/" in name or "styles" in name or "/slideLayouts/" in name:
+                continue
+            from defusedxml.ElementTree import fromstring
+
+            blocks, told = ("}p", "}si", "}is", "}v", "}comment"), ("descr", "title", "name", "formatCode", "alt")
+            for node in fromstring(archive.read(name)).iter():
+                out += [v for k, v in node.attrib.items() if k.rpartition("}")[2] in told]
+                if str(node.tag).endswith(blocks) or "docProps" in name:
+                    out.append("".join(node.itertext()))
+    return [x for x in out if x.strip()]
