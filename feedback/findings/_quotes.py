@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -11,6 +12,7 @@ from feedback.corpus import Corpus, Ref, Segment, Session
 from feedback.errors import FeedbackError, RefError
 from feedback.findings._themes import Themes
 from feedback.findings._types import Mention, Quote, Theme
+from feedback.findings._voices import may_name
 from feedback.privacy import Count, may_show, may_tell_of_harm, shows_column
 
 WORDS = 45
@@ -59,7 +61,7 @@ def pick(
     None are offered where the theme's own cell is hidden or too few of the speaker's group named it; of material that went
     round the gate, never a possible disclosure. A sensitive code's quote is printable with two signatures, a restricted
     code's is offered only with two and the yes of the one quoted. Nobody is quoted twice for one theme, or more than twice
-    in all; where groups are hidden, two sessions stay unquoted. `paraphrase=True` offers
+    in all; where its sessions may not be listed, two of them are never quoted. `paraphrase=True` offers
     note-takers' lines, marked.
     """
     theme, signed = themes[code], signatures or {}
@@ -69,10 +71,12 @@ def pick(
     if theme.all.suppressed or (restricted and not signed):
         return ()
     kept = {m.ref for t in themes if t.code.sensitivity == "restricted" for m in t.mentions}
-    small = _small_groups(theme, themes)
+    small, quiet = _small_groups(theme, themes), _unquoted(themes, theme, standing)
     offers = list[Offer]()
     for m in theme.mentions:
-        if m.standing != standing or m.interpreted or (not restricted and (m.ref in kept or m.group in small)):
+        if m.session in quiet or m.standing != standing or m.interpreted:
+            continue
+        if not restricted and (m.ref in kept or m.group in small):
             continue
         segment = themes.corpus.resolve(m.ref)
         span = _span(segment.text, m)
@@ -173,10 +177,16 @@ def _small_groups(theme: Theme, themes: Themes) -> set[str]:
     return out
 
 
-def _rooms(theme: Theme) -> int:
-    """From how many sessions quotes may come: where groups are hidden, two stay unknown, so that the total tells nothing."""
-    hidden = any(c.suppressed for c in theme.cells[1:])
-    return max(0, (theme.all.sessions or 0) - 2) if hidden else len(theme.sessions) + 1
+def _unquoted(themes: Themes, theme: Theme, standing: str) -> set[str]:
+    """Two of the sessions that said it, always the same: never quoted for it, so that all quotes together do not list them.
+
+    None where the sessions may be listed anyhow.
+    """
+    if may_name(themes, theme):
+        return set()
+    said = {m.session for m in theme.mentions if m.standing == standing} if standing == "refusal" else set(theme.sessions)
+    order = sorted(said, key=lambda s: hashlib.sha256(f"{theme.id}|{s}".encode()).digest())
+    return set(order[:2])
 
 
 def _room(segment: Segment) -> str:
@@ -226,9 +236,6 @@ def _spread_out(
         voice = _voice(best[3])
         here = [_voice(themes.corpus.resolve(q.ref)) for q in out]
         if voice and (voice in here or [_voice(t) for t in taken].count(voice) >= MOST_OF_ONE):
-            continue
-        rooms = {q.ref.split("#")[0] for q in out} | {best[3].session.id}
-        if len(rooms) > _rooms(theme):
             continue
         taken.append(best[3])
         for count, of in ((sessions, _room), (audiences, _audience), (languages, _tongue)):

@@ -110,14 +110,14 @@ def _base(theme: Any, sessions: Mapping[str, Session], said: set[str]) -> set[st
 def attack(evidence: Evidence, truth: Truth, *, inside: bool, whats: Sequence[str] = WHATS) -> list[str]:
     """Return what can be recovered: one line a hidden cell that is pinned, or a small set of sessions that is told.
 
-    `inside`: the attacker knows every attribute of every session and has the tables by every grouping; the lists of sessions
-    are then left out (README says so). Otherwise she knows what stands beside a code in print, and has the lists.
+    `inside`: the attacker knows every attribute of every session and has the tables by every grouping; lists of sessions and
+    addresses under quotes are then left out (README says so). Otherwise she knows what stands beside a code in print, and has them.
     """
     dims = tuple(DIMENSIONS) if inside else OUTSIDE
-    out, open_lists = list[str](), listed(evidence)
+    out = list[str]()
     for code in sorted(truth.said):
         facts = [f for f in evidence.facts if f.code == code and (f.group == ALL or f.group[0] in dims)]
-        named = [n for n in evidence.named if n.code == code and (not inside or code not in open_lists)]
+        named = [n for n in evidence.named if n.code == code and not inside]
         out += _Code(code, facts, named, truth=truth, dims=dims).hits(whats)
     return out
 
@@ -240,11 +240,6 @@ class _Code:
         for yes, sessions in sure.items():
             if sessions and not t.fit(sessions):
                 yield f"{self.code}: {what} is told of {len(sessions)} session(s): {yes}"
-
-
-def listed(evidence: Evidence) -> set[str]:
-    """Codes whose sessions are listed: what insiders learn from a list is no attack (README)."""
-    return {n.code for n in evidence.named if not n.quote}
 
 
 def attack_people(evidence: Evidence, truth: Truth, groups: Iterable[Group]) -> list[str]:
