@@ -128,6 +128,7 @@ class _Code:
     def __init__(self, code: str, facts: list[Fact], named: list[Named], *, truth: Truth, dims: Sequence[str]) -> None:
         self.code, self.truth, self.facts, self.named = code, truth, list(dict.fromkeys(facts)), named
         self.known, self.dims = {n.session: n.said for n in named}, dims
+        self.quoted, self.listed = {n.session for n in named if n.quote}, any(not n.quote for n in named)
         alike: dict[tuple[object, ...], list[str]] = {}
         for ident, s in truth.sessions.items():
             key = (*(DIMENSIONS[d](s) for d in dims), ident in truth.base[code], self.known.get(ident))
@@ -220,11 +221,12 @@ class _Code:
         everybody: set[str] = set().union(*(
             t.members(g) & base for (w, g), f in shown.items() if w in alike and f.low == len(t.members(g) & base)
         ))  # fmt: skip
-        public = nobody | everybody | set(self.known) | (set(t.sessions) - base)
+        public = nobody | everybody | self.quoted | (set(t.sessions) - base)
         for group in sorted(self.groups):
             cell = t.members(group) & base
-            secret = what == "heard" or not t.fit(said & cell, cell - said)  # a part that could be shown by itself is no secret
-            if (what, group) in shown or cell <= public or not secret or not said & cell:  # nobody: held as a set of sessions below
+            # a part that could be shown by itself is no secret, nor is a cell that a list may count
+            secret = (what == "heard" and not self.listed) or not t.fit(said & cell, cell - said)
+            if (what, group) in shown or cell <= public or not secret or not said & cell:  # nobody: held as a set below
                 continue
             if self._pinned(self._row(what, t.members(group)), worlds):
                 yield f"{self.code}: {what} of {group} is hidden and is {len(said & cell)}"
