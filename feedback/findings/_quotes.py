@@ -185,7 +185,8 @@ def _unquoted(themes: Themes, theme: Theme, standing: str) -> set[str]:
     if may_name(themes, theme):
         return set()
     said = {m.session for m in theme.mentions if m.standing == standing} if standing == "refusal" else set(theme.sessions)
-    order = sorted(said, key=lambda s: hashlib.sha256(f"{theme.id}|{s}".encode()).digest())
+    may = {s: themes.corpus[s].quote_consent in ("yes", "review") for s in said}  # first those that may not be quoted anyway
+    order = sorted(said, key=lambda s: (may[s], hashlib.sha256(f"{theme.id}|{s}".encode()).digest()))
     return set(order[:2])
 
 
