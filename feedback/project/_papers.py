@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from feedback.plan import Beside, Join, Plan
 
 BROUGHT = ("targets", "indicators", "facts")
+GROUPS = frozenset({"youth", "family", "stakeholder", "mixed", "recorded", "notes"})  # by themselves these name nobody
 
 
 class Papers(Finder):
@@ -31,8 +32,9 @@ class Papers(Finder):
 
         path = Path(file)
         if kind == "targets":
-            said = [(f"{t.dimension} {i}", x) for i, t in enumerate(Targets.load(path).values, 1) for x in (t.value, t.note)]
-            self._nameless(said, path.name)
+            aims = list(enumerate(Targets.load(path).values, 1))
+            words = [(f"{t.dimension} {i}", t.value) for i, t in aims if t.value not in GROUPS]
+            self._nameless([*words, *((f"{t.dimension} {i}", t.note) for i, t in aims)], path.name)
             self._store.put_document("targets", path.name, path.read_text(encoding="utf-8-sig"))
         elif kind == "indicators":
             made = Indicators.load(path, name=name)

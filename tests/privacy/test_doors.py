@@ -70,6 +70,12 @@ def test_titles_facts_targets_and_indicators(project: Project, tmp_path: Path, w
     project.bring("facts", tmp_path / "facts.csv")
 
 
+def test_what_the_demo_brings_comes_in(project: Project) -> None:
+    project.bring("targets", DEMO / "targets.csv")
+    assert project.targets is not None
+    assert len(project.targets.values) > 10
+
+
 def test_a_round_a_reason_and_a_persons_coding(project: Project) -> None:
     with pytest.raises(TableError) as caught:
         project.freeze(NAMED)
