@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-SHARE = 0.007
+SHARE = 0.01
 FOLDS, NEIGHBOURS = 5, 10
 WEIGHTS = {"now": 3.0, "possible": 3.0, "general": 1.5, "none": 1.5, "ordinary": 1.0}
 WIDTH, NETS, PASSES, RATE, DECAY, DROP, BATCH = 64, 3, 14, 1e-3, 0.1, 0.5, 64

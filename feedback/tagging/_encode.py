@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 UNIT, CONTEXT = 128, 48  # word pieces of the unit (its beginning and its end) and of what stood before it (its end)
 CLS, SEP = 101, 102
-BATCH = 32
+BATCH = 1  # int8 ranges are taken over what is read together: alone, a unit reads the same wherever it stands
 
 
 def models_folder() -> Path:
