@@ -33,7 +33,8 @@ def texts() -> list[str]:
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_whatever_matches_is_asked(name):
-    patterns, said = FAMILIES[name], texts()[:1500]
+    patterns, said = FAMILIES[name], texts()
+    said = said[:: max(1, len(said) // 1500)]
     quick, matched, asked = Quick(patterns), 0, 0
     assert len(said) > 300
     for text in (*said, *(_disclosures.plain(t) for t in said), *(t.upper() for t in said[:200])):
