@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -57,7 +58,7 @@ def demo_app(place: str, tmp_path: Path, demo_file: Path) -> Iterator[object]:
         Project.restore(demo_file.with_name("all.backup"), place, passphrase=PASSWORD).close()
     else:
         for file in demo_file.parent.glob("plan.db*"):  # with its keys, which decisions hang on
-            (tmp_path / file.name).write_bytes(file.read_bytes())
+            shutil.copy(file, tmp_path)
     made = create_app(place)
     yield made
     made.state.desk.close()
