@@ -19,10 +19,10 @@ Kept = dict[str, "Codings"]
 def tag_sessions(corpus: Corpus, book: Codebook, *, kept: Kept, tell: Callable[[int, int], object]) -> Codings:
     """Lay the codebook on a corpus, one session at a time, so that what others said changes nothing on a session.
 
-    The model's arithmetic depends on what it reads together: scores differ in the third digit from those of the whole
-    corpus at once, and so do one or two codings in a hundred. `kept` holds what was made before, by session, and is
-    brought up to date. `tell` is called with (sessions done, sessions in all); what it raises stops the run.
+    `kept` holds what was made before, by session, and is brought up to date. `tell` is called with (sessions done, sessions
+    in all); what it raises stops the run. What people decided at the gate holds for each session as for the whole.
     """
+    from feedback.privacy import joined
     from feedback.tagging import tag
 
     mark = hashlib.sha256(repr(book).encode()).hexdigest()
@@ -31,7 +31,8 @@ def tag_sessions(corpus: Corpus, book: Codebook, *, kept: Kept, tell: Callable[[
     taggers = _taggers(book) if left else [book]
     for n, s in enumerate(left, start=len(corpus) - len(left)):
         tell(n, len(corpus))
-        kept[keys[s.id]] = replace(tag(replace(corpus, values=(s,)), *taggers), corpus=replace(corpus, values=()))
+        alone = joined([corpus], lambda all_, name=s.id: [x for x in all_ if x.id == name])  # type: ignore[misc]
+        kept[keys[s.id]] = replace(tag(alone, *taggers), corpus=replace(corpus, values=()))
     tell(len(corpus), len(corpus))
     for key in set(kept) - set(keys.values()):
         del kept[key]
