@@ -7,7 +7,8 @@
 Units are resampled (`resampled.py`): their words and lengths are real, they are nobody's words, and no result about content is
 read from them. Every cell is a process of its own on one thread, run once, set-up apart. Where a size would take longer than
 the limit by what the size before it took, it is left out and said so. Growth is the exponent between the two largest sizes
-measured, of processor time; 1 is linear. The line over partitions, with one worker and with two, is measured by `archive_scale.py` and `two_workers.py`.
+measured, of processor time; 1 is linear.
+The line over partitions, with one worker and with two, is measured by `archive_scale.py` and `two_workers.py`.
 """
 
 from __future__ import annotations
