@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from feedback.privacy._lexicon import MODELS, lexicon
@@ -98,6 +99,9 @@ def _possible(tok: Token) -> bool:
     )
 
 
+_ONE = Lock()
+
+
 @cache
 def _tagger() -> Any | None:
     if not MODEL.is_file():
@@ -119,8 +123,10 @@ def find_learned(toks: list[Token], *, english: bool = True, cased: bool = False
     if tagger is None or not any(_possible(t) for t in toks):
         return
     low = LOW if english else SPANISH
-    tagger.set(features(toks))
-    chance = [1.0 - tagger.marginal("O", i) - tagger.marginal("X", i) for i in range(len(toks))]
+    seen = features(toks)
+    with _ONE:  # the tagger holds the unit it reads: two threads would read one another's
+        tagger.set(seen)
+        chance = [1.0 - tagger.marginal("O", i) - tagger.marginal("X", i) for i in range(len(toks))]
     i = 0
     while i < len(toks):
         j = i
