@@ -207,7 +207,7 @@ class _Reader:
                     counts[kind] += len(re.findall(rb"<w:%s (?![^>]*w:type=)" % kind.encode(), part.blob))
         return [
             Problem(
-                file, "", f"{n} {kind}{'s' if n > 1 else ''} {'are' if n > 1 else 'is'} not read: they are an "
+                file, "", f"{n} {kind}{'s are' if n > 1 else ' is'} not read: they are an "
                 f"editor's, not participants' words.",
                 "Copy what belongs to the session into the text.", blocking=False,
             )

@@ -166,7 +166,11 @@ def _polis(names: list[str], body: Rows, file: str) -> Document:
         _say(
             document,
             file,
-            f"{out} comment{'s' if out > 1 else ''} that moderators took out {'are' if out > 1 else 'is'} not read.",
+            f"{out} " + (
+                "comments that moderators took out are not read."
+                if out > 1
+                else "comment that moderators took out is not read."
+            ),
             "",
         )
     return document

@@ -38,6 +38,15 @@ _BY_SUFFIX = {
 _READABLE = frozenset(
     {*_BY_SUFFIX, ".docx", ".odt", ".rtf", ".pdf", ".xlsx", ".xlsm", ".xls", ".ods", ".docm", ".dotx"}
 )
+_TYPE, _UNPACK, _SAVE = (
+    "Type what it shows, or export its text, and send that.", "Unpack it and send the documents inside.",
+    "Save its notes or text as a Word document.",
+)  # fmt: skip
+_INSTEAD = {
+    ".heic": _TYPE, ".heif": _TYPE, ".jpg": _TYPE, ".jpeg": _TYPE, ".png": _TYPE, ".gif": _TYPE, ".tif": _TYPE, ".tiff": _TYPE,
+    ".bmp": _TYPE, ".webp": _TYPE, ".zip": _UNPACK, ".rar": _UNPACK, ".7z": _UNPACK, ".gz": _UNPACK, ".ppt": _SAVE, ".pptx": _SAVE,
+    ".odp": _SAVE, ".one": _SAVE, ".eml": _SAVE, ".msg": _SAVE,
+}  # fmt: skip
 _BESIDE_LIST = """
     readme key license licence copying changelog datasheet manifest codebook plan targets sessions codings
     answers answer_key answer-key makefile notice index
@@ -176,9 +185,10 @@ def documents(root: Path, problems: list[Problem], *, skip: Path | None = None) 
     for path in _documents(root):
         if (skip and path.resolve() == skip.resolve()) or _beside(path):
             continue
-        if path.suffix.lower() not in _READABLE and path.suffix.lower() not in (".doc", ".pages", ".m4a", ".mp3", ".wav", ".mp4"):
+        suffix = path.suffix.lower()
+        if suffix not in _READABLE and suffix not in (".doc", ".pages", ".m4a", ".mp3", ".wav", ".mp4"):
             what = f"we do not read {path.suffix or 'files without a suffix'}; it was left out."
-            problems.append(Problem(path.name, "", what, _WANTED, blocking=False))
+            problems.append(Problem(path.name, "", what, _INSTEAD.get(suffix, _WANTED), blocking=False))
             continue
         yield path
 

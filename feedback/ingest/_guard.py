@@ -30,7 +30,9 @@ _REMEDY = {
     "a sound or video recording": "Have it transcribed first and send the transcript.",
     "a video recording": "Have it transcribed first and send the transcript.",
     "a compressed archive": "Unpack it and send the documents inside.",
+    "a Pages, Numbers or Keynote document": "Open it there, choose File, Export To, Word, and send that copy.",
 }
+_PHOTO = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
 
 
 def load(path: Path, *, limit: int = MAX_BYTES) -> bytes:
@@ -79,7 +81,7 @@ def sniff(raw: bytes, *, file: str) -> str:
     if raw.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole(raw, file=file)
     if raw[4:8] == b"ftyp":
-        _refuse("a sound or video recording", file=file)
+        _refuse("a picture" if raw[8:12] in _PHOTO else "a sound or video recording", file=file)
     for magic, what in _MAGIC:
         if raw.startswith(magic) and (len(magic) > 2 or b"\0" in raw[:256]):
             _refuse(what, file=file)
@@ -179,7 +181,8 @@ def _zip_kind(names: set[str], archive: zipfile.ZipFile, *, file: str) -> str:
         raise UnsupportedFormat(
             "the file is a slide show.", file=file, remedy="Save its notes or text as a Word document."
         )
-    _refuse("a compressed archive", file=file)
+    apple = any(n.startswith("Index/") or n == "Index.zip" for n in names)
+    _refuse("a Pages, Numbers or Keynote document" if apple else "a compressed archive", file=file)
 
 
 def _check_xml(content: bytes, *, file: str, place: str) -> None:

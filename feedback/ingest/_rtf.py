@@ -112,10 +112,8 @@ def read_document(path: Path, raw: bytes) -> Document:
     blocks = [b for b in reader.blocks() if b.text.strip() or b.rows]
     problems = []
     if reader.notes:
-        what = (
-            f"{reader.notes} footnote{'s' if reader.notes > 1 else ''} or "
-            f"comment{'s' if reader.notes > 1 else ''} not read: an editor's, not participants' words."
-        )
+        word = "footnotes or comments" if reader.notes > 1 else "footnote or comment"
+        what = f"{reader.notes} {word} not read: an editor's, not participants' words."
         problems.append(Problem(path.name, "", what, "Copy what belongs to the session into the text.", blocking=False))
     return read_blocks(blocks, format="rtf", file=path.name, problems=problems)
 

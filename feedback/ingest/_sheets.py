@@ -120,10 +120,8 @@ def _read_workbook(path: Path, raw: bytes) -> Document:
     if rosters and not document.drafts:
         raise RefusedFile(refusal[0], file=path.name, remedy=refusal[1])
     if rosters:
-        what = (
-            f"{rosters} sheet{'s look' if rosters > 1 else ' looks'} like a sign-in sheet and "
-            f"{'are' if rosters > 1 else 'is'} not read."
-        )
+        many, one = "sheets look like a sign-in sheet and are not read.", "sheet looks like a sign-in sheet and is not read."
+        what = f"{rosters} {many if rosters > 1 else one}"
         document.problems.append(
             Problem(path.name, "", what, "Please delete it from the file before you share it.", blocking=False)
         )

@@ -22,10 +22,11 @@ from starlette.staticfiles import StaticFiles
 
 from feedback.errors import FeedbackError
 from feedback.web import _coding, _gate, _grid, _parts, _people, _read, _second, _settle, _topics, _upload
-from feedback.web._ask import HERE, Ask
+from feedback.web._ask import Ask
 from feedback.web._desk import Desk
 from feedback.web._guard import MAX_BODY, MOST_FILES, Doorkeeper, Person
 from feedback.web._kept import PLACE
+from feedback.web._told import HERE
 from feedback.web._worker import Worker
 
 Handler = Callable[[Ask], Response]
@@ -171,7 +172,7 @@ def _handled(handler: Handler, ask: Ask) -> Response:
     try:
         return handler(ask)
     except FeedbackError as error:
-        return ask.page("trouble", status=409, title=ask.t("This did not work"), words=str(error))
+        return ask.page("trouble", status=409, title=ask.t("This did not work"), words=ask.told(error))
 
 
 def _who(desk: Desk, request: Request) -> Person | None:

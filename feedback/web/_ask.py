@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -16,21 +14,13 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from feedback.web._guard import Person
 from feedback.web._said import SAID
+from feedback.web._told import HERE, Line, catalogue, line, lines
 
 if TYPE_CHECKING:
+    from feedback.errors import FeedbackError
     from feedback.web._desk import Desk
 
-HERE = Path(__file__).parent
 LANGUAGES = ("en", "es")
-
-
-@cache
-def catalogue(language: str) -> dict[str, str]:
-    """English words to those of a language."""
-    out: dict[str, str] = {}
-    for path in (HERE / f"{language}.json", HERE / f"problems.{language}.json"):
-        out |= json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return out
 
 
 def say(language: str, words: str, **values: object) -> str:
@@ -97,11 +87,16 @@ class Ask:
         """Words in the reader's language."""
         return say(self.language, words, **values)
 
+    def told(self, error: FeedbackError) -> list[Line]:
+        """What an error says, in the reader's language where we know it there."""
+        return lines(self.language, error)
+
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """Render a page."""
         said = SAID.get(self.query("said"), "")
         shown = {
-            "t": self.t, "lang": self.language, "me": self.someone, "path": self.request.url.path, "said": said,
+            "t": self.t, "line": lambda p: line(self.language, p), "lang": self.language, "me": self.someone, "said": said,
+            "path": self.request.url.path,
             "here": self.request.url.path + (f"?{self.request.url.query}" if self.request.url.query else ""),
             "organisation": self.desk.setting("organisation", ""), "trouble": "", **values,
         }  # fmt: skip

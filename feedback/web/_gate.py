@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from feedback.errors import FeedbackError
 from feedback.privacy import OUTCOMES
 from feedback.web._ask import Ask
+from feedback.web._told import Line
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -43,7 +44,7 @@ class Row:
         return self.elsewhere == 0
 
 
-def gate(ask: Ask, *, shown: str = "", words: tuple[str, ...] = (), trouble: str = "") -> Response:
+def gate(ask: Ask, *, shown: str = "", words: tuple[str, ...] = (), trouble: str | list[Line] = "") -> Response:
     """List what the gate holds: disclosures first, calmly, then words to decide on."""
     rows = _rows(ask, shown, words)
     desk = ask.desk
@@ -77,7 +78,7 @@ def decide(ask: Ask) -> Response:
         with desk.lock:
             desk.keep_audit(desk.project(person).decide(row.group.id, verb, by=str(person), why=why or "outcome chosen"))
     except FeedbackError as error:
-        return gate(ask, trouble=str(error))
+        return gate(ask, trouble=ask.told(error))
     if desk.store.document("codebook") is not None:
         desk.jobs.ask("tag", who=str(person), once=True)
         desk.wake.set()

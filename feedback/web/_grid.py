@@ -99,9 +99,9 @@ def ready(ask: Ask) -> Response | None:
     try:
         _ = ask.desk.view.needs
     except LeakError as error:
-        return ask.page("trouble", status=409, title=ask.t("Held by the privacy gate"), words=str(error))
+        return ask.page("trouble", status=409, title=ask.t("Held by the privacy gate"), words=ask.told(error))
     except FeedbackError as error:
-        return ask.page("trouble", status=409, title=ask.t("Not ready yet"), words=str(error))
+        return ask.page("trouble", status=409, title=ask.t("Not ready yet"), words=ask.told(error))
     return None
 
 

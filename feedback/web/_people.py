@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from feedback.errors import FeedbackError
 from feedback.web._ask import LANGUAGES, Ask
 from feedback.web._guard import LONGEST, ROLES, check_password, hash_password
+from feedback.web._told import Line
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -136,7 +137,7 @@ def people(ask: Ask) -> Response:
 def settings(ask: Ask) -> Response:
     """Keep the organisation's name and contacts, the codebook and the plan."""
     me = ask.need("can_administer")
-    desk, trouble = ask.desk, ""
+    desk, trouble = ask.desk, list[Line]()
     if ask.request.method == "POST":
         try:
             if ask.field("what") == "contacts":
@@ -146,7 +147,7 @@ def settings(ask: Ask) -> Response:
                 _keep_file(ask, ask.field("what"))
             return ask.go("/settings", said="saved")
         except FeedbackError as error:
-            trouble = str(error)
+            trouble = ask.told(error)
     kept = {kind: (desk.store.document(kind) or ("",))[0] for kind in ("codebook", "plan")}
     return ask.page("settings", status=400 if trouble else 200, kept=kept, contacts=desk.setting("contacts", ""), trouble=trouble)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from pathlib import Path
 
+import pytest
+from web.told import Told
+
+from feedback.errors import CodebookError, LeakError, Problem
+from feedback.ingest import _guard
 from feedback.privacy import OUTCOMES
 from feedback.web._ask import say
 from feedback.web._coding import ORDERS
@@ -15,14 +19,12 @@ from feedback.web._guard import ROLES
 from feedback.web._people import TROUBLE
 from feedback.web._read import BRIEFS
 from feedback.web._said import SAID, STAGES
+from feedback.web._told import lines, told
 from feedback.web._upload import AUDIENCES, TONGUES
 
 WEB = Path(__file__).parents[2] / "feedback" / "web"
 ES = json.loads((WEB / "es.json").read_text(encoding="utf-8"))
 EN = json.loads((WEB / "en.json").read_text(encoding="utf-8"))
-
-
-TELLERS = ("Problem", "ReadError", "problem", "_problem")
 
 
 def _used() -> set[str]:
@@ -49,17 +51,55 @@ def test_words_that_are_put_together_are_there_in_both() -> None:
     assert [k for k in told if k not in ES] == []
 
 
-def test_what_a_reader_says_of_a_file_is_there_in_spanish() -> None:
-    told = json.loads((WEB / "problems.es.json").read_text(encoding="utf-8"))
-    said = set()
-    for path in [*(WEB.parent / "ingest").rglob("*.py"), WEB / "_worker.py"]:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in TELLERS:
-                words = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-                said |= {w for w in words if len(w) > 12 and w.endswith(".")}
+PACKAGE = WEB.parent
+READERS = [*(PACKAGE / "ingest").rglob("*.py"), WEB / "_worker.py"]
+KEPT = [*(PACKAGE / "codebook").rglob("*.py"), PACKAGE / "plan" / "_plan.py"]
+
+
+@pytest.mark.parametrize("paths", [READERS, KEPT], ids=["readers", "codebooks and plans"])
+def test_whatever_the_code_can_say_of_a_file_is_there_in_spanish(paths: list[Path]) -> None:
+    said = list(Told(paths).sentences())
     assert len(said) > 50
-    assert sorted(said - set(told)) == []
-    assert say("es", "the file is empty.") == "el archivo está vacío."
+    made = {(s.part, s.words.replace("{}", "7")): s.where for s in said if s.words.replace("{}", "").strip()}
+    assert [(where, words) for (_, words), where in made.items() if told("es", words).language != "es"] == []
+    # what, and what to do, are found whole: a message put together where this test cannot follow would be nothing but a hole
+    hidden = {(s.where.split(":")[0], s.part) for s in said if s.words.strip() == "{}" and s.part != "place"}
+    assert hidden <= {(f, "what") for f in ("_files.py", "_plan.py", "_manifest.py")}  # errors made of problems found themselves
+
+
+def test_a_sentence_without_spanish_is_found_and_one_out_of_sight_too(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(
+        "def f(n, file, word):\n"
+        "    what = f'it has {n} wheel{\"s\" if n > 1 else \"\"}.'\n"
+        "    tell(Problem(file, f'row {n}', what, 'Take them off.'))\n"
+        "    raise ReadError(far_away(n), file=file, remedy=word)\n"
+        "def g(): f(2, 'x', 'Mend it.')\n",
+        encoding="utf-8",
+    )
+    said = {s.words for s in Told([tmp_path / "a.py"]).sentences()}
+    assert said == {"row {}", "it has {} wheels.", "it has {} wheel.", "Take them off.", "{}", "Mend it."}
+    assert told("es", "it has 7 wheels.").language == "en"
+    assert told("es", "row 7") == ("fila 7", "es")
+
+
+def test_values_in_a_message_are_put_into_spanish_with_it() -> None:
+    assert told("es", "the file is empty.").words == "el archivo está vacío."
+    for magic in {what for _, what in _guard._MAGIC} | set(_guard._REMEDY):
+        assert told("es", magic).language == "es", magic
+        assert " a " not in told("es", f"the file is {magic}, whatever its name says.").words
+    clash = "it says it is session LS-1, like b.txt, but another month (2025-03, not 2025-04); it was kept out."
+    spanish = "dice que es la sesión LS-1, igual que b.txt, pero tiene otro mes (2025-03, no 2025-04); se dejó fuera."
+    assert told("es", clash).words == spanish
+    other = clash.replace("month (2025-03, not 2025-04)", "audience (youth, not family)")
+    assert "otro público (Jóvenes, no Familias)" in told("es", other).words
+    assert told("en", clash) == (clash, "en")
+
+
+def test_what_an_error_says_comes_line_by_line() -> None:
+    error = CodebookError([Problem("c.yaml", "line 3", "has no name.", "Add `name:`."), Problem("c.yaml", "", "holds no codes.")])
+    assert [x.what.words for x in lines("es", error)] == ["no tiene nombre.", "no tiene códigos."]
+    assert lines("es", error)[0].place.words == "línea 3"
+    assert lines("es", LeakError("nobody said this before"))[0].what == ("nobody said this before", "en")
 
 
 def test_values_stand_in_both() -> None:

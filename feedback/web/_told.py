@@ -1,0 +1,81 @@
+"""What the package says of a file or a step, in the reader's language: messages with values in them are known by their shape."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from feedback.errors import FeedbackError, ReadError, TableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from feedback.errors import Problem
+
+HERE, HOLE, DEEP = Path(__file__).parent, "{}", 3
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """English words to those of a language."""
+    out: dict[str, str] = {}
+    for path in (HERE / f"{language}.json", HERE / f"problems.{language}.json"):
+        out |= json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return out
+
+
+class Said(NamedTuple):
+    """Words, and the language they are in: English where no others are known."""
+
+    words: str
+    language: str
+
+
+class Line(NamedTuple):
+    """One thing that is wrong: where, what, and what to do."""
+
+    place: Said
+    what: Said
+    remedy: Said
+
+
+def told(language: str, words: str, *, deep: int = 0) -> Said:
+    """Put a message of the package into a language; what was put into it (a number, a kind of file) is put there, too.
+
+    >>> told("es", "the file is a picture, whatever its name says.").words
+    'el archivo es una imagen, diga lo que diga su nombre.'
+    """
+    known = catalogue(language)
+    if not words or words in known or (language == "en" and not _shapes(language)):
+        return Said(known.get(words, words), language)
+    for shape, key in _shapes(language):
+        if (found := shape.fullmatch(words)) is not None:
+            values = [told(language, v, deep=deep + 1).words if deep < DEEP else v for v in found.groups()]
+            return Said(known[key].format(*values), language)
+    return Said(words, "en")
+
+
+def line(language: str, problem: Problem | dict[str, str]) -> Line:
+    """A problem as a page shows it."""
+    found = problem if isinstance(problem, dict) else {n: getattr(problem, n) for n in ("place", "what", "remedy")}
+    return Line(*(told(language, found.get(n, "")) for n in ("place", "what", "remedy")))
+
+
+def lines(language: str, error: FeedbackError) -> list[Line]:
+    """What an error says, one line a problem."""
+    found: Iterable[Problem] = ()
+    if isinstance(error, TableError):
+        found = error.problems
+    elif isinstance(error, ReadError) and error.problem.file:
+        found = (error.problem,)
+    return [line(language, p) for p in found] or [line(language, {"what": str(error)})]
+
+
+@cache
+def _shapes(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Messages with holes as patterns, those with most words of their own first."""
+    keys = sorted((k for k in catalogue(language) if HOLE in k), key=lambda k: (-len(k.replace(HOLE, "")), k))
+    return tuple((re.compile("(.+?)".join(re.escape(p) for p in k.split(HOLE)), re.S), k) for k in keys)
