@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "feedback"
 FLOORS = [
     {"errors"},
-    {"corpus", "crew", "gloss"},
+    {"corpus", "crew", "gloss", "networks"},
     {"ingest", "privacy", "codebook"},
     {"tagging", "topics"},
     {"archive", "findings"},

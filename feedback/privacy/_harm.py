@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from feedback.errors import FeedbackError
 from feedback.gloss import gloss, table, word_pieces
+from feedback.networks import network
 from feedback.privacy._lexicon import MODELS
 
 if TYPE_CHECKING:
@@ -38,13 +39,7 @@ _WORD = re.compile(r"[a-z0-9']+")
 def _encoder() -> tuple[Any, Any, dict[str, str]] | None:
     if not (BASE / "model.onnx").is_file():
         return None
-    import onnxruntime as ort
-
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    session = ort.InferenceSession(str(BASE / "model.onnx"), options, providers=["CPUExecutionProvider"])
-    return session, word_pieces(BASE / "vocab.txt"), dict(table(BASE / "gloss.tsv.gz"))
+    return network(BASE / "model.onnx"), word_pieces(BASE / "vocab.txt"), dict(table(BASE / "gloss.tsv.gz"))
 
 
 @cache

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from feedback.networks import network
 from feedback.privacy._lexicon import MODELS, lexicon
 from feedback.privacy._tokens import Token
 from feedback.privacy._types import Hit
@@ -33,13 +34,9 @@ MOST = 120  # pieces at a time
 def _model() -> tuple[Any, Any] | None:
     if not MODEL.is_file() or not PIECES.is_file():
         return None
-    import onnxruntime as ort
     from tokenizers import Tokenizer
 
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return ort.InferenceSession(str(MODEL), options, providers=["CPUExecutionProvider"]), Tokenizer.from_file(str(PIECES))
+    return network(MODEL), Tokenizer.from_file(str(PIECES))
 
 
 def chances(text: str, toks: list[Token]) -> tuple[list[float], list[float]]:

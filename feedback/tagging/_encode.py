@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from feedback.errors import FeedbackError, NotInstalled
 from feedback.gloss import table, word_pieces
+from feedback.networks import network
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,7 +49,7 @@ class Encoder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.config = checked(folder)
-        self._session = _session(folder / "model.onnx")
+        self._session = network(folder / "model.onnx", threads=int(os.environ.get("OMP_NUM_THREADS", "0") or 0))
         self._tokenizer = word_pieces(folder / "vocab.txt")
         self.glossary: Mapping[str, str] = table(folder / "gloss.tsv.gz")
 
@@ -128,12 +129,3 @@ def checked(folder: Path) -> dict[str, Any]:
 def encoder(folder: Path) -> Encoder:
     """Load the encoder of a folder, once."""
     return Encoder(folder)
-
-
-def _session(path: Path) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", "0") or 0)
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

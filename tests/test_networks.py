@@ -1,0 +1,49 @@
+"""Networks are put differently while they are loaded, and say the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from feedback.networks import SLOW, _fields, _graph, network, plainer
+
+MODELS = Path(__file__).parent.parent / "models"
+ENCODER = MODELS / "tagger" / "model.onnx"
+
+
+def test_slow_norms_are_gone_and_all_else_stays():
+    stored = ENCODER.read_bytes()
+    put = plainer(stored)
+    assert SLOW in stored
+    assert SLOW not in put
+    assert plainer(put) == put
+    before, after = ([raw.tobytes() for number, raw, _ in _fields(memoryview(body)) if number != 7] for body in (stored, put))
+    assert before == after
+    weights = [
+        [raw.tobytes() for number, raw, _ in _fields(graph) if number != 1]
+        for body in (stored, put)
+        for number, _, graph in _fields(memoryview(body)) if number == 7
+    ]  # fmt: skip
+    assert weights[0] == weights[1]
+
+
+def test_what_has_no_slow_norm_stays_as_it_is():
+    assert plainer((MODELS / "privacy" / "names.onnx").read_bytes()) == (MODELS / "privacy" / "names.onnx").read_bytes()
+    assert _graph(memoryview(b"")) == b"\x3a\x00"
+
+
+@pytest.mark.parametrize("pieces", [3, 24, 60])
+def test_it_says_the_same(pieces):
+    import onnxruntime
+
+    ids = np.random.default_rng(pieces).integers(1000, 20_000, (1, pieces))
+    given = {"input_ids": ids, "token_type_ids": np.zeros_like(ids), "attention_mask": np.ones_like(ids)}
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    before = onnxruntime.InferenceSession(str(ENCODER), options, providers=["CPUExecutionProvider"]).run(None, given)[0][0]
+    after = network(ENCODER).run(None, given)[0][0]
+    alike = (before * after).sum(1) / np.linalg.norm(before, axis=1) / np.linalg.norm(after, axis=1)
+    assert alike.min() > 0.98  # int8 steps fall apart where a sum is rounded otherwise
+    assert (network(ENCODER, threads=2).run(None, given)[0][0] == after).all()
