@@ -8,7 +8,19 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from feedback.privacy._lexicon import lexicon
-from feedback.privacy._roads import NAMED, NONE, ORDINAL, PERHAPS, SURE, Street, capitals, said, street_at, street_before, words_set
+from feedback.privacy._roads import (
+    NAMED,
+    NONE,
+    ORDINAL,
+    PERHAPS,
+    SURE,
+    Street,
+    capitals,
+    said,
+    street_at,
+    street_before,
+    words_set,
+)
 from feedback.privacy._said import Word, runs
 from feedback.privacy._types import Hit
 

@@ -87,7 +87,7 @@ _RULES: tuple[tuple[str, float, str, int], ...] = (
     ("date", 0.85, r"(?i)\b(?:fecha de nacimiento|date of birth|birth ?date|f\.?\s?nac\.?|d\.?o\.?b\.?)\s*[:=]?\s*(?:is |es |el )?(\d[\d./ -]{4,12}\d)", 1),
 )  # fmt: skip
 _COMPILED = tuple((k, s, re.compile(p), g) for k, s, p, g in _RULES)
-_WORTH = re.compile(r"\d|[:=]|\b(?:corner|esquina|live[sd]?|living|stay\w*|address|house|apartment|moved|residing|viv\w+|direcci[oó]n|domicilio|nos quedamos|number|n[uú]mero|plates?|placas?|last four|pin|code|c[oó]digo|tag)\b", re.IGNORECASE)
+_WORTH = re.compile(r"\d|[:=]|\b(?:corner|esquina|live[sd]?|living|stay\w*|address|house|apartment|moved|residing|viv\w+|direcci[oó]n|domicilio|nos quedamos|number|n[uú]mero|plates?|placas?|last four|starts?|starting|begins?|empieza|comienza|pin|code|c[oó]digo|tag)\b", re.IGNORECASE)
 _CHUNK = re.compile(r"(?<![\w$€.,/:#-])\d{1,5}(?:[ .-]\d{2,8}){1,6}(?![\w%/:]|[.,]\d)")
 _CALL = re.compile(r"(?<![\w$€#/:.,-])\+?\(?\d(?:\)?[\s(.,/‑–—-]{0,3}\d){6,14}(?!\w|[.,:/]\d|%)")
 _YEARS = re.compile(r"(?:(?:19|20)\d\d)(?:[ .-](?:(?:19|20)?\d\d))+")

@@ -8,7 +8,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from feedback.privacy._lexicon import lexicon
-from feedback.privacy._roads import NAMED, NO_STREET, PERHAPS, ROADS, SIDE, SUFFIX, SURE, Street, capitals, street_at, street_before, words_set
+from feedback.privacy._roads import (
+    NAMED,
+    NO_STREET,
+    PERHAPS,
+    ROADS,
+    SIDE,
+    SUFFIX,
+    SURE,
+    Street,
+    capitals,
+    street_at,
+    street_before,
+    words_set,
+)
 from feedback.privacy._said import Word, runs
 from feedback.privacy._types import Hit
 
@@ -167,7 +180,7 @@ def _after_street(words: list[Word], text: str, *, cased: bool) -> Iterator[Hit]
         on = a > 0 and words[a - 1].word in ("on", "en", "sobre")
         suffix = street.grade == SURE and not street.number
         strong = told and (suffix or road or article or cue or on)
-        weak = not told and (suffix or street.listed) and (cue or article or on) or (not told and street.grade == NAMED and ((cue and article) or (w.gap == ", " and on)))
+        weak = (not told and (suffix or street.listed) and (cue or article or on)) or (not told and street.grade == NAMED and ((cue and article) or (w.gap == ", " and on)))
         if street.grade >= NAMED and (strong or weak) and not _year(words, k):
             yield Hit(words[a - road].start, words[number[0]].end, "address", "streets@2", 0.75)
 
