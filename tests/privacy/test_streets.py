@@ -32,11 +32,20 @@ HOUSES = (
     "está en [two oh nine Eastlake, unidad B]",
 )
 NEITHER = (
-    "between the police and the pimps who do you trust", "home and hospital, back and forth", "from 2 to 4 in the afternoon nobody answers",
-    "rent is eighteen hundred for a one bedroom", "nine of the twelve girls in my unit", "we called 31 homes for one boy",
-    "an order from 2009. Detective said no", "absent every 1st + 15th", "entre la escuela y el trabajo no me alcanza el día",
-    "pago mil doscientos de renta", "room 12 was the counselor's office", "she was fifteen, he was thirty one", "Fridays and Saturdays are the worst",
-)  # fmt: skip
+    "between the police and the pimps who do you trust",
+    "home and hospital, back and forth",
+    "from 2 to 4 in the afternoon nobody answers",
+    "rent is eighteen hundred for a one bedroom",
+    "nine of the twelve girls in my unit",
+    "we called 31 homes for one boy",
+    "an order from 2009. Detective said no",
+    "absent every 1st + 15th",
+    "entre la escuela y el trabajo no me alcanza el día",
+    "pago mil doscientos de renta",
+    "room 12 was the counselor's office",
+    "she was fifteen, he was thirty one",
+    "Fridays and Saturdays are the worst",
+)
 
 
 def _found(text: str) -> set[int]:
@@ -56,4 +65,5 @@ def test_the_whole_of_it_is_found(marked: str, small: bool) -> None:
 @pytest.mark.parametrize("text", NEITHER)
 def test_counts_times_and_places_are_no_streets(text: str) -> None:
     """Nothing is flagged where nobody told a street."""
-    assert not _found(text) and not _found(text.lower())
+    assert not _found(text)
+    assert not _found(text.lower())
