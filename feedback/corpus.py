@@ -55,9 +55,8 @@ class Ref:
         """Read an address; raises RefError where it is not one."""
         m = _REF.match(ref.strip())
         if not m:
-            raise RefError(
-                f"{ref!r} is not an address: write SESSION#UNIT or SESSION#UNIT:START-END, as in LS-Y04#12:40-118"
-            )
+            said = repr(ref) if len(ref) < 40 and " " not in ref.strip() else "that"  # it may be a line from another column
+            raise RefError(f"{said} is not an address: write SESSION#UNIT or SESSION#UNIT:START-END, as in LS-Y04#12:40-118")
         start, end = m["start"], m["end"]
         return cls(m["session"], int(m["index"]), int(start) if start else None, int(end) if end else None)
 

@@ -91,14 +91,15 @@ def _rows(path: Path, *, corpus: Corpus, codebook: Codebook, coder: str) -> Impo
     """A table of ref and code, row by row; what names no unit, no code, or a held unit is left out and said."""
     read, left = read_codings(path, coder=coder)
     left_out, good = list[str](left), list[Coding]()
-    for c in read:
+    unknown = {code: n for n, code in enumerate(dict.fromkeys(c.code for c in read if c.code not in codebook), 1)}
+    for n, c in enumerate(read, 1):
         try:
             held = corpus.resolve(c.ref).turn.withheld
-        except RefError as err:
-            left_out.append(str(err))
+        except RefError:  # what stands there may be anybody's words
+            left_out.append(f"coding {n} of the file: its ref names no unit of this project")
             continue
-        if held or c.code not in codebook:
-            why = f"held by the privacy gate ({held})" if held else f"no code {c.code!r}"
+        if held or c.code in unknown:
+            why = f"held by the privacy gate ({held})" if held else f"the codebook has no such code (number {unknown[c.code]})"
             left_out.append(f"{c.ref}: {why}")
         else:
             good.append(c)

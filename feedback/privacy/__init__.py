@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from feedback.privacy._audit import OUTCOMES, Audit, Decision
+from feedback.privacy._audit import OUTCOMES, Audit, Decision, seal_of
 from feedback.privacy._canaries import Canaries, canaries
 from feedback.privacy._cells import Count, Settings, hide, may_show, people_behind, shows_column, sums_tell, unanimous
 from feedback.privacy._disclosures import may_tell_of_harm
+from feedback.privacy._everyday import Known, everyday, label_names
 from feedback.privacy._keys import keep_replacements, project_key, read_replacements, replacements
 from feedback.privacy._pieces import clear, gate_version, joined, look, order
 from feedback.privacy._pseudonyms import Pseudonyms
@@ -21,15 +22,18 @@ __all__ = [
     "Decision",
     "Finding",
     "Group",
+    "Known",
     "Pseudonyms",
     "Roster",
     "Settings",
     "canaries",
     "clear",
+    "everyday",
     "gate_version",
     "hide",
     "joined",
     "keep_replacements",
+    "label_names",
     "look",
     "may_show",
     "may_tell_of_harm",
@@ -43,6 +47,7 @@ __all__ = [
     "replacements",
     "require_clear",
     "screen",
+    "seal_of",
     "shows_column",
     "sums_tell",
     "unanimous",

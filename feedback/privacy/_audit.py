@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 from feedback.corpus import Corpus, Session, Speaker, Turn
 from feedback.errors import FeedbackError, RefError
 from feedback.privacy._detect import DETECTORS
+from feedback.privacy._fields import files_of, session_fields, unit_fields, value_of, without
 from feedback.privacy._pseudonyms import Pseudonyms
 from feedback.privacy._types import Finding, Group
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["OUTCOMES", "Audit", "Decision", "certificate_id"]
+__all__ = ["OUTCOMES", "Audit", "Decision", "certificate_id", "seal_of"]
 
 _LOG = logging.getLogger("feedback.privacy")
 HIDDEN = ("property ", "comment", "change")  # parts of a document that are read to be screened and go no further
@@ -212,8 +213,12 @@ class Audit:
 
 def certificate_id(corpus: Corpus) -> str:
     """Name the screening of exactly these units: any change of them gives another name."""
-    seal = hashlib.sha256(("|".join(DETECTORS) + corpus.fingerprint + _extras(corpus)).encode()).hexdigest()
-    return f"cert-{seal[:20]}"
+    return f"cert-{seal_of(corpus)[:20]}"
+
+
+def seal_of(corpus: Corpus) -> str:
+    """SHA-256 over everything that sessions hold, and over the detectors there are."""
+    return hashlib.sha256(("|".join(DETECTORS) + corpus.fingerprint + _extras(corpus)).encode()).hexdigest()
 
 
 @cache
@@ -227,8 +232,17 @@ def list_hashes() -> dict[str, str]:
 
 
 def _extras(corpus: Corpus) -> str:
-    """Header values that the corpus's own fingerprint leaves out."""
-    return repr([(s.file, tuple(s.guide), sorted((k, str(v)) for k, v in s.extra.items())) for s in corpus])
+    """What the corpus's own fingerprint leaves out of headers and of units."""
+    heads = [
+        (s.file, s.sha256, s.format, s.recorded, tuple(s.guide), sorted((k, str(v)) for k, v in s.extra.items())) for s in corpus
+    ]
+    beside = hashlib.sha256()
+    for s in corpus:
+        for t in s.turns:
+            times = (t.start if t.start is None else float(t.start), t.end if t.end is None else float(t.end))
+            more = sorted(t.speaker.attributes.items())
+            beside.update(repr((t.audience, t.language, t.file, t.prompt, t.parking_lot, t.verbatim, times, more)).encode())
+    return repr(heads) + beside.hexdigest()
 
 
 def _decided(f: Finding, decision: str) -> str:
@@ -266,9 +280,13 @@ def _value(corpus: Corpus, f: Finding) -> str:
     if f.where == "audience":
         return session.audience or ""
     if "#" not in f.ref:
-        return str(session.extra.get(f.where, "")) if f.where in session.extra else _guide(session, f.where)
+        if f.where in session.extra:
+            return str(session.extra[f.where])
+        return value_of(session, None, f.where) or _guide(session, f.where)
     turn = session.turns[int(f.ref.split("#")[1])]
-    return (turn.speaker.label or "") if f.where == "speaker" else turn.text
+    if f.where in ("speaker", "text"):
+        return (turn.speaker.label or "") if f.where == "speaker" else turn.text
+    return value_of(session, turn, f.where) or ""
 
 
 def _guide(session: Session, where: str) -> str:
@@ -284,12 +302,15 @@ def _put(text: str, found: Iterable[Finding]) -> str:
 
 def _session(s: Session, by: Mapping[tuple[str, str], list[Finding]], number: int) -> Session:
     sid = f"session-{number}" if (s.id, "session") in by else s.id
-    file = _put(s.file, by.get((s.id, "file"), ()))
+    names = {s.file: _put(s.file, by.get((s.id, "file"), ()))}
+    names |= {name: _put(name, by.get((s.id, where), ())) for where, name in files_of(s).items()}
+    odd = {where: "" for where, _ in session_fields(s) if (s.id, where) in by}
+    s = without(s, odd) if odd else s
     extra = {k: _field(str(v), by.get((s.id, k), ())) for k, v in s.extra.items() if not k.startswith(HIDDEN)}
     guide = tuple(_field(g, by.get((s.id, f"guide {i}"), ())) for i, g in enumerate(s.guide))
     who = _field(s.audience, by.get((s.id, "audience"), ())) if s.audience else s.audience
-    turns = tuple(_turn(t, s, by, file) for t in s.turns)
-    return replace(s, id=sid, file=file, audience=who, extra=MappingProxyType(extra), guide=guide, turns=turns)
+    turns = tuple(_turn(t, s, by, names) for t in s.turns)
+    return replace(s, id=sid, file=names[s.file], audience=who, extra=MappingProxyType(extra), guide=guide, turns=turns)
 
 
 def _field(value: str, found: Iterable[Finding]) -> str:
@@ -298,13 +319,16 @@ def _field(value: str, found: Iterable[Finding]) -> str:
     return "" if _withheld(found) else _put(value, found)
 
 
-def _turn(t: Turn, s: Session, by: Mapping[tuple[str, str], list[Finding]], file: str) -> Turn:
+def _turn(t: Turn, s: Session, by: Mapping[tuple[str, str], list[Finding]], names: Mapping[str, str]) -> Turn:
     ref = f"{s.id}#{t.index}"
     found, labels = by.get((ref, "text"), []), by.get((ref, "speaker"), [])
     if labels and t.speaker.label:
         t = replace(t, speaker=Speaker(_put(t.speaker.label, labels), t.speaker.role, t.speaker.attributes))
-    if t.file and t.file == s.file and file != s.file:
-        t = replace(t, file=file)
+    beside = {where: by[ref, where] for where, _ in unit_fields(t) if (ref, where) in by}
+    if beside:
+        t = without(t, {where: _field(t.audience or "", hits) for where, hits in beside.items()})
+    if t.file and names[t.file] != t.file:
+        t = replace(t, file=names[t.file])
     if t.withheld:
         return replace(t, text="")
     if not found:

@@ -17,6 +17,7 @@ from feedback.crew import Crew, crew
 from feedback.errors import LeakError
 from feedback.privacy._ages import find_ages
 from feedback.privacy._audit import Audit, certificate_id
+from feedback.privacy._fields import AUDIENCES, FREE, files_of, session_fields, unit_fields
 from feedback.privacy._lexicon import fold, lexicon
 from feedback.privacy._pseudonyms import Pseudonyms, bare, kin_of
 from feedback.privacy._rare import find_rare
@@ -41,7 +42,6 @@ _PLAIN_EXTRA = {
         "topics_prompted": r"[a-z_]+(?:[;, |]+[a-z_]+)*", "language": r"[\w ,;/&+-]{1,40}", "languages": r"[\w ,;/&+-]{1,40}",
     }.items()
 }  # fmt: skip
-_AUDIENCES = frozenset({"youth", "family", "stakeholder", "mixed", "staff", "community", "provider", "caregiver"})
 HIDDEN_NAMES = (
     "property author", "property last modified by", "property manager", "property company", "comment author",
     "change author",
@@ -85,7 +85,7 @@ def sift(
 ) -> Iterator[tuple[tuple[Found, ...], tuple[int, int]]]:
     """Yield, session by session in order, what was found in it and (words, words that nothing claims)."""
     sessions = list(corpus)
-    asked = [(roster, context, tuple(sorted((k, str(v)) for k, v in s.extra.items()))) for s in sessions]
+    asked = [(roster, context, tuple(sorted((k, str(v)) for k, v in s.extra.items())), _attributes(s)) for s in sessions]
     kept = [remembered(s, how) for s, how in zip(sessions, asked, strict=True)]
     fresh = [s for s, found in zip(sessions, kept, strict=True) if found is None]
     look = partial(sift_part, roster=roster, context=context)
@@ -95,6 +95,11 @@ def sift(
             found = next(made)
             remember(session, how, found)
         yield found, _count(session, found)
+
+
+def _attributes(session: Session) -> tuple[tuple[int, str], ...]:
+    """What sessions do not compare by."""
+    return tuple((t.index, repr(dict(t.speaker.attributes))) for t in session.turns if t.speaker.attributes)
 
 
 def sift_part(sessions: Iterable[Session], *, roster: Roster | None, context: bool) -> list[tuple[Found, ...]]:
@@ -179,14 +184,22 @@ def require_clear(corpus: Corpus, *, unscreened: str | None = None) -> str | Non
 
 
 def _is_withheld(corpus: Corpus, ref: str) -> bool:
-    return "#" in ref and bool(corpus.resolve(ref).turn.withheld)
+    turn = corpus.resolve(ref).turn if "#" in ref else None
+    return turn is not None and bool(turn.withheld) and not turn.text
 
 
 def _session_hits(session: Session, roster: Roster | None, *, context: bool = True) -> Iterable[tuple[str, str, str, Hit]]:
     yield from _header_hits(session, roster)
     labels: dict[str, list[Hit]] = {}
+    beside: dict[tuple[str, str], list[Hit]] = {}
     for turn in session.turns:
         ref, label = f"{session.id}#{turn.index}", turn.speaker.label
+        for where, value in unit_fields(turn):
+            if (where, value) not in beside:
+                free = where.startswith(FREE)
+                beside[where, value] = _value_hits(where, value, roster) if free else [_odd(value)]
+            for hit in beside[where, value]:
+                yield ref, where, value, hit
         if label and label not in labels:
             labels[label] = _detect.detect_label(label, roster=roster)
         for hit in labels.get(label or "", ()):
@@ -197,8 +210,8 @@ def _session_hits(session: Session, roster: Roster | None, *, context: bool = Tr
 
 
 def _header_hits(session: Session, roster: Roster | None) -> Iterable[tuple[str, str, str, Hit]]:
-    stem = Path(session.file).stem if session.file else ""
-    for where, value in (("file", stem), ("session", session.id)):
+    names = {"file": session.file, **files_of(session)}
+    for where, value in (*((w, Path(name).stem) for w, name in names.items() if name), ("session", session.id)):
         hits = _detect.detect_label(value, roster=roster)
         if hits:  # a name in a file name is rarely alone: the whole goes
             worst = max(hits, key=lambda h: h.score)
@@ -213,9 +226,11 @@ def _header_hits(session: Session, roster: Roster | None) -> Iterable[tuple[str,
         hits = _detect.detect(question, roster=roster, heading=True) + _held(question)
         for hit in hits:
             yield session.id, f"guide {i}", question, hit
-    if session.audience and session.audience not in _AUDIENCES:
+    if session.audience and session.audience not in AUDIENCES:
         for hit in _value_hits("audience", session.audience, roster):
             yield session.id, "audience", session.audience, hit
+    for where, value in session_fields(session):
+        yield session.id, where, value, _odd(value)
 
 
 def _value_hits(name: str, value: str, roster: Roster | None) -> list[Hit]:
@@ -224,6 +239,11 @@ def _value_hits(name: str, value: str, roster: Roster | None) -> list[Hit]:
         return [Hit(0, len(value), "person", "properties@1", 0.95)]
     look = _detect.detect_label if len(value) < 40 else _detect.detect
     return look(value, roster=roster) + _held(value)
+
+
+def _odd(value: str) -> Hit:
+    """A value that is not of the form asked for could say anything."""
+    return Hit(0, len(value), "other", "properties@1", 0.95)
 
 
 def _held(text: str) -> list[Hit]:

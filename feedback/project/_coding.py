@@ -10,14 +10,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from feedback.codebook import Codebook, Coding, Codings
+from feedback.codebook import ABOUTS, CATEGORIES, POLARITIES, Codebook, Coding, Codings
 from feedback.errors import FeedbackError, LeakError, Problem, TableError
 from feedback.project._keeping import Keeper
 from feedback.project._tagged import Kept, tag_sessions
+from feedback.project._typed import HELD, signer
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from feedback.codebook import Code
     from feedback.tagging import Judgement, Review, Tagger
 
 
@@ -52,10 +54,13 @@ class Coder(Keeper):
 
     def use_codebook(self, path: str | Path) -> Codebook:
         """Check a codebook file and keep it in the project."""
-        book = Codebook.load(path)
+        book, kept = Codebook.load(path), self._store.document("codebook")
+        before = {x for c in _read(*kept) for x in _printed(c)} if kept else set()
         said = Path(path).read_text(encoding="utf-8-sig").splitlines()
         self._known_to_nobody([(f"line {n}", x) for n, x in enumerate(said, 1)], Path(path).name)
-        self._store.put_document("codebook", Path(path).name, Path(path).read_text(encoding="utf-8-sig"))
+        printed = [(f"code {c.id}", x) for c in book for x in _printed(c) if x not in before]
+        self._nameless(printed, Path(path).name, held=HELD - {"person"})  # a code may be called after somebody, as a law is
+        self._store.put_document("codebook", self._file_name(path, "codebook"), Path(path).read_text(encoding="utf-8-sig"))
         return book
 
     def tag(self, *by: Codebook | Tagger, taggers: Iterable[str] | None = None) -> Codings:
@@ -115,10 +120,17 @@ class Coder(Keeper):
         for c in kept:
             if not c.tagger.startswith("human:"):
                 raise FeedbackError(f"{c.ref}: a person's coding names its coder as `human:initials`, not {c.tagger!r}")
-            if corpus.resolve(c.ref).turn.withheld:
+            unit = corpus.resolve(c.ref).turn
+            if unit.withheld:
                 raise LeakError(f"{c.ref} is held by the privacy gate and cannot be coded yet", [c.ref])
+            if not (c.category in CATEGORIES and c.polarity in POLARITIES and c.about in ABOUTS):
+                raise FeedbackError(f"{c.ref}: category, polarity or about is none of those that the README lists")
+            if any(not 0 <= a < b <= len(unit.text) for a, b in c.evidence):
+                raise FeedbackError(f"{c.ref}: its evidence lies outside the unit's {len(unit.text)} characters")
             if c.code not in book:
                 raise FeedbackError(f"{c.ref}: there is no code {c.code!r} in this codebook")
+        for coder in {c.tagger.removeprefix("human:") for c in kept}:
+            signer(coder, known=self._knows())
         self._nameless([(c.ref, c.why) for c in kept if c.why], "why")
         self._store.put_codings(
             kept, None, {"verb": "code", "codings": len(kept), "by": sorted({c.tagger for c in kept})}
@@ -169,7 +181,7 @@ class Coder(Keeper):
             raise FeedbackError(f"no sample was drawn for {code!r} yet: feedback check {code} -o FILE")
         drawn = BlindSample(code, tuple(kept["refs"]), kept["seed"], kept["stratum"], kept["sizes"], self._screened())
         found = judge(drawn, read_answers(answers))
-        stamp = {"said": str(found), "by": by.strip() or "not named"}
+        stamp = {"said": str(found), "by": signer(by, known=self._knows()) if by.strip() else "not named"}
         checks = self._checks()
         checks[code] = {**checks[code], "stamps": [*checks[code].get("stamps", []), stamp]}
         self._keep_checks(checks)
@@ -189,6 +201,11 @@ class Coder(Keeper):
 
     def _keep_checks(self, checks: dict[str, Any]) -> None:
         self._store.put_document("checks", "checks.json", json.dumps(checks, sort_keys=True))
+
+
+def _printed(code: Code) -> tuple[str, ...]:
+    """What of a code is printed in findings."""
+    return tuple(x for x in (code.name, code.report_as, *code.statements.values()) if x)
 
 
 def read_answers(path: str | Path) -> dict[str, bool | None]:

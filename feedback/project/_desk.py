@@ -29,7 +29,7 @@ class Desk(Planner):
 
         made = sheet(kind, self.crosswalk_or_none(), matrix=self.matrix if kind == "matrix" else None)
         path = write_whole(Path(out), made)
-        self._store.log("sheet", {"file": path.name, "kind": kind})
+        self._store.log("sheet", {"file": self._file_name(path, "sheet"), "kind": kind})
         return path
 
     def take_sheet(self, file: str | Path, *, by: str = "") -> tuple[str, int]:
@@ -41,12 +41,16 @@ class Desk(Planner):
         import feedback.plan as plan
 
         path = Path(file)
+        if by.strip():
+            by, _ = self._named(by)
         needs = self.crosswalk_or_none()
         known = {n.id for n in (*needs, *needs.appendix)}
         if path.suffix.lower() == ".docx":
             rows = briefs.answers_in(path, needs)
             return "answers", self._answers(rows, known, path.name)
         kind, rows = briefs.read_sheet(path)
+        for signed_by in {r[c].strip() for _, r in rows for c in ("by", "translator") if r.get(c, "").strip()}:
+            self._named(signed_by)
         if kind == "needs":
             joins = plan.joins_from(rows, themes=needs.themes, name=path.name)
             self._nameless([(n, r["why"]) for n, r in rows if r.get("why")], path.name)
@@ -137,6 +141,7 @@ class Desk(Planner):
     def _signed(self, by: str, why: str) -> None:
         if not by.strip() or not why.strip():
             raise FeedbackError("say who decides (by) and why")
+        self._named(by, why)
 
     def _answers(self, rows: list[tuple[int, dict[str, str]]], known: set[str], file: str) -> int:
         """Add up answers: each page or tally counts once more on what came before."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedback.errors import LeakError
 from feedback.project._desk import Desk
+from feedback.project._typed import signer
 
 if TYPE_CHECKING:
     from feedback.exchange import Exported, Imported, Losses, Memo
@@ -24,7 +26,7 @@ class Exchanger(Desk):
         from feedback.exchange import export
 
         paths = export(self.codings, self.themes(), Path(out), memos=self.memos)
-        self._store.log("export", {"files": [p.name for p in paths]})
+        self._store.log("export", {"files": [self._file_name(p, "export") for p in paths]})
         return paths
 
     def import_codings(self, file: str | Path, *, coder: str) -> tuple[int, tuple[str, ...]]:
@@ -34,24 +36,34 @@ class Exchanger(Desk):
 
     def take_in(self, file: str | Path, *, coder: str | None = None) -> Imported:
         """Read people's codings and memos: .csv (ref, code), .jsonl, Taguette's highlights, ThemeFinder's mapping, .qdpx."""
-        from feedback.exchange import take_in
+        from feedback.exchange import Loss, take_in
 
         found = take_in(Path(file), corpus=self.corpus, codebook=self.codebook, coder=coder)
         self.code(found.codings)
-        if found.memos:
-            self._put_memos(dict.fromkeys([*self.memos, *found.memos]))
-        return found
+        memos = tuple(m for m in found.memos if self._unknown(m.text, m.name))
+        if memos:
+            self._put_memos(dict.fromkeys([*self.memos, *memos]))
+        lost = Loss(len(found.memos) - len(memos), "memos that name somebody this project knows, or repeat a line that is held.")
+        return replace(found, memos=memos, losses=replace(found.losses, lost=(*found.losses.lost, lost)))
 
     def note(self, text: str, *, ref: str | None = None, by: str) -> Memo:
         """Keep a person's note on a unit or on the project; it passes the gate like everything else, or LeakError is raised."""
         from feedback.exchange import Memo, passed
 
+        by = signer(by, known=self._knows())
         (clear,) = passed([text])
-        if clear is None or not clear.strip():
+        if clear is None or not clear.strip() or not self._unknown(text):
             raise LeakError("the note names somebody, or tells of harm: write it without that", [ref or "note"])
         memo = Memo(clear, str(self.corpus.resolve(ref).ref) if ref else None, by)
         self._put_memos(dict.fromkeys([*self.memos, memo]))
         return memo
+
+    def _unknown(self, *texts: str) -> bool:
+        """Whether texts name nobody of the roster or of the sessions, and repeat nothing that is held."""
+        from feedback.privacy import on_roster
+
+        known, roster = self._knows(), self._roster()
+        return not any(on_roster(t, roster) or known.names_in(t) or known.repeats(t) for t in texts)
 
     def take_codebook(self, file: str | Path) -> Losses:
         """Read a codebook out of a REFI-QDA file: known codes are brought up to date, new ones come in as proposed."""

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedback.corpus import Corpus, Session
-from feedback.errors import FeedbackError, Problem, StoreError
+from feedback.errors import FeedbackError, Problem, RefError, StoreError
 from feedback.project._keeping import NO_KEY, Keeper
 from feedback.project._topics import forget_words
+from feedback.project._typed import unnamed
 
 if TYPE_CHECKING:
     from feedback.privacy import Audit
@@ -37,7 +38,8 @@ class Gate(Keeper):
 
         read_now = [read(path, manifest=manifest, scheduler=self._crew) for path in paths]
         sessions = [s for corpus in read_now for s in corpus]
-        problems = [p for corpus in read_now for p in corpus.problems]
+        files = {p.name for path in map(Path, paths) for p in ([path, *path.rglob("*")] if path.is_dir() else [path])}
+        problems = unnamed((p for corpus in read_now for p in corpus.problems), files, roster=self._roster())
         if sessions or problems:
             self._store.put_sessions(sessions, problems)
         if sessions:
@@ -76,8 +78,7 @@ class Gate(Keeper):
 
         A word accepted as harmless joins the project's own allow list, whose version counts up with every change.
         """
-        if not by.strip() or not why.strip():
-            raise FeedbackError("a decision needs a name (by) and a reason (why)")
+        by, why = self._named(by, why)
         before = self._audit()
         known = len(before.decisions)
         for made in before.decide(group, decision=decision, by=by, why=why).decisions[known:]:
@@ -86,8 +87,9 @@ class Gate(Keeper):
 
     def reopen(self, group: str, *, by: str, why: str) -> Audit:
         """Take a decision back: its places are open again, and the allow list has a new version without the word."""
-        if not by.strip() or not why.strip():
-            raise FeedbackError("a decision needs a name (by) and a reason (why)")
+        by, why = self._named(by, why)
+        if group not in {d[0] for d in self._store.decisions()}:
+            raise RefError("no decision was taken at this address; `feedback screen --allow-list` lists the words accepted")
         self._store.put_decision(group, "open", by=by, why=why)
         return self._save(self._audit(), None)
 
@@ -137,8 +139,7 @@ class Gate(Keeper):
         """Open the protected log of what each placeholder stands for; that it was opened, by whom and why, is logged."""
         from feedback.privacy import read_replacements
 
-        if not by.strip() or not why.strip():
-            raise FeedbackError("opening the log of replacements needs a name (by) and a reason (why)")
+        by, why = self._named(by, why)
         kept = self._store.document("replacements")
         key = self._gate_key()
         if kept is None or key is None:
@@ -149,6 +150,7 @@ class Gate(Keeper):
 
     def withdraw(self, session: str, *, why: str) -> None:
         """Delete a session and everything that hangs on it; the log keeps that it happened, and why."""
+        self._nameless([("the reason", why)], "why")
         if self._store.document("memos"):
             self._put_memos(m for m in self.memos if not (m.ref or f"{m.name}#0").startswith(f"{session}#"))
         if session not in self._store.added():
@@ -162,6 +164,7 @@ class Gate(Keeper):
 
     def purge(self, *, by: str, on: date | None = None) -> tuple[dict[str, Any], ...]:
         """Delete what the retention dates say is due; returns a receipt each."""
+        by, _ = self._named(by)
         out = []
         for session, what in self.due(on):
             why = "retention date reached"
@@ -255,8 +258,9 @@ def _hold(session: Session, held: dict[str, str]) -> Session:
 
 
 def _everything(corpus: Corpus) -> str:
-    heads = [(s.file, s.guide, sorted(s.extra.items()), s.audience) for s in corpus]
-    return hashlib.sha256((corpus.fingerprint + repr(heads)).encode()).hexdigest()
+    from feedback.privacy import seal_of
+
+    return seal_of(corpus)
 
 
 def _open(audit: Audit) -> int:

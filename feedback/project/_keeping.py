@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING, Any
 from feedback.corpus import Corpus, Session
 from feedback.errors import FeedbackError
 from feedback.project._base import Base
-from feedback.project._typed import HELD, clear, nobody_known
+from feedback.project._typed import HELD, UNSIGNED, clear, file_name, nobody_known, signer
 
 if TYPE_CHECKING:
-    from feedback.privacy import Roster, Settings
+    from feedback.privacy import Known, Roster, Settings
 
 CONSENTS = ("yes", "review", "no")
 NO_KEY = b"feedback/privacy/groups/1"
+PLAIN = ("[AGE", "[EDAD", "[DATE", "[FECHA", "[PLACE", "[LUGAR")  # placeholders of words that people may write all the same
 
 
 class Keeper(Base):
     """Settings of the gate and of what may be shown, each change logged under a name."""
+
+    _known: tuple[tuple[str, int], Known] | None = None
 
     # ---- thresholds ---------------------------------------------------------------------------------------------
 
@@ -37,7 +40,7 @@ class Keeper(Base):
         """Set thresholds of suppression (people, sessions, column_people, column_sessions); logged with name and reason."""
         from feedback.privacy import Settings
 
-        _named(by, why)
+        by, why = self._named(by, why)
         try:
             made = replace(self.settings, **thresholds)
         except TypeError:
@@ -64,7 +67,8 @@ class Keeper(Base):
         said = text.read_text(encoding="utf-8-sig") if isinstance(text, Path) else text
         if not said.strip() or len(said) > 2000:
             raise FeedbackError("write the contacts in at most 2,000 characters")
-        _named(by, "contacts")
+        by, _ = self._named(by)
+        self._nameless([("the contacts", said)], "contacts", held=())
         Accounts(self._store).set("contacts", said.strip(), by=by)
 
     # ---- roster -------------------------------------------------------------------------------------------------
@@ -76,7 +80,7 @@ class Keeper(Base):
         """
         from feedback.privacy import read_roster
 
-        _named(by, "roster")
+        by, _ = self._named(by)
         made = read_roster(names, key=self._gate_key() or NO_KEY) if names is not None else None
         self._set_record("roster", json.loads(made.as_text()) if made else {})
         count = len(made) if made else 0
@@ -97,7 +101,7 @@ class Keeper(Base):
         It overrides the document's header from now on, in everything made anew. Returns the names of files released
         before that quote the session: they cannot be called back by this program, so somebody has to.
         """
-        _named(by, why)
+        by, why = self._named(by, why)
         if quotes not in CONSENTS:
             raise FeedbackError(f"permission to quote is {', '.join(CONSENTS)}")
         if until:
@@ -130,7 +134,8 @@ class Keeper(Base):
         A sensitive code needs two different people, a restricted one also the yes of the person (or session) quoted,
         stated by one of them with `owner_agreed`.
         """
-        _named(by, why)
+        by, why = self._named(by, why)
+        self._store.corpus(cleared=True).resolve(ref)
         kept = self._record("signatures")
         rows = [r for r in kept.get(ref, []) if r["by"].casefold() != by.strip().casefold()]
         rows.append({"by": by.strip(), "owner": owner_agreed, "at": _now()})
@@ -152,7 +157,7 @@ class Keeper(Base):
         """
         import hashlib
 
-        _named(by, why)
+        by, why = self._named(by, why)
         found = self._store.corpus(cleared=True)[session]
         receipt: dict[str, Any] = {
             "session": session,
@@ -188,7 +193,9 @@ class Keeper(Base):
         until: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """Say how many days originals and sessions are kept, and until which date single sessions are."""
-        _named(by, "retention")
+        by, _ = self._named(by)
+        if strangers := set(until or {}) - set(self._store.added()):
+            raise FeedbackError(f"{len(strangers)} of the dates are for sessions that are not in this project")
         if any(d is not None and d < 0 for d in (originals, sessions)):
             raise FeedbackError("days to keep are 0 or more")
         for when in (until or {}).values():
@@ -222,11 +229,41 @@ class Keeper(Base):
     def _nameless(self, texts: Iterable[tuple[int | str, str]], file: str, *, held: Collection[str] = HELD) -> None:
         """Raise TableError where what a person typed may name somebody or tell of harm; rows are named, words never."""
         said = [(f"row {w}" if isinstance(w, int) else w, text) for w, text in texts]
-        clear(said, file, roster=self._roster(), key=self._gate_key(), held=held)
+        clear(said, file, roster=self._roster(), key=self._gate_key(), held=held, known=self._knows() if said else None)
+
+    def read_over(self, words: str, where: str, *, staff: bool = False) -> None:
+        """Raise TableError where words may name somebody, tell of harm or repeat what is held; `staff`: these may be named."""
+        self._nameless([(where, words)], where, held=() if staff else HELD)
 
     def _known_to_nobody(self, texts: Iterable[tuple[str, str]], file: str) -> None:
-        """Raise TableError where words that may name staff hold a name of the roster."""
-        nobody_known(texts, file, roster=self._roster())
+        """Raise TableError where words that may name staff hold a name of the roster, or a line that is held."""
+        nobody_known(texts, file, roster=self._roster(), known=self._knows())
+
+    def _named(self, by: str, why: str | None = None) -> tuple[str, str]:
+        """Return who decides and why, as they may stand in the log; raises FeedbackError without, TableError with words in it."""
+        if why is not None and not why.strip():
+            raise FeedbackError(UNSIGNED)
+        by = signer(by, known=self._knows())
+        if why is not None:
+            self._nameless([("the reason", why)], "why")
+        return by, (why or "").strip()
+
+    def _file_name(self, path: str | Path, kind: str) -> str:
+        """The name by which a file is kept in the project and its log."""
+        return file_name(path, kind, roster=self._roster())
+
+    def _knows(self) -> Known:
+        """The names that were found in the sessions, from the protected log, and the words that the gate holds."""
+        from feedback.privacy import Known, read_replacements
+
+        kept, held = self._store.document("replacements"), self._store.held_words()
+        mark = (kept[0] if kept else "", hash(held))
+        if self._known is None or self._known[0] != mark:
+            key = self._gate_key()
+            rows = read_replacements(kept[1].encode(), key) if kept and key else []
+            names = {r["words"] for r in rows if not r["placeholder"].startswith(PLAIN)}
+            self._known = (mark, Known.of(names, held))
+        return self._known[1]
 
     # ---- inside -------------------------------------------------------------------------------------------------
 
@@ -259,11 +296,6 @@ def _consent(session: Session, kept: Mapping[str, str]) -> Session:
     return replace(
         session, quote_consent=kept["quotes"], extra=extra | ({"quote_until": kept["until"]} if kept["until"] else {})
     )
-
-
-def _named(by: str, why: str) -> None:
-    if not by.strip() or not why.strip():
-        raise FeedbackError("a decision needs a name (by) and a reason (why)")
 
 
 def _day(text: str) -> date:

@@ -35,7 +35,7 @@ class Papers(Finder):
             aims = list(enumerate(Targets.load(path).values, 1))
             words = [(f"{t.dimension} {i}", t.value) for i, t in aims if t.value not in GROUPS]
             self._nameless([*words, *((f"{t.dimension} {i}", t.note) for i, t in aims)], path.name)
-            self._store.put_document("targets", path.name, path.read_text(encoding="utf-8-sig"))
+            self._store.put_document("targets", self._file_name(path, "targets"), path.read_text(encoding="utf-8-sig"))
         elif kind == "indicators":
             made = Indicators.load(path, name=name)
             cells = [(f"row {i}", v) for i, (_, values) in enumerate(made.rows, start=1) for v in values]
@@ -45,6 +45,7 @@ class Papers(Finder):
             self._keep("indicators", kept)
         elif kind == "facts":
             rows = read_table(path, required=("key", "value"))
+            self._nameless([(f"line {n}", r["key"].replace("_", " ")) for n, r in rows], path.name)
             staff = ("contact", "coreq", "srqr")  # a contact and the authors of the study are named on purpose
             named = [(f"line {n}", r["value"]) for n, r in rows if r["key"].startswith(staff)]
             self._nameless(named, path.name, held=STAFF)

@@ -50,6 +50,18 @@ class Planner(Papers):
             raise FeedbackError("this project has no plan yet: give one with `feedback crosswalk FILE`")
         return self._plan_from(*kept)
 
+    def use_plan(self, file: str | Path) -> Plan:
+        """Check a plan file and keep it, beside those given before; it is the project's from now on."""
+        from feedback.plan import Plan
+
+        made, path, plans = Plan.load(file), Path(file), dict(self._kept("plans", {}))
+        written = path.read_text(encoding="utf-8-sig")
+        self._known_to_nobody([(f"line {n}", x) for n, x in enumerate(written.splitlines(), 1)], path.name)
+        plans[made.id] = [self._file_name(path, "plan"), written]
+        self._keep("plans", plans)
+        self._store.put_document("plan", *plans[made.id])
+        return made
+
     def crosswalk(
         self, plan: str | Path | None = None, *, on: str | None = None, signed_only: bool = False, since: str = ""
     ) -> Needs:
@@ -59,18 +71,13 @@ class Planner(Papers):
         is the project's. `on` is the day of printing, `signed_only` keeps out quotes that nobody approved, `since` names a
         frozen round to compare with.
         """
-        from feedback.plan import Plan, crosswalk
+        from feedback.plan import crosswalk
 
-        plans = dict(self._kept("plans", {}))
+        plans = self._kept("plans", {})
         if plan is not None and str(plan) in plans:
             self._store.put_document("plan", *plans[str(plan)])
         elif plan is not None:
-            made, path = Plan.load(plan), Path(plan)
-            written = path.read_text(encoding="utf-8-sig").splitlines()
-            self._known_to_nobody([(f"line {n}", x) for n, x in enumerate(written, 1)], path.name)
-            plans[made.id] = [path.name, path.read_text(encoding="utf-8-sig")]
-            self._keep("plans", plans)
-            self._store.put_document("plan", *plans[made.id])
+            self.use_plan(plan)
         return crosswalk(self.themes(), self.plan, beside=self.beside(on=on, signed_only=signed_only, since=since))
 
     def crosswalk_or_none(self) -> Needs:
@@ -107,7 +114,7 @@ class Planner(Papers):
         path = page.save(out)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         quoted = sorted({c.recount.removeprefix("quote:").split("#")[0] for c in page.page.claims.values() if c.kind == "quote"})
-        said = {"file": path.name, "kind": kind, "language": language, "sha256": digest, "quoted": quoted}
+        said = {"file": self._file_name(path, "brief"), "kind": kind, "language": language, "sha256": digest, "quoted": quoted}
         self._store.log("release", said)
         if kind != "session":
             self._note_release(needs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -49,7 +50,7 @@ class Finder(Coder):
         self._store.put_document("topics", "topics.json", json.dumps(said, sort_keys=True))
         self._keep_model(topics)
         self._keep_rounds([{"name": FIRST, "sessions": list(topics.sessions), "drift": 0.0, "refit_advised": False}])
-        return self.keep_topics(topics)
+        return self._put_topics(topics)
 
     @property
     def topics(self) -> Topics:
@@ -74,7 +75,15 @@ class Finder(Coder):
         return from_json(kept[1], self._screened(), model=model)
 
     def keep_topics(self, topics: Topics) -> Topics:
-        """Keep proposals after a person renamed, merged, split or dropped some."""
+        """Keep proposals after a person renamed, merged, split or dropped some; what they typed is read over first."""
+        before = self.proposed
+        old = {t.label for t in before} | set(before.set_aside.values()) if before is not None else set()
+        labels = [(f"topic {t.id}", t.label) for t in topics if not _words(t.label) <= _words(" ".join(t.words))]
+        reasons = [("the reason", why) for why in dict.fromkeys(topics.set_aside.values())]
+        self._nameless([(where, said) for where, said in (*labels, *reasons) if said not in old], "topics")
+        return self._put_topics(topics)
+
+    def _put_topics(self, topics: Topics) -> Topics:
         from feedback.topics import to_json
 
         self._store.put_document(PROPOSALS, "topics.json", to_json(topics))
@@ -83,6 +92,8 @@ class Finder(Coder):
     def accept_topic(self, topic: int | str, *, by: str, id: str = "", name: str = "") -> Codings:
         """Make a proposed topic a code of the codebook, and its units codings of `topics@version`, which people may correct."""
         found, book = self.topics, self.codebook
+        by, _ = self._named(by)
+        self._nameless([("the code", id.replace("_", " ")), ("the code", name)], "topics")
         number = found[topic].id
         topics = found.accept(number, by=by, id=id or found[number].code.id, name=name)
         code = topics[number].code
@@ -91,7 +102,7 @@ class Finder(Coder):
         book = book.add(code)
         with tempfile.TemporaryDirectory() as folder:
             self.use_codebook(book.save(Path(folder) / "codebook.yaml"))
-        self.keep_topics(topics)
+        self._put_topics(topics)
         return self.tag(cast("Tagger", topics))
 
     def follow(self, name: str = "", *, sessions: Iterable[str] = ()) -> Round:
@@ -105,6 +116,7 @@ class Finder(Coder):
         before, corpus, rounds = self.topics, self._screened(), self._rounds_kept()
         wanted = list(dict.fromkeys(sessions)) or [s.id for s in corpus if s.id not in before.sessions]
         name = name.strip() or f"round {len(rounds) + 1}"
+        self._nameless([("name", name)], "round")
         if not wanted:
             raise FeedbackError("the topics have looked at every session here: first add the next round, `feedback add FILE`")
         if any(r["name"] == name for r in rounds):
@@ -114,7 +126,7 @@ class Finder(Coder):
         found = follow(before, corpus.replace_sessions(corpus[s] for s in wanted))
         told = {"drift": found.drift, "refit_advised": found.refit_advised}
         self._keep_rounds([*rounds, {"name": name, "sessions": wanted, **told}])
-        joined = self.keep_topics(replace(found.joined, corpus=corpus))
+        joined = self._put_topics(replace(found.joined, corpus=corpus))
         if any(t.code.status == "accepted" for t in joined):
             self.tag(cast("Tagger", joined))
         return found
@@ -146,6 +158,10 @@ class Finder(Coder):
 
         body = freeze(topics.model) if topics.model is not None else "{}"
         self._store.put_document(MODEL, "model.json", body)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
 
 
 def forget_words(store: Store, corpus: Corpus) -> None:

@@ -1,25 +1,32 @@
-"""What people type or bring passes the gate too, at one place: sentences, reasons, titles, facts, tables, plans, codebooks."""
+"""What people type or bring passes the gate too, at one place: sentences, reasons, titles, facts, plans, names of files."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedback.errors import Problem, TableError
+from feedback.errors import FeedbackError, Problem, TableError
 
 if TYPE_CHECKING:
-    from feedback.privacy import Roster
+    from feedback.privacy import Finding, Known, Roster
 
 HELD = frozenset({"person", "phone", "email", "handle", "id", "address", "url"})
 STAFF = frozenset({"id"})  # contacts and authors of a study are named on purpose; participants never are
+LONGEST_NAME = 80
+UNSIGNED = "a decision needs a name (by) and a reason (why)"
 Texts = Iterable[tuple[str, str]]
 
 
-def clear(texts: Texts, file: str, *, roster: Roster | None, key: bytes | None = None, held: Collection[str] = HELD) -> None:
+def clear(
+    texts: Texts, file: str, *, roster: Roster | None, key: bytes | None = None, held: Collection[str] = HELD,
+    known: Known | None = None,
+) -> None:  # fmt: skip
     """Raise TableError where words may name somebody, or tell of harm as it happened; places are named, words never.
 
-    `texts` are (where, words). Names of the roster are refused always, of other kinds those in `held`. Numbers by
-    themselves are not looked at.
+    `texts` are (where, words). Names of the roster and those found in the project's sessions (`known`) are refused always, as
+    is what repeats a line that the gate holds; of other kinds those in `held`, without doubts that plain words raise. Numbers
+    by themselves are not looked at.
     """
     from feedback.corpus import Corpus, Session, Turn
     from feedback.privacy import screen
@@ -28,21 +35,73 @@ def clear(texts: Texts, file: str, *, roster: Roster | None, key: bytes | None =
     if not asked:
         return
     turns = tuple(Turn(i, words) for i, (_, words) in enumerate(asked))
-    found = screen(Corpus((Session("typed", turns),)), roster=roster, key=key).findings
-    _refuse(file, [asked[i][0] for i in sorted({
-        int(f.ref.rpartition("#")[2].split(":")[0]) for f in found if "#" in f.ref
-        and (f.kind in held or f.detector.startswith("roster") or (f.kind == "disclosure" and f.tier in ("now", "possible")))
-    })])  # fmt: skip
+    bad = {i for i, (_, words) in enumerate(asked) if known is not None and (known.names_in(words) or known.repeats(words))}
+    for f in screen(Corpus((Session("typed", turns),)), roster=roster, key=key).findings:
+        if "#" in f.ref:
+            i = int(f.ref.rpartition("#")[2].split(":")[0])
+            if _tells(f, asked[i][1], held):
+                bad.add(i)
+    _refuse(file, [asked[i][0] for i in sorted(bad)])
 
 
-def nobody_known(texts: Texts, file: str, *, roster: Roster | None) -> None:
-    """Raise TableError where words hold a name of the project's roster: for plans, codebooks and reasons, which may name staff."""
+def _tells(f: Finding, words: str, held: Collection[str]) -> bool:
+    from feedback.privacy import everyday
+
+    if f.detector.startswith("roster"):
+        return True
+    if f.kind == "disclosure":
+        return f.tier in ("now", "possible")
+    return f.kind in held and (f.kind != "person" or not everyday(words, f.start, f.end, detector=f.detector))
+
+
+def nobody_known(texts: Texts, file: str, *, roster: Roster | None, known: Known | None = None) -> None:
+    """Raise TableError where words hold a name of the roster or repeat a held line: for plans and codebooks, that name staff."""
     from feedback.privacy import on_roster
 
-    _refuse(file, [where for where, words in texts if on_roster(words, roster)])
+    _refuse(file, [where for where, words in texts if on_roster(words, roster) or (known is not None and known.repeats(words))])
+
+
+def signer(by: str, *, known: Known | None = None) -> str:
+    """Return the name that somebody signs with; raises FeedbackError where there is none, or where it is no name but a text.
+
+    Staff are named on purpose, so the name itself is not looked at.
+    """
+    by = by.strip()
+    if not by:
+        raise FeedbackError(UNSIGNED)
+    if len(by) > LONGEST_NAME or len(by.split()) > 8 or not by.isprintable():
+        raise FeedbackError(f"sign with a name or initials, in at most {LONGEST_NAME} characters and eight words")
+    if len(by.split()) > 2:
+        clear([("by", by)], "who signs", roster=None, held=(), known=known)
+    return by
+
+
+def file_name(path: str | Path, kind: str, *, roster: Roster | None) -> str:
+    """Name a file as it may be kept and shown: `kind` and its suffix where its own name may be somebody's."""
+    from feedback.privacy import label_names
+
+    given = Path(path)
+    return f"{kind}{given.suffix.lower()}" if label_names(given.stem, roster) else given.name
+
+
+def unnamed(problems: Iterable[Problem], files: Collection[str], *, roster: Roster | None) -> list[Problem]:
+    """Return problems in which a file whose name may be somebody's goes by its place among the `files`, in order of their names."""
+    from feedback.privacy import label_names
+
+    other = {
+        name: f"file {n} of {len(files)} by name ({Path(name).suffix or 'no suffix'})"
+        for n, name in enumerate(sorted(files), 1) if label_names(Path(name).stem, roster)
+    }  # fmt: skip
+
+    def without(text: str) -> str:
+        for name, instead in other.items():
+            text = text.replace(name, instead)
+        return text
+
+    return [Problem(without(p.file), without(p.place), without(p.what), p.remedy, p.blocking) for p in problems]
 
 
 def _refuse(file: str, places: Collection[str]) -> None:
     if places:
-        what = "may hold a name, number or address of somebody, or tell of harm."
+        what = "may hold a name, number or address of somebody, tell of harm, or repeat a line that is held."
         raise TableError([Problem(file, where, what, "Write it without.") for where in dict.fromkeys(places)])

@@ -182,6 +182,8 @@ class Store:
         with self.writing() as db:
             there = {(r[0], r[1]): tuple(r[2:]) for r in db.execute(sa.select(
                 t.unit.c.session, t.unit.c.index, *(t.unit.c[n] for n in names)))}  # fmt: skip
+            for ident, beside in _codec.changed_beside(db, t.unit.c, corpus).items():
+                heads[ident]["beside"] = beside
             new = [(k, v) for k, v in rows.items() if k in there and there[k] != v]
             old = {r.id: r.cleared for r in db.execute(sa.select(t.session.c.id, t.session.c.cleared))}
             if marked := [{"b_id": i, "b_cleared": h} for i, h in heads.items() if old.get(i) != h]:
@@ -215,6 +217,9 @@ class Store:
                 raise StoreError(f"there is no screened session {session!r} in this project")
             kept = {"header": row.cleared["header"], "file": row.cleared["file"]}
             db.execute(t.session.update().where(t.session.c.id == session).values(**kept))
+            for index, (audience, language) in row.cleared.get("beside", {}).items():
+                here = (t.unit.c.session == session) & (t.unit.c.index == int(index))
+                db.execute(t.unit.update().where(here).values(audience=audience, language=language))
             db.execute(t.unit.update().where(t.unit.c.session == session).values(
                 raw=sa.func.coalesce(t.unit.c.text, ""), label=t.unit.c.cleared_label,
                 file=sa.func.coalesce(t.unit.c.cleared_file, ""),
@@ -228,6 +233,13 @@ class Store:
         query = _sa().select(t.unit.c.session).where(t.unit.c.text.is_(None)).distinct().order_by(t.unit.c.session)
         with self._engine.connect() as db:
             return tuple(db.execute(query).scalars())
+
+    def held_words(self) -> tuple[str, ...]:
+        """What was read of units held as disclosures or removed by decision: to know it again where somebody types it."""
+        t = self._t.unit.c
+        query = _sa().select(t.raw).where(t.raw != "", t.withheld.like("held%") | t.withheld.like("removed%"))
+        with self._engine.connect() as db:
+            return tuple(db.execute(query.order_by(t.session, t.index)).scalars())
 
     # ---- codings ------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from feedback.codebook import Coding
-from feedback.corpus import Ref, Session, Speaker, Turn
+from feedback.corpus import Corpus, Ref, Session, Speaker, Turn
 
 _HEADER = ("month", "audience", "participants", "spa", "recorded", "quote_consent")
 
@@ -30,23 +30,27 @@ def session_value(row: Any, units: list[Any], *, cleared: bool) -> Session:
     """A Session from its rows: as read, or (`cleared`) as it passed the gate."""
     seen = (row.cleared or {"header": dict(row.header) | {"guide": [], "extra": {}}, "file": ""}) if cleared else None
     head, file = (seen["header"], seen["file"]) if seen else (dict(row.header), row.file)
+    beside = seen.get("beside", {}) if seen else {}
+    turns = tuple(turn_value(u, cleared=cleared, beside=beside.get(str(u.index))) for u in units)
     return Session(
-        id=row.id, turns=tuple(turn_value(u, cleared=cleared) for u in units), file=file, sha256=row.sha256,
+        id=row.id, turns=turns, file=file, sha256=row.sha256,
         format=row.format, languages=tuple(head["languages"]), guide=tuple(head["guide"]), extra=head["extra"],
         **{name: head[name] for name in _HEADER},
     )  # fmt: skip
 
 
-def turn_value(row: Any, *, cleared: bool) -> Turn:
-    """A Turn from its row; a unit that the gate has not seen yet is withheld."""
+def turn_value(row: Any, *, cleared: bool, beside: list[Any] | None = None) -> Turn:
+    """A Turn from its row, with the audience and language that passed the gate (`beside`); one that it has not seen is withheld."""
     text, withheld, label, file = row.raw, None, row.label, row.file
+    audience, language = beside or (row.audience, row.language)
     if cleared:
         text, label, file = row.text or "", row.cleared_label, row.cleared_file or ""
         withheld = row.withheld if row.text is not None else "not screened yet"
+        audience = audience if row.text is not None else None
     return Turn(
-        index=row.index, text=text, speaker=Speaker(label, row.role), kind=row.kind, language=row.language,
+        index=row.index, text=text, speaker=Speaker(label, row.role), kind=row.kind, language=language,
         verbatim=row.verbatim, agreement=row.agreement, start=row.start, end=row.end, prompt=row.prompt,
-        parking_lot=row.parking_lot, audience=row.audience, file=file, withheld=withheld,
+        parking_lot=row.parking_lot, audience=audience, file=file, withheld=withheld,
     )  # fmt: skip
 
 
@@ -67,3 +71,16 @@ def coding_value(row: Any) -> Coding:
         evidence=tuple((s, e) for s, e in row.evidence), category=row.category, polarity=row.polarity,
         about=row.about, why=row.why,
     )  # fmt: skip
+
+
+def changed_beside(db: Any, unit: Any, corpus: Corpus) -> dict[str, dict[str, list[Any]]]:
+    """Session -> unit -> who speaks, in which tongue, as it passed: where the gate changed what was read (columns `unit`)."""
+    import sqlalchemy as sa
+
+    out: dict[str, dict[str, list[Any]]] = {}
+    known = {(s.id, t.index): [t.audience, t.language] for s in corpus for t in s.turns}
+    beside = (unit.audience.is_not(None)) | (unit.language.is_not(None))
+    for session, index, *read in db.execute(sa.select(unit.session, unit.index, unit.audience, unit.language).where(beside)):
+        if known.get((session, index), read) != read:
+            out.setdefault(session, {})[str(index)] = known[session, index]
+    return out

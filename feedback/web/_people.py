@@ -141,8 +141,10 @@ def settings(ask: Ask) -> Response:
     if ask.request.method == "POST":
         try:
             if ask.field("what") == "contacts":
-                for name, most in (("organisation", 120), ("contacts", 2000)):
-                    desk.keep_setting(name, ask.field(name, most=most), by=str(me))
+                said = {name: ask.field(name, most=most) for name, most in (("organisation", 120), ("contacts", 2000))}
+                desk.project(me).read_over("\n".join(said.values()), "contacts", staff=True)
+                for name, words in said.items():
+                    desk.keep_setting(name, words, by=str(me))
             else:
                 _keep_file(ask, ask.field("what"))
             return ask.go("/settings", said="saved")
@@ -188,10 +190,7 @@ def _keep_file(ask: Ask, what: str) -> None:
         if what == "codebook":
             desk.project(ask.person).use_codebook(path)
         else:
-            from feedback.plan import Plan
-
-            Plan.load(path)
-            desk.books(ask.person).put_document("plan", path.name, path.read_text(encoding="utf-8-sig"))
+            desk.project(ask.person).use_plan(path)
     if what == "codebook" and len(desk.view.corpus):
         desk.jobs.ask("tag", who=str(ask.person), once=True)
         desk.wake.set()

@@ -191,6 +191,7 @@ def brief(ask: Ask) -> Response:
         "suffix": suffix, "kind": kind, "language": language if language == "es" else "en", "title": ask.field("title", most=160),
         "session": session,
     }  # fmt: skip
+    desk.project(person).read_over(asked["title"], "title")
     job = desk.jobs.ask("brief", who=str(person), asked=asked)
     desk.wake.set()
     return ask.go(f"/jobs/{job.id}")

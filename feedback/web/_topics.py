@@ -50,6 +50,8 @@ def change(ask: Ask) -> Response:
     """Accept, rename, merge, split or drop a topic; accepting adds a code and lays it on the topic's units. See `undo`."""
     person = ask.need("can_code")
     desk, what, number = ask.desk, ask.field("what"), int(ask.path("topic"))
+    if ask.field("label", most=120):
+        desk.project(person).read_over(ask.field("label", most=120), "topic")
     with desk.lock:
         topics = load(desk)
         if topics is None:
