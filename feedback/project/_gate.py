@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from feedback.corpus import Corpus, Session
 from feedback.errors import FeedbackError, Problem, RefError, StoreError
+from feedback.project._gone import changed, let_go
 from feedback.project._keeping import NO_KEY, Keeper
 from feedback.project._topics import forget_words
 from feedback.project._typed import unnamed
@@ -40,10 +42,11 @@ class Gate(Keeper):
         sessions = [s for corpus in read_now for s in corpus]
         files = {p.name for path in map(Path, paths) for p in ([path, *path.rglob("*")] if path.is_dir() else [path])}
         problems = unnamed((p for corpus in read_now for p in corpus.problems), files, roster=self._roster())
+        new = {s.id for s in sessions}
+        before = _texts(self._store.corpus(cleared=True), new) if new & set(self._store.added()) else {}
         if sessions or problems:
             self._store.put_sessions(sessions, problems)
         if sessions:
-            new = {s.id for s in sessions}
             if new & set(self._record("originals")):
                 self._set_record("originals", {k: v for k, v in self._record("originals").items() if k not in new})
             self.screen()
@@ -54,6 +57,7 @@ class Gate(Keeper):
                     Problem(f"file {number}", "", NAMED, "Give it a code such as LS-01 in its header or its name.")
                 )
             sessions = [s for s in sessions if s.id not in named]
+            self._let_go(changed(before, _texts(self._store.corpus(cleared=True), new)) if before else {})
         return Corpus(tuple(sessions), tuple(problems))
 
     def screen(self, *, roster: str | Path | None = None) -> Audit:
@@ -159,8 +163,9 @@ class Gate(Keeper):
         for kind in ("originals", "consents"):
             if session in self._record(kind):
                 self._set_record(kind, {k: v for k, v in self._record(kind).items() if k != session})
+        gone = _texts(self._store.corpus(cleared=True), {session})
         self._store.drop_session(session, why)
-        forget_words(self._store, self.corpus)
+        self._let_go(gone)
 
     def purge(self, *, by: str, on: date | None = None) -> tuple[dict[str, Any], ...]:
         """Delete what the retention dates say is due; returns a receipt each."""
@@ -193,9 +198,16 @@ class Gate(Keeper):
         if planted is not None:
             said["canaries"] = sum(planted.values())
         waiting = {f.ref.split("#")[0] for f in audit.findings if f.status == "open"}
-        self._store.put_cleared(cleared, said, waiting=waiting)
+        moved = self._store.put_cleared(cleared, said, waiting=waiting)
         self._keep_words(audit)
+        gone = changed({ref: old for ref, (old, _) in moved.items()}, {ref: new for ref, (_, new) in moved.items()})
+        self._let_go(gone)
         return audit
+
+    def _let_go(self, gone: Mapping[str, str]) -> None:
+        if gone:
+            let_go(self._store, gone, corpus=self.corpus, triggers=forget_words(self._store, self.corpus))
+            self._store.tidy()
 
     def _keep_words(self, audit: Audit) -> None:
         """Keep the register of placeholders (hashes) and the log of what they stand for (encrypted)."""
@@ -250,6 +262,11 @@ class Gate(Keeper):
                 audit = audit.decide(group, decision=decision, by=by, why=why)
                 audit = replace(audit, decisions=(*audit.decisions[:-1], replace(audit.decisions[-1], at=at)))
         return audit
+
+
+def _texts(corpus: Corpus, sessions: Collection[str]) -> dict[str, str]:
+    """Address -> words of what passed in these sessions."""
+    return {f"{s.id}#{t.index}": t.text for s in corpus if s.id in sessions for t in s.turns if t.text and not t.withheld}
 
 
 def _hold(session: Session, held: dict[str, str]) -> Session:

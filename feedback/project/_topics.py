@@ -164,18 +164,25 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"\w+", text.casefold()))
 
 
-def forget_words(store: Store, corpus: Corpus) -> None:
-    """Take out of proposals and frozen model what nobody in this corpus says: its sessions went."""
+def forget_words(store: Store, corpus: Corpus) -> dict[str, set[str]]:
+    """Take out of proposals and frozen model what nobody in this corpus says: its sessions went.
+
+    Returns what accepted topics were found by and nobody says, by code.
+    """
     from feedback.topics import forget, from_json, said_in, to_json
 
     kept, frozen = store.document(PROPOSALS), store.document(MODEL)
     if kept is None:
-        return
+        return {}
     said = said_in(corpus)
-    store.put_document(PROPOSALS, "topics.json", to_json(from_json(kept[1], corpus).only_said(said)))
+    after = from_json(kept[1], corpus).only_said(said)
+    store.put_document(PROPOSALS, "topics.json", to_json(after))
     if frozen is not None and frozen[1] != "{}":
         try:
             body = forget(frozen[1], said)
         except FeedbackError:
             body = "{}"
         store.put_document(MODEL, "model.json", body)
+    left = {t.code.id: {w for words in t.code.triggers.values() for w in words} for t in after}
+    brought = {r["code"]["id"]: r["code"]["triggers"] for r in json.loads(kept[1])["topics"] if r["code"]["status"] == "accepted"}
+    return {code: {w for words in by.values() for w in words} - left.get(code, set()) for code, by in brought.items()}

@@ -53,7 +53,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the database; what was deleted leaves the write-ahead log too."""
-        self._tidy()
+        self.tidy()
         self._engine.dispose()
 
     def pulse(self) -> Pulse:
@@ -148,7 +148,7 @@ class Store:
             if not self._delete_session(db, session):
                 raise StoreError(f"there is no session {session!r} in this project")
             self._log(db, "withdraw", {"session": session if named else "", "why": why})
-        self._tidy()
+        self.tidy()
 
     def corpus(self, *, cleared: bool) -> Corpus:
         """The sessions as they passed the gate (`cleared`), or as they were read."""
@@ -166,15 +166,20 @@ class Store:
         problems = tuple(Problem(p.file, p.place, p.what, p.remedy, p.blocking) for p in found)
         return Corpus(values, problems)
 
-    def put_cleared(self, corpus: Corpus, detail: Mapping[str, Any], *, waiting: Collection[str] = ()) -> None:
-        """Save what passed the gate beside what was read, and index its words; `waiting`: sessions with something to decide."""
+    def put_cleared(
+        self, corpus: Corpus, detail: Mapping[str, Any], *, waiting: Collection[str] = ()
+    ) -> dict[str, tuple[str, str]]:
+        """Save what passed the gate beside what was read, and index its words; `waiting`: sessions with something to decide.
+
+        Returns what units say otherwise than before: address -> (before, now).
+        """
         from feedback.store import _codec, _words
 
         t, sa = self._t, _sa()
         rows = {(s.id, u.index): (u.text, u.withheld, u.speaker.label, u.file) for s in corpus for u in s.turns}
         heads = {s.id: {"header": _codec.header(s), "file": s.file, "waiting": s.id in waiting} for s in corpus}
         if not heads:
-            return
+            return {}
         key = (t.unit.c.session == sa.bindparam("b_session"), t.unit.c.index == sa.bindparam("b_index"))
         names = ("text", "withheld", "cleared_label", "cleared_file")
         change = t.unit.update().where(*key).values({n: sa.bindparam(f"b_{n}") for n in names})
@@ -194,6 +199,7 @@ class Store:
                 ])  # fmt: skip
                 _words.reindex(db, t, dict.fromkeys(s for (s, _), _ in new))
             self._log(db, "screen", detail)
+        return {f"{k[0]}#{k[1]}": (there[k][0], v[0]) for k, v in new if there[k][0] and there[k][0] != v[0]}
 
     def waiting(self) -> frozenset[str]:
         """Sessions that are not cleared yet: not screened since they came in, or with something a person has to decide."""
@@ -225,7 +231,7 @@ class Store:
                 file=sa.func.coalesce(t.unit.c.cleared_file, ""),
             ))  # fmt: skip
             self._log(db, "forget original", detail)
-        self._tidy()
+        self.tidy()
 
     def unscreened(self) -> tuple[str, ...]:
         """Sessions that the gate has not seen since they were added."""
@@ -301,6 +307,11 @@ class Store:
             db.execute(t.document.insert(), {"kind": kind, "name": name, "body": body, "sha256": digest})
             self._log(db, f"keep {kind}", {"name": name, "sha256": digest})
 
+    def forget_made(self) -> None:
+        """Let go of what jobs made, such as briefs: they are made anew where somebody asks."""
+        with self.writing() as db:
+            db.execute(self._t.job.update().where(self._t.job.c.made.is_not(None)).values(made=None))
+
     def document(self, kind: str) -> tuple[str, str] | None:
         """Return (name, text) of a kept file, or None."""
         with self._engine.connect() as db:
@@ -348,7 +359,8 @@ class Store:
             out.append({"id": r.id, "at": r.at, "who": r.who, "verb": r.verb, "detail": r.detail})
         return (*after, *out)
 
-    def _tidy(self) -> None:
+    def tidy(self) -> None:
+        """Empty the write-ahead log, so that what was deleted is not left in it."""
         if self._engine.dialect.name == "sqlite":
             with self._engine.connect() as db:
                 db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

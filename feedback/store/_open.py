@@ -27,7 +27,7 @@ def url_of(project: str | Path) -> str:
 def open_engine(url: str, *, until: str = HEAD) -> sa.Engine:
     """Connect and migrate (to the schema `until`); raises StoreError where the file is newer, damaged or out of reach."""
     try:
-        engine = sa.create_engine(url)
+        engine = sa.create_engine(url, hide_parameters=True)  # an error of the database holds no words
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as err:
         raise StoreError(
             f"{_safe(url)} is no project address: give a file name or postgresql+psycopg://HOST/NAME ({type(err).__name__})"

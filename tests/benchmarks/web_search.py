@@ -37,7 +37,7 @@ def main(units: int = 100_000) -> int:
         began = time.process_time()
         store.put_cleared(Corpus(tuple(sessions[:-1])), {"screening": "x"})
         print(f"{units:,} units: indexed in {time.process_time() - began:.1f} s of processor time", end="; ")
-        store._tidy()
+        store.tidy()
         after = path.stat().st_size
         print(f"the file {plain / 2**20:.0f} MB before, {after / 2**20:.0f} MB with the cleared words and their index")
         store.put_sessions(sessions[-1:])

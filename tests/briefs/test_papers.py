@@ -26,7 +26,7 @@ SIGNED = {"by": "A. Author", "on": "2026-05-01"}
 def project(demo_project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """A copy of the demo project that may be written to."""
     source = Path(demo_project._store.url.removeprefix("sqlite:///"))
-    demo_project._store._tidy()
+    demo_project._store.tidy()
     target = tmp_path_factory.mktemp("papers") / "plan.db"
     for file in source.parent.glob(f"{source.name}*"):
         shutil.copy(file, target.with_name(file.name.replace(source.name, target.name)))

@@ -144,7 +144,7 @@ def test_withdrawing_deletes_and_gives_a_receipt(app) -> None:
     assert "the group asked" in answer.text
     assert answer.url.path.startswith("/receipts/")
     assert client.get("/sessions/LS-T1").status_code == 404
-    app.state.desk.store._tidy()
+    app.state.desk.store.tidy()
     kept = stored(app)
     assert b"three buses each way" not in kept
     assert b"our notes of march" not in kept
