@@ -17,7 +17,19 @@ from feedback.codebook import Codebook
 from feedback.corpus import Corpus
 from feedback.errors import FeedbackError, Problem, ReadError
 from feedback.ingest import Manifest, find_manifest
-from feedback.privacy import Finding, Pseudonyms, canaries, gate_version, order, read_roster
+from feedback.privacy import (
+    HELD,
+    UNSIGNED,
+    Finding,
+    Pseudonyms,
+    canaries,
+    gate_version,
+    label_names,
+    order,
+    read_over,
+    read_roster,
+    signer,
+)
 from feedback.tagging import part_of, tagger_version
 
 if TYPE_CHECKING:
@@ -71,8 +83,8 @@ class Archive(Lazily):
                 cut = ((f"{digest_of(p)}-{mark(READING, table)[:6]}", p) for p in parts_of(path, problems))
                 jobs = ((name, {"read": self._kept.path("read", name)}, p) for name, p in cut)
                 work = partial(steps.read_part, table=table)
-                names += [(name, path.name) for name in self._run("read", jobs, work, problems, whole=False)]
-            replaced = {p.name for p in sources}
+                names += [(name, _source(path)) for name in self._run("read", jobs, work, problems, whole=False)]
+            replaced = {_source(p) for p in sources}
             kept = [(p.name, p.source) for p in self._kept.parts if p.source not in replaced]
             was = self._kept.parts
             self._number([*kept, *names], problems)
@@ -148,8 +160,11 @@ class Archive(Lazily):
 
     def decide(self, group: str, decision: str, *, by: str, why: str) -> None:
         """Keep a person's decision about all places of one word; the next `screen` clears anew what it stands in."""
-        if not by.strip() or not why.strip():
-            raise FeedbackError("a decision needs a name (by) and a reason (why)")
+        if not why.strip():
+            raise FeedbackError(UNSIGNED)
+        key = self._key()
+        by = signer(by)
+        read_over([("the reason", why)], "why", roster=self._roster(key), key=key)
         found = next((f for f in self.findings() if f.group == group), None)
         if found is None:
             raise FeedbackError("no finding has this address; `groups()` lists them")
@@ -165,6 +180,8 @@ class Archive(Lazily):
 
     def tag(self, book: Codebook, *, taggers: Iterable[str] | None = None) -> Done:
         """Lay codes on what passed the gate, as `feedback.tag` does."""
+        printed = [(f"code {c.id}", x) for c in book for x in (c.name, c.report_as, *c.statements.values()) if x]
+        read_over(printed, "codebook", roster=self._roster(self._key()), held=HELD - {"person"}, context=False)
         work = part_of(book, taggers=None if taggers is None else list(taggers))
         problems: list[Problem] = []
         with self._kept.locked():
@@ -289,3 +306,8 @@ class Archive(Lazily):
     def _done(self, step: str, computed: int, problems: list[Problem], counts: Mapping[str, int]) -> Done:
         parts = self._kept.parts
         return Done(step, len(parts), computed, sum(p.units for p in parts), tuple(problems), counts)
+
+
+def _source(path: Path) -> str:
+    """The name by which a source is known again: its own, or a digest of it where that may be somebody's."""
+    return f"source-{mark(path.name)}" if label_names(path.stem) else path.name

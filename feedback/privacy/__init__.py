@@ -12,10 +12,14 @@ from feedback.privacy._pieces import clear, gate_version, joined, look, order
 from feedback.privacy._pseudonyms import Pseudonyms
 from feedback.privacy._roster import Roster, nicknames, on_roster, read_roster
 from feedback.privacy._screen import require_clear, screen
+from feedback.privacy._typed import HELD, STAFF, UNSIGNED, file_name, nobody_known, read_over, signer, unnamed
 from feedback.privacy._types import Finding, Group
 
 __all__ = [
+    "HELD",
     "OUTCOMES",
+    "STAFF",
+    "UNSIGNED",
     "Audit",
     "Canaries",
     "Count",
@@ -29,6 +33,7 @@ __all__ = [
     "canaries",
     "clear",
     "everyday",
+    "file_name",
     "gate_version",
     "hide",
     "joined",
@@ -38,10 +43,12 @@ __all__ = [
     "may_show",
     "may_tell_of_harm",
     "nicknames",
+    "nobody_known",
     "on_roster",
     "order",
     "people_behind",
     "project_key",
+    "read_over",
     "read_replacements",
     "read_roster",
     "replacements",
@@ -49,6 +56,8 @@ __all__ = [
     "screen",
     "seal_of",
     "shows_column",
+    "signer",
     "sums_tell",
     "unanimous",
+    "unnamed",
 ]  # fmt: skip

@@ -61,6 +61,7 @@ class Audit:
     _tokens: Mapping[str, tuple[int, int]] = field(default_factory=dict, repr=False, compare=False)
     pseudonyms: Pseudonyms | None = field(default=None, repr=False, compare=False)
     on_reveal: Callable[[str, int], None] | None = field(default=None, repr=False, compare=False)
+    _named: Mapping[str, str] | None = field(init=False, default=None, repr=False, compare=False)  # filled when asked
 
     @property
     def ok(self) -> bool:
@@ -74,31 +75,40 @@ class Audit:
         """One row a finding; offsets count code points in the unit's text. The found words are not in it."""
         import pandas as pd
 
-        rows = [tuple(getattr(f, c) for c in COLUMNS) for f in self.findings]
+        rows = [(self._shown(f.ref), *(getattr(f, c) for c in COLUMNS[1:])) for f in self.findings]
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
     def reveal(self, ref: str) -> tuple[str, ...]:
         """Return the words found at an address (or in a group): the only way to them, and logged. Raises RefError."""
         found = self._asked(ref)
-        self._tell(ref, len(found))
+        self._tell(self._shown(ref), len(found))
         return tuple(_value(self._corpus, f)[f.start : f.end] for f in found)
 
     def context(self, ref: str, *, most: int = 3) -> tuple[tuple[str, str, str, str], ...]:
         """Return (address, before, words, after) for up to `most` places of a group, to decide by; logged like `reveal`."""
         found = self._asked(ref)[:most]
-        self._tell(ref, len(found))
+        self._tell(self._shown(ref), len(found))
         rows = []
         for f in found:
             text = _value(self._corpus, f)
             a, b = (f.start, f.end) if f.kind != "disclosure" else (0, len(text))
-            rows.append((f.ref, text[max(0, a - 60) : a], text[a:b], text[b : b + 60]))
+            rows.append((self._shown(f.ref), text[max(0, a - 60) : a], text[a:b], text[b : b + 60]))
         return tuple(rows)
 
     def _asked(self, ref: str) -> list[Finding]:
-        found = [f for f in self.findings if ref in (f.ref, f.group)]
+        found = [f for f in self.findings if ref in (f.ref, f.group, self._shown(f.ref))]
         if not found:
-            raise RefError(f"nothing was found at {ref!r}")
+            raise RefError("nothing was found at this address; `frame()` lists the addresses")
         return found
+
+    def _shown(self, ref: str) -> str:
+        """An address as it is shown: where a session's code is somebody's name, the session goes by its place."""
+        if self._named is None:
+            places = {s.id: n for n, s in enumerate(self._corpus.values, 1)}
+            named = {f.ref for f in self.findings if f.where == "session"}
+            object.__setattr__(self, "_named", {name: f"session-{places[name]}" for name in named if name in places})
+        session, mark, rest = ref.partition("#")
+        return f"{self._named[session]}{mark}{rest}" if self._named and session in self._named else ref
 
     def _tell(self, ref: str, count: int) -> None:
         _LOG.info("reveal %s (%d)", ref, count)
@@ -121,7 +131,7 @@ class Audit:
                 fs[0].kind,
                 fs[0].tier,
                 len(fs),
-                tuple(dict.fromkeys(f.ref for f in fs)),
+                tuple(dict.fromkeys(self._shown(f.ref) for f in fs)),
                 max(f.score for f in fs),
                 fs[0].status,
             )
@@ -158,7 +168,7 @@ class Audit:
             return {f.group for f in self.findings if f.detector.startswith("roster") and f.status == "open"}
         ids = {f.group for f in self.findings if f.group == asked}
         if not ids:
-            ids = {f.group for f in self.findings if f.ref == asked}
+            ids = {f.group for f in self.findings if asked in (f.ref, self._shown(f.ref))}
         if not ids:
             ids = {f.group for f in self.findings if fold(_value(self._corpus, f)[f.start : f.end]) == fold(asked)}
         return ids

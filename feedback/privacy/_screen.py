@@ -165,13 +165,11 @@ def require_clear(corpus: Corpus, *, unscreened: str | None = None) -> str | Non
         return None
     if mark not in _cleared:
         audit = screen(corpus)
-        still = tuple(dict.fromkeys(
-            f.ref for f in audit.findings if f.status == "open" and not (f.where == "text" and _is_withheld(corpus, f.ref))
-        ))  # fmt: skip
-        count = sum(f.ref in still for f in audit.findings if f.status == "open")
+        held = {f.ref for f in audit.findings if f.where == "text" and _is_withheld(corpus, f.ref)}
+        still = [audit._shown(f.ref) for f in audit.findings if f.status == "open" and not (f.where == "text" and f.ref in held)]
         if len(_cleared) > 256:
             _cleared.clear()
-        _cleared[mark] = (count, still)
+        _cleared[mark] = (len(still), tuple(dict.fromkeys(still)))
     count, refs = _cleared[mark]
     if count:
         shown = ", ".join(refs[:8]) + (f" and {len(refs) - 8} more" if len(refs) > 8 else "")

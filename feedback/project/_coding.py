@@ -14,7 +14,6 @@ from feedback.codebook import ABOUTS, CATEGORIES, POLARITIES, Codebook, Coding, 
 from feedback.errors import FeedbackError, LeakError, Problem, TableError
 from feedback.project._keeping import Keeper
 from feedback.project._tagged import Kept, tag_sessions
-from feedback.project._typed import HELD, signer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,12 +53,14 @@ class Coder(Keeper):
 
     def use_codebook(self, path: str | Path) -> Codebook:
         """Check a codebook file and keep it in the project."""
+        from feedback.privacy import HELD
+
         book, kept = Codebook.load(path), self._store.document("codebook")
         before = {x for c in _read(*kept) for x in _printed(c)} if kept else set()
         said = Path(path).read_text(encoding="utf-8-sig").splitlines()
         self._known_to_nobody([(f"line {n}", x) for n, x in enumerate(said, 1)], Path(path).name)
         printed = [(f"code {c.id}", x) for c in book for x in _printed(c) if x not in before]
-        self._nameless(printed, Path(path).name, held=HELD - {"person"})  # a code may be called after somebody, as a law is
+        self._nameless(printed, Path(path).name, held=HELD - {"person"}, context=False)  # laws have names
         self._store.put_document("codebook", self._file_name(path, "codebook"), Path(path).read_text(encoding="utf-8-sig"))
         return book
 
@@ -130,7 +131,7 @@ class Coder(Keeper):
             if c.code not in book:
                 raise FeedbackError(f"{c.ref}: there is no code {c.code!r} in this codebook")
         for coder in {c.tagger.removeprefix("human:") for c in kept}:
-            signer(coder, known=self._knows())
+            self._named(coder)
         self._nameless([(c.ref, c.why) for c in kept if c.why], "why")
         self._store.put_codings(
             kept, None, {"verb": "code", "codings": len(kept), "by": sorted({c.tagger for c in kept})}
@@ -181,7 +182,7 @@ class Coder(Keeper):
             raise FeedbackError(f"no sample was drawn for {code!r} yet: feedback check {code} -o FILE")
         drawn = BlindSample(code, tuple(kept["refs"]), kept["seed"], kept["stratum"], kept["sizes"], self._screened())
         found = judge(drawn, read_answers(answers))
-        stamp = {"said": str(found), "by": signer(by, known=self._knows()) if by.strip() else "not named"}
+        stamp = {"said": str(found), "by": self._named(by)[0] if by.strip() else "not named"}
         checks = self._checks()
         checks[code] = {**checks[code], "stamps": [*checks[code].get("stamps", []), stamp]}
         self._keep_checks(checks)

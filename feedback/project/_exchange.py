@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from feedback.errors import LeakError
 from feedback.project._desk import Desk
-from feedback.project._typed import signer
 
 if TYPE_CHECKING:
     from feedback.exchange import Exported, Imported, Losses, Memo
@@ -50,7 +49,7 @@ class Exchanger(Desk):
         """Keep a person's note on a unit or on the project; it passes the gate like everything else, or LeakError is raised."""
         from feedback.exchange import Memo, passed
 
-        by = signer(by, known=self._knows())
+        by, _ = self._named(by)
         (clear,) = passed([text])
         if clear is None or not clear.strip() or not self._unknown(text):
             raise LeakError("the note names somebody, or tells of harm: write it without that", [ref or "note"])

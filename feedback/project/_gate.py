@@ -16,7 +16,6 @@ from feedback.errors import FeedbackError, Problem, RefError, StoreError
 from feedback.project._gone import changed, let_go
 from feedback.project._keeping import NO_KEY, Keeper
 from feedback.project._topics import forget_words
-from feedback.project._typed import unnamed
 
 if TYPE_CHECKING:
     from feedback.privacy import Audit
@@ -37,6 +36,7 @@ class Gate(Keeper):
         naming the detector, where the gate fails its own test: nothing is let through then.
         """
         from feedback.ingest import read
+        from feedback.privacy import unnamed
 
         read_now = [read(path, manifest=manifest, scheduler=self._crew) for path in paths]
         sessions = [s for corpus in read_now for s in corpus]

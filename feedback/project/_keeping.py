@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from feedback.corpus import Corpus, Session
 from feedback.errors import FeedbackError
 from feedback.project._base import Base
-from feedback.project._typed import HELD, UNSIGNED, clear, file_name, nobody_known, signer
 
 if TYPE_CHECKING:
     from feedback.privacy import Known, Roster, Settings
@@ -226,21 +225,30 @@ class Keeper(Base):
 
     # ---- what people type -------------------------------------------------------------------------------------------
 
-    def _nameless(self, texts: Iterable[tuple[int | str, str]], file: str, *, held: Collection[str] = HELD) -> None:
+    def _nameless(
+        self, texts: Iterable[tuple[int | str, str]], file: str, *, held: Collection[str] | None = None, context: bool = True
+    ) -> None:
         """Raise TableError where what a person typed may name somebody or tell of harm; rows are named, words never."""
+        from feedback.privacy import HELD, read_over
+
         said = [(f"row {w}" if isinstance(w, int) else w, text) for w, text in texts]
-        clear(said, file, roster=self._roster(), key=self._gate_key(), held=held, known=self._knows() if said else None)
+        kinds, known = HELD if held is None else held, self._knows() if said else None
+        read_over(said, file, roster=self._roster(), key=self._gate_key(), held=kinds, known=known, context=context)
 
     def read_over(self, words: str, where: str, *, staff: bool = False) -> None:
         """Raise TableError where words may name somebody, tell of harm or repeat what is held; `staff`: these may be named."""
-        self._nameless([(where, words)], where, held=() if staff else HELD)
+        self._nameless([(where, words)], where, held=() if staff else None)
 
     def _known_to_nobody(self, texts: Iterable[tuple[str, str]], file: str) -> None:
         """Raise TableError where words that may name staff hold a name of the roster, or a line that is held."""
+        from feedback.privacy import nobody_known
+
         nobody_known(texts, file, roster=self._roster(), known=self._knows())
 
     def _named(self, by: str, why: str | None = None) -> tuple[str, str]:
         """Return who decides and why, as they may stand in the log; raises FeedbackError without, TableError with words in it."""
+        from feedback.privacy import UNSIGNED, signer
+
         if why is not None and not why.strip():
             raise FeedbackError(UNSIGNED)
         by = signer(by, known=self._knows())
@@ -250,6 +258,8 @@ class Keeper(Base):
 
     def _file_name(self, path: str | Path, kind: str) -> str:
         """The name by which a file is kept in the project and its log."""
+        from feedback.privacy import file_name
+
         return file_name(path, kind, roster=self._roster())
 
     def _knows(self) -> Known:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from feedback.errors import FeedbackError
 from feedback.project._topics import Finder
-from feedback.project._typed import STAFF
 
 if TYPE_CHECKING:
     from feedback.findings import Frozen, Rounds, Targets
@@ -29,6 +28,7 @@ class Papers(Finder):
         Raises TableError with every problem and its line.
         """
         from feedback.findings import Indicators, Targets, read_table
+        from feedback.privacy import STAFF
 
         path = Path(file)
         if kind == "targets":

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from feedback.corpus import Corpus, Session, Turn
 from feedback.errors import FeedbackError, Problem, TableError
+from feedback.privacy._everyday import Known, everyday, label_names
+from feedback.privacy._roster import Roster, on_roster
+from feedback.privacy._screen import screen
+from feedback.privacy._types import Finding
 
-if TYPE_CHECKING:
-    from feedback.privacy import Finding, Known, Roster
+__all__ = ["HELD", "STAFF", "UNSIGNED", "file_name", "nobody_known", "read_over", "signer", "unnamed"]
 
 HELD = frozenset({"person", "phone", "email", "handle", "id", "address", "url"})
 STAFF = frozenset({"id"})  # contacts and authors of a study are named on purpose; participants never are
@@ -18,25 +21,22 @@ UNSIGNED = "a decision needs a name (by) and a reason (why)"
 Texts = Iterable[tuple[str, str]]
 
 
-def clear(
+def read_over(
     texts: Texts, file: str, *, roster: Roster | None, key: bytes | None = None, held: Collection[str] = HELD,
-    known: Known | None = None,
+    known: Known | None = None, context: bool = True,
 ) -> None:  # fmt: skip
     """Raise TableError where words may name somebody, or tell of harm as it happened; places are named, words never.
 
     `texts` are (where, words). Names of the roster and those found in the project's sessions (`known`) are refused always, as
     is what repeats a line that the gate holds; of other kinds those in `held`, without doubts that plain words raise. Numbers
-    by themselves are not looked at.
+    by themselves are not looked at. For `context` see `screen`: without, many lines are read in no time.
     """
-    from feedback.corpus import Corpus, Session, Turn
-    from feedback.privacy import screen
-
     asked = [(where, words) for where, words in texts if any(c.isalpha() for c in words)]
     if not asked:
         return
     turns = tuple(Turn(i, words) for i, (_, words) in enumerate(asked))
     bad = {i for i, (_, words) in enumerate(asked) if known is not None and (known.names_in(words) or known.repeats(words))}
-    for f in screen(Corpus((Session("typed", turns),)), roster=roster, key=key).findings:
+    for f in screen(Corpus((Session("typed", turns),)), roster=roster, key=key, context=context).findings:
         if "#" in f.ref:
             i = int(f.ref.rpartition("#")[2].split(":")[0])
             if _tells(f, asked[i][1], held):
@@ -45,8 +45,6 @@ def clear(
 
 
 def _tells(f: Finding, words: str, held: Collection[str]) -> bool:
-    from feedback.privacy import everyday
-
     if f.detector.startswith("roster"):
         return True
     if f.kind == "disclosure":
@@ -56,8 +54,6 @@ def _tells(f: Finding, words: str, held: Collection[str]) -> bool:
 
 def nobody_known(texts: Texts, file: str, *, roster: Roster | None, known: Known | None = None) -> None:
     """Raise TableError where words hold a name of the roster or repeat a held line: for plans and codebooks, that name staff."""
-    from feedback.privacy import on_roster
-
     _refuse(file, [where for where, words in texts if on_roster(words, roster) or (known is not None and known.repeats(words))])
 
 
@@ -72,22 +68,18 @@ def signer(by: str, *, known: Known | None = None) -> str:
     if len(by) > LONGEST_NAME or len(by.split()) > 8 or not by.isprintable():
         raise FeedbackError(f"sign with a name or initials, in at most {LONGEST_NAME} characters and eight words")
     if len(by.split()) > 2:
-        clear([("by", by)], "who signs", roster=None, held=(), known=known)
+        read_over([("by", by)], "who signs", roster=None, held=(), known=known)
     return by
 
 
 def file_name(path: str | Path, kind: str, *, roster: Roster | None) -> str:
     """Name a file as it may be kept and shown: `kind` and its suffix where its own name may be somebody's."""
-    from feedback.privacy import label_names
-
     given = Path(path)
     return f"{kind}{given.suffix.lower()}" if label_names(given.stem, roster) else given.name
 
 
 def unnamed(problems: Iterable[Problem], files: Collection[str], *, roster: Roster | None) -> list[Problem]:
     """Return problems in which a file whose name may be somebody's goes by its place among the `files`, in order of their names."""
-    from feedback.privacy import label_names
-
     other = {
         name: f"file {n} of {len(files)} by name ({Path(name).suffix or 'no suffix'})"
         for n, name in enumerate(sorted(files), 1) if label_names(Path(name).stem, roster)
