@@ -33,6 +33,8 @@ def let_go(store: Store, gone: Mapping[str, str], *, corpus: Corpus, triggers: M
     Decisions on quotes and signatures were given to those words: what stands at the address now needs them anew. `triggers` are
     words that nobody says any more, by the code that a topic brought them to.
     """
+    from feedback.store import Jobs
+
     if not gone:
         return
     _filter(store, "quotes", lambda q: _unit(q["ref"]) not in gone)
@@ -43,7 +45,7 @@ def let_go(store: Store, gone: Mapping[str, str], *, corpus: Corpus, triggers: M
     _filter(store, "matrix", lambda row: row["session"] not in sessions and not _holds("\n".join(row["lines"]), gone, lost))
     if store.document(STEPS):
         store.put_document(STEPS, "steps.json", "[]")
-    store.forget_made()
+    Jobs(store).forget_made()
     kept = store.document("codebook")
     if kept is not None and (lost or triggers):
         _without_examples(store, kept, lost, triggers or {})

@@ -31,6 +31,9 @@ __all__ = [
 ]  # fmt: skip
 
 
+Moved = dict[str, tuple[str, str]]  # address -> words before and now
+
+
 class Store:
     """Values in, values out, one transaction a call. Opening migrates the schema.
 
@@ -166,12 +169,10 @@ class Store:
         problems = tuple(Problem(p.file, p.place, p.what, p.remedy, p.blocking) for p in found)
         return Corpus(values, problems)
 
-    def put_cleared(
-        self, corpus: Corpus, detail: Mapping[str, Any], *, waiting: Collection[str] = ()
-    ) -> dict[str, tuple[str, str]]:
-        """Save what passed the gate beside what was read, and index its words; `waiting`: sessions with something to decide.
+    def put_cleared(self, corpus: Corpus, detail: Mapping[str, Any], *, waiting: Collection[str] = ()) -> Moved:
+        """Save what passed the gate beside what was read, and index its words; return what units say otherwise than before.
 
-        Returns what units say otherwise than before: address -> (before, now).
+        `waiting`: sessions with something to decide.
         """
         from feedback.store import _codec, _words
 
@@ -180,8 +181,8 @@ class Store:
         heads = {s.id: {"header": _codec.header(s), "file": s.file, "waiting": s.id in waiting} for s in corpus}
         if not heads:
             return {}
-        key = (t.unit.c.session == sa.bindparam("b_session"), t.unit.c.index == sa.bindparam("b_index"))
         names = ("text", "withheld", "cleared_label", "cleared_file")
+        key = (t.unit.c.session == sa.bindparam("b_session"), t.unit.c.index == sa.bindparam("b_index"))
         change = t.unit.update().where(*key).values({n: sa.bindparam(f"b_{n}") for n in names})
         clear = t.session.update().where(t.session.c.id == sa.bindparam("b_id")).values(cleared=sa.bindparam("b_cleared"))
         with self.writing() as db:
@@ -221,7 +222,7 @@ class Store:
             row = db.execute(t.session.select().where(t.session.c.id == session)).first()
             if row is None or row.cleared is None:
                 raise StoreError(f"there is no screened session {session!r} in this project")
-            kept = {"header": row.cleared["header"], "file": row.cleared["file"]}
+            kept = {k: row.cleared[k] for k in ("header", "file")}
             db.execute(t.session.update().where(t.session.c.id == session).values(**kept))
             for index, (audience, language) in row.cleared.get("beside", {}).items():
                 here = (t.unit.c.session == session) & (t.unit.c.index == int(index))
@@ -243,9 +244,9 @@ class Store:
     def held_words(self) -> tuple[str, ...]:
         """What was read of units held as disclosures or removed by decision: to know it again where somebody types it."""
         t = self._t.unit.c
-        query = _sa().select(t.raw).where(t.raw != "", t.withheld.like("held%") | t.withheld.like("removed%"))
+        held = t.withheld.like("held%") | t.withheld.like("removed%")
         with self._engine.connect() as db:
-            return tuple(db.execute(query.order_by(t.session, t.index)).scalars())
+            return tuple(db.execute(_sa().select(t.raw).where(t.raw != "", held).order_by(t.session, t.index)).scalars())
 
     # ---- codings ------------------------------------------------------------------------------------------------
 
@@ -306,11 +307,6 @@ class Store:
             db.execute(t.document.delete().where(t.document.c.kind == kind))
             db.execute(t.document.insert(), {"kind": kind, "name": name, "body": body, "sha256": digest})
             self._log(db, f"keep {kind}", {"name": name, "sha256": digest})
-
-    def forget_made(self) -> None:
-        """Let go of what jobs made, such as briefs: they are made anew where somebody asks."""
-        with self.writing() as db:
-            db.execute(self._t.job.update().where(self._t.job.c.made.is_not(None)).values(made=None))
 
     def document(self, kind: str) -> tuple[str, str] | None:
         """Return (name, text) of a kept file, or None."""

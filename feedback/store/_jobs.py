@@ -216,6 +216,11 @@ class Jobs:
             row = db.execute(t.select().where(t.c.id == job)).first()
         return bytes(row.made) if row is not None and row.made is not None else None
 
+    def forget_made(self) -> None:
+        """Let go of what jobs made: it is made anew where somebody asks."""
+        with self._store.writing() as db:
+            db.execute(self._t.job.update().where(self._t.job.c.made.is_not(None)).values(made=None))
+
     def recent(self, who: str | None = None, *, limit: int = 12) -> tuple[Job, ...]:
         """The latest jobs, newest first."""
         t = self._t.job

@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import pickle
+import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +16,9 @@ import pytest
 import feedback
 from feedback.codebook import Codebook, Coding, Codings
 from feedback.corpus import Corpus, Session, Speaker, Turn
-from feedback.errors import FeedbackError, LeakError, TableError
+from feedback.errors import FeedbackError, LeakError, Problem, TableError
+from feedback.exchange._xml import pack
+from feedback.privacy import screen
 from feedback.project import Project
 
 ROOT = Path(__file__).parents[2]
@@ -148,3 +153,187 @@ def test_what_keeps_the_house_running_says_nothing(project: Project) -> None:
         project.quote(f"LS-Y09#{held}")
     _silent(caught)
     assert not [m for m in MARKS if m in repr(project.quote("LS-Y00#1"))]
+
+
+BESIDE = {
+    "audience": NAMED, "language": NAMED, "file": "Deshawn Quarterbrook.txt", "kind": NAMED, "text": HELD,
+    "speaker": Speaker("P1", "participant", {"name": "Deshawn Quarterbrook"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_what_stands_beside_the_words_is_under_the_certificate_and_screened(project: Project, name: str) -> None:
+    corpus, book = project.corpus, Codebook.load(DEMO / "codebook.yaml")
+    first = corpus.values[0]
+    turn = replace(first.turns[1], **{name: BESIDE[name]}, **({"withheld": "later"} if name == "text" else {}))
+    edited = corpus.replace_sessions([replace(first, turns=(first.turns[0], turn, *first.turns[2:])), *corpus.values[1:]])
+    with pytest.raises(LeakError) as caught:
+        feedback.tag(edited, book, taggers=["rules"])
+    _silent(caught)
+    shown = screen(edited).apply()
+    assert not [m for m in MARKS if m in repr(shown) + shown.frame().to_csv()]
+
+
+@pytest.mark.parametrize("name", ["month", "format", "sha256", "recorded", "spa", "languages", "audience", "file"])
+def test_header_values_edited_after_the_gate(project: Project, name: str) -> None:
+    corpus, book = project.corpus, Codebook.load(DEMO / "codebook.yaml")
+    edited = corpus.replace_sessions([replace(corpus.values[0], **{name: (NAMED,) if name == "languages" else NAMED}), *corpus.values[1:]])
+    with pytest.raises(LeakError) as caught:
+        feedback.tag(edited, book, taggers=["rules"])
+    _silent(caught)
+    shown = screen(edited).apply()
+    assert not [m for m in MARKS if m in repr(shown) + shown.frame().to_csv() + shown.sessions().to_csv()]
+
+
+def test_a_certificate_holds_through_the_database(project: Project) -> None:
+    from feedback.privacy._audit import certificate_id
+
+    assert project.corpus.screening == certificate_id(project.corpus)
+
+
+def test_who_speaks_in_a_unit_and_which_file_it_stands_in(project: Project, tmp_path: Path) -> None:
+    rows = [{"speaker": "P1", "text": BUS, "audience": "Deshawn Quarterbrook", "language": HELD}, {"speaker": "P2", "text": "Nobody answers.", "audience": "friends of Deshawn Quarterbrook"}]
+    (tmp_path / "LS-J1.json").write_text(json.dumps({"session": "LS-J1", "month": "2025-03", "turns": rows}), "utf-8")
+    (tmp_path / "LS-J2.txt").write_text(HEADER.format("LS-J2") + f"P1: {BUS}\n", "utf-8")
+    (tmp_path / "Deshawn Quarterbrook 2.txt").write_text(HEADER.format("LS-J2") + f"P1: {BUS} Really.\n", "utf-8")
+    (tmp_path / "Deshawn Quarterbrook.pdf").write_bytes(b"%PDF broken")
+    found = project.add(tmp_path)
+    corpus = project.corpus
+    said = corpus.frame().to_csv() + repr(corpus) + corpus.summary() + repr(project.log) + "".join(map(str, found.problems))
+    assert not [m for m in MARKS if m in said]
+    assert "by name (.pdf)" in "".join(map(str, found.problems))
+    assert [t.text for t in corpus["LS-J1"].turns] == [BUS, "Nobody answers."]  # the words themselves may pass
+    for session in ("LS-J1", "LS-J2"):
+        project.withdraw(session, why="a test")
+
+
+def _typed(project: Project) -> dict[str, Callable[[str, str], object]]:
+    group = next(g.id for g in project.screen().groups() if g.tier is None)
+    return {
+        "decide": lambda by, why: project.decide(group, "replace", by=by, why=why),
+        "reopen": lambda by, why: project.reopen(group, by=by, why=why),
+        "consent": lambda by, why: project.set_consent("LS-Y00", "yes", by=by, why=why),
+        "sign": lambda by, why: project.sign_quote("LS-Y00#1", by=by, why=why),
+        "thresholds": lambda by, why: project.set_settings(by=by, why=why, people=11),
+        "replacements": lambda by, why: project.replacements(by=by, why=why),
+        "original": lambda by, why: project.forget_original("LS-Y00", by=by, why=why),
+        "join": lambda by, why: project.join_needs("transportation", "cost", by=by, why=why),
+        "withdraw": lambda by, why: project.withdraw("LS-Y00", why=why if by == "A. Name" else by),
+    }
+
+
+@pytest.mark.parametrize("door", ["decide", "reopen", "consent", "sign", "thresholds", "replacements", "original", "join", "withdraw"])
+def test_reasons_and_signatures_hold_no_words(project: Project, door: str) -> None:
+    before = len(project.log)
+    for by, why in (("A. Name", NAMED), ("A. Name", f"{HELD}."), (HELD, "checked"), ("he is hitting me again tonight", "checked")):
+        with pytest.raises(FeedbackError) as caught:
+            _typed(project)[door](by, why)
+        _silent(caught)
+    kept = [e for e in project.log[before:] if e["verb"] not in ("screen", "keep replacements")]
+    assert kept == []
+
+
+def test_names_of_files_that_are_kept_or_logged(project: Project, tmp_path: Path) -> None:
+    for source, take in (("codebook.yaml", project.use_codebook), ("plan.yaml", project.crosswalk)):
+        path = tmp_path / f"Deshawn Quarterbrook {source}"
+        path.write_bytes((DEMO / source).read_bytes())
+        take(path)
+    (tmp_path / "Deshawn Quarterbrook.csv").write_bytes((DEMO / "targets.csv").read_bytes())
+    project.bring("targets", tmp_path / "Deshawn Quarterbrook.csv")
+    project.sheet("answers", tmp_path / "Deshawn Quarterbrook.xlsx")
+    project.export(tmp_path / "Deshawn Quarterbrook.qdpx")
+    kept = [project._store.document(kind) for kind in ("codebook", "plan", "plans", "targets")]
+    assert not [m for m in MARKS[3:] if m in repr(project.log) + repr(kept)]
+    assert project.log[-1]["detail"]["files"][0] == "export.qdpx"
+
+
+def test_a_codebook_prints_no_held_line_and_no_telling(project: Project, tmp_path: Path) -> None:
+    text, sentence = (DEMO / "codebook.yaml").read_text("utf-8"), "Families and young people need a decent place to live that they can afford and keep."
+    for words in (HELD, "My stepdad hits me and it happened again last night.", "Call 213-555-0142 for this."):
+        (tmp_path / "codebook.yaml").write_text(text.replace(sentence, words), "utf-8")
+        with pytest.raises(TableError) as caught:
+            project.use_codebook(tmp_path / "codebook.yaml")
+        _silent(caught)
+
+
+def test_a_coding_has_values_of_its_kind(project: Project) -> None:
+    for change in ({"category": HELD}, {"polarity": HELD}, {"about": HELD}, {"tagger": f"human:{HELD}"}, {"evidence": ((0, 10_000),)}):
+        made = {"ref": "LS-Y00#2", "code": "transportation", "tagger": "human:ab", **change}
+        with pytest.raises(FeedbackError) as caught:
+            project.code([Coding(**made)])
+        _silent(caught)
+
+
+def test_imports_repeat_no_cell_and_keep_no_memo_that_tells(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f'ref,code,memo,category\n"{HELD}",transportation,x,\nLS-Y00#2,"{NAMED}",x,\nLS-Y00#2,transportation,x,"{HELD}"\n', "utf-8")
+    (tmp_path / "b.csv").write_text(f'document,content,tag\nLS-Y00,"{HELD}","{NAMED}"\nDeshawn Quarterbrook,"{BUS}",transportation\n', "utf-8")
+    for name in ("a.csv", "b.csv"):
+        found = project.take_in(tmp_path / name, coder="zz")
+        assert len(found.left_out) >= 2
+        assert not [m for m in MARKS if m in repr(found.left_out) + str(found.losses)]
+    project.export(tmp_path / "own.qdpx")
+    with zipfile.ZipFile(tmp_path / "own.qdpx") as z:
+        inside = {n: z.read(n) for n in z.namelist()}
+    assert not [m for m in MARKS[1:] if m.encode() in b"".join([*inside.values(), repr(list(inside)).encode()])]
+    for name in inside:
+        if name.startswith("sources/"):
+            inside[name] += f"\nP9: {HELD}\nP8: {NAMED}\n".encode()
+    note = '<Note guid="{}" name="{}"><PlainTextContent>{}</PlainTextContent></Note>'
+    guids = [f"11111111-1111-1111-1111-11111111111{n}" for n in range(2)]
+    inside["project.qde"] = inside["project.qde"].replace(b"<Notes>", ("<Notes>" + note.format(guids[0], NAMED, HELD) + note.format(guids[1], "m", NAMED)).encode())
+    (tmp_path / "theirs.qdpx").write_bytes(pack(inside))
+    found = project.take_in(tmp_path / "theirs.qdpx", coder="zz")
+    said = repr((found.memos, found.left_out, project.memos)) + str(found.losses) + project.codings.frame().to_csv()
+    assert not [m for m in MARKS if m in said]
+
+
+def test_an_audit_names_no_session_after_somebody(tmp_path: Path) -> None:
+    by_hand = Corpus((Session("Deshawn Quarterbrook", (Turn(0, f"{HELD}.", Speaker("P1")),), "2025-03", "youth", ("en",), 12),))
+    audit = screen(by_hand)
+    kept = repr(audit) + audit.frame().to_csv() + repr(audit.groups()) + repr(audit.certificate())
+    assert not [m for m in MARKS if m in kept]
+    assert "hitting me" in audit.reveal("session-1#0")[0] or "Deshawn" in audit.reveal("session-1")[0]
+    with pytest.raises(LeakError) as caught:
+        feedback.tag(by_hand, Codebook.load(DEMO / "codebook.yaml"))
+    _silent(caught)
+
+
+def test_an_archive_keeps_no_name_outside_what_was_read(tmp_path: Path) -> None:
+    there = tmp_path / "in"
+    there.mkdir()
+    (there / "LS-Y09.txt").write_text(HEADER.format("LS-Y09") + f"P1: {HELD}.\nP2: {NAMED}.\nP3: {BUS}\n", "utf-8")
+    (there / "Deshawn Quarterbrook.txt").write_text(f"P1: {BUS}\n", "utf-8")
+    (there / "Deshawn Quarterbrook x.pdf").write_bytes(b"%PDF broken")
+    rows = [{"session": "Deshawn Quarterbrook", "speaker": "P1", "text": BUS, "audience": NAMED}]
+    (there / "r.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    with feedback.Archive(tmp_path / "kept", workers=1) as kept:
+        done = kept.add(there)
+        kept.screen(roster=["Deshawn Quarterbrook"], context=False)
+        groups = kept.groups()
+        for by, why in (("A", NAMED), (HELD, "checked")):
+            with pytest.raises(FeedbackError) as caught:
+                kept.decide(groups[0].id, "remove", by=by, why=why)
+            _silent(caught)
+        said = kept.frame().to_csv() + repr(kept.corpus()) + repr(list(kept.findings())) + repr(groups) + "".join(map(str, done.problems))
+        said += (tmp_path / "kept" / "archive.json").read_text("utf-8") + repr(sorted(p.name for p in tmp_path.rglob("*") if "kept" in str(p)))
+        for part in (tmp_path / "kept" / "parts").glob("*.clear"):
+            with zipfile.ZipFile(part) as z:
+                said += "".join(z.read(n).decode("utf-8", "replace") for n in z.namelist())
+    assert not [m for m in MARKS if m in said]
+
+
+def test_a_database_error_holds_no_words(project: Project) -> None:
+    import sqlalchemy as sa
+
+    with pytest.raises(sa.exc.IntegrityError) as caught, project._store.writing() as db:
+        db.execute(project._store._t.unit.insert(), {"session": "LS-Y00", "index": 0, "raw": HELD, "role": "participant", "kind": "speech", "verbatim": True, "parking_lot": False, "file": ""})
+    assert not [m for m in MARKS if m in str(caught.value)]
+
+
+def test_problems_that_are_kept_name_no_file_after_somebody() -> None:
+    from feedback.privacy import unnamed
+
+    told = [Problem("maria gomez.pdf", "", "it is the same file as maria gomez 2.pdf; it was read once.", "Delete one."), Problem("plan.pdf", "page 2", "is a picture.")]
+    shown = unnamed(told, ["maria gomez.pdf", "maria gomez 2.pdf", "plan.pdf"], roster=None)
+    assert "maria" not in repr(shown)
+    assert shown[1] == told[1]
