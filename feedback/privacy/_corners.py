@@ -15,6 +15,7 @@ from feedback.privacy._roads import (
     PERHAPS,
     SURE,
     Street,
+    begins_listed,
     capitals,
     said,
     street_at,
@@ -87,7 +88,7 @@ def _way(words: list[Word], i: int) -> _Way | None:
 
 
 def _skip(words: list[Word], i: int, kind: str, *, spaced: bool = False) -> _Way | None:
-    article = i < len(words) and words[i].word in ("la", "the", "el")
+    article = i < len(words) and words[i].word in ("la", "the", "el") and not begins_listed(words, i)
     i += article
     return _Way(kind, i, article) if i < len(words) and (words[i].gap == " " or not (spaced or article)) else None
 

@@ -68,6 +68,13 @@ PAIRS = frozenset([("papi", "chulo"), ("big", "mama"), ("big", "papa"), ("big", 
 PAST_AFTER_WILL = _set(
     "said picked told got came went took had was did gave helped left moved asked called knew made taught drove"
 )
+WITH_TILDE = _set("toño toña toñito toñita begoña iñaki íñigo nuño ñico goñi peñita")  # names that are other words without it
+# What people are called for their looks: "la güera fue la que me ayudó".
+BY_LOOKS = _set(
+    "guera guero flaca flaco chata chato negra negro prieta prieto pelon pelona chaparra chaparro gorda gordo china chino grenas tuercas pecas chispa payaso diablo canelita morena moreno colocho chele chela "
+    "catracho zurdo topo muneca princesa reina huesos dientes bolas flecha sombra smiley"
+)
+ES_BEFORE_NOUN = _set("el la los las un una unos unas del al este esta ese esa otro otra mucho mucha otros otras muchos muchas su sus nuestro nuestra cada")
 LINK = _set("de del la las los y van von al el da dos")
 STOP = _set(
     "i a the and or but to of in on at it is was be so that this they he she we you not no yes me my him her "

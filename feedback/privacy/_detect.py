@@ -15,6 +15,7 @@ import feedback.privacy._patterns as _patterns
 import feedback.privacy._places as _places
 import feedback.privacy._said as _said
 import feedback.privacy._streets as _streets
+import feedback.privacy._things as _things
 from feedback.privacy._lexicon import lexicon
 from feedback.privacy._roster import Roster
 from feedback.privacy._tokens import PLACEHOLDER, Token, tokens
@@ -25,7 +26,7 @@ __all__ = ["DETECTORS", "Roster", "detect", "detect_label", "in_spanish", "settl
 DETECTORS = (
     "ages@1", "ambiguous@1", "capitals@1", "crf@3", "disclosures@2", "forms@2", "harm@2", "introductions@1", "kinship@1",
     "minilm@2", "names@1", "only@1", "patterns@2", "places@2", "properties@1", "rare@2", "register@1", "roster@2",
-    "spoken@2", "streets@2", "titles@1", "vocabulary@1",
+    "spoken@2", "streets@2", "things@1", "titles@1", "vocabulary@1",
 )  # fmt: skip
 _RANK = {
     "patterns@2": 0, "forms@2": 0, "roster@2": 0, "spoken@2": 0, "streets@2": 0, "only@1": 1, "rare@2": 1, "ages@1": 9,
@@ -146,10 +147,12 @@ def detect(
     hits += _homes.find_homes(toks, text, cased=cased, english=english)
     if not heading:
         hits += _crf.find_learned(toks, english=english, cased=cased)
+        hits += _things.find_things(toks, cased=cased)
     if context and not heading:
         hits += _mini.find_in_context(toks, text, cased=cased, english=english)
     hits += _names.find_names(toks, text, cased=cased, english=english, titled=heading or meeting)
-    hits = [_streets.with_unit(h, text) if h.kind == "address" else h for h in _with_articles(hits, toks)]
+    more = {"address": _streets.with_unit, "org": _homes.with_whom}
+    hits = [more[h.kind](h, text) if h.kind in more else h for h in _with_articles(hits, toks)]
     if roster is not None:
         hits += roster.find(toks)
     holes = [m.span() for m in PLACEHOLDER.finditer(text)] if "[" in text else []

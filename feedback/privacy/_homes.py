@@ -12,7 +12,7 @@ from feedback.privacy._lexicon import lexicon
 from feedback.privacy._tokens import Token
 from feedback.privacy._types import Hit
 
-__all__ = ["find_homes"]
+__all__ = ["find_homes", "with_whom"]
 
 
 def _set(words: str) -> frozenset[str]:
@@ -23,14 +23,16 @@ _SCHOOLS = _set("high middle elementary academy prep charter magnet continuation
 _STAYS = _set(
     "home house shelter landing commons cottage cottages post ranch lodge trails pines village haven harbor manor villa acres grove hollow ridge terrace "
     "ministries ministry tabernacle chapel temple motel inn hotel suites strtp center centers camp hall gate court pointe crossing springs gardens "
-    "daycare childcare preschool nursery hospital clinic rehab program residence estates apartments arms mission fellowship church academy school college foundation"
+    "daycare childcare preschool nursery hospital clinic rehab program residence estates apartments arms mission fellowship church academy school college foundation "
+    "baptist methodist lutheran presbyterian ame cogic pentecostal apostolic adventist nazarene episcopal recovery alliance network coalition project initiative society institute outreach "
+    "collective tech partners services bhc fellowship parish rop hs loft"
 )
 _OPEN = _set(
     "home house shelter landing commons cottage post ranch lodge trails haven harbor manor villa acres grove hollow ridge terrace ministries tabernacle chapel "
     "motel inn hotel suites strtp gate arms mission fellowship hospital childcare daycare"
 )
 _SORTS = _set("girls boys teen youth women's men's girls' boys' detention learning early education community behavioral health recovery treatment family")
-_SOLEMN = _set("ministries ministry church tabernacle fellowship chapel temple house home academy school mission")
+_SOLEMN = _set("baptist methodist lutheran adventist apostolic ministries ministry church tabernacle fellowship chapel temple house home academy school mission")
 _CUES = _set("at from to in into placed attend attends attended inside near called named leave left outside")
 _BLOCK = _places._GENERIC | _set(
     "and or but so with when where who that which if because about for of on as then than like just all both some any many most more other others another such each men "
@@ -62,6 +64,15 @@ _ES_BLOCK = _places._ES_GENERIC | _places._ES_PEOPLE | _set(
 _NURSERY = _set("guarderia kinder kindergarten estancia jardin")
 _GRADES = re.compile(r"-\d{1,2}\b")
 _LINKS = _set("de del la las los el")
+
+
+_WHOM = re.compile(r"(?i) (?:for|para) (?:women|girls|boys|men|youth|teens?|young (?:women|men|adults)|children|kids|families|mujeres|niñ[oa]s|j[oó]venes|adultos)\b")
+
+
+def with_whom(hit: Hit, text: str) -> Hit:
+    """A home together with those it is for: "Marlowe Center for Girls"."""
+    more = _WHOM.match(text, hit.end)
+    return replace(hit, end=more.end()) if more else hit
 
 
 def _near(tok: Token) -> bool:
@@ -165,7 +176,7 @@ _FEW = _set("landing commons trails acres hollow ministries tabernacle strtp gat
 
 def _of(toks: list[Token], last: int, *, cased: bool) -> int:
     """Where a name ends that goes on with "of": "Lindqvist Academy of Science"."""
-    if toks[last].folded not in ("academy", "school", "college", "church", "house", "center", "institute") or last + 2 >= len(toks):
+    if toks[last].folded not in ("academy", "school", "college", "church", "house", "center", "institute", "baptist", "methodist", "lutheran", "boys", "girls", "arms", "ministries") or last + 2 >= len(toks):
         return toks[last].end
     of, after = toks[last + 1], toks[last + 2]
     fits = of.folded == "of" and _near(of) and _near(after) and after.folded not in _BLOCK - {"science", "arts", "law", "business", "math", "art", "christian"}

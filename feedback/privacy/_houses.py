@@ -77,6 +77,8 @@ def _numbers(words: list[Word], text: str) -> Iterator[_Number]:
             first = cut[-1]
             run = next(runs(words[first : run.last + 1]), run)
             run = run._replace(first=first, last=first + run.last) if run.first == 0 else run
+        if any(_ENDS.search(w.gap) for w in words[first + 1 : run.last + 1]):
+            continue
         figures = all(len(w.word) == 1 for w in words[first : run.last + 1] if w.word.isdigit())
         if 3 <= run.digits <= 5 and (not run.figures or figures):
             before = first - 1 if first and words[first - 1].word == "mil" else first

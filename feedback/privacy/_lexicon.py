@@ -17,10 +17,13 @@ _HERE = Path(__file__).resolve().parent
 _SUFFIXES = (
     "'s", "s'", "'ll", "'d", "'re", "'ve", "'all", "in'", "s", "es", "ed", "d", "ing", "er", "ers", "ly", "y",
     "ness", "less", "able", "ito", "ita", "itos", "itas", "cito", "cita", "citos", "citas", "mente", "os", "as",
-    "on", "ona", "ote", "azo", "le", "les", "lo", "la", "los", "las", "me", "te", "se", "nos", "melo", "selo",
+    "on", "ona", "ote", "azo", "illo", "illa", "illos", "illas", "ico", "ica", "icos", "icas", "uelo", "uela",
+    "le", "les", "lo", "la", "los", "las", "me", "te", "se", "nos", "melo", "selo",
     "sela", "ndo", "ada", "ado", "adas", "ados", "isima", "isimo",
 )  # fmt: skip
-_VERB = re.compile(r"(\w{3,})(aba[ns]?|abamos|aron|ando|aste|aran?|ian|iamos|ieron|iendo|iste|eran?|iran?|aria[ns]?)")
+_VERB = re.compile(r"(\w{3,})(aba[ns]?|abamos|aron|ando|aste|aran?|ian|iamos|ieron|iendo|iste|eran?|iran?|aria[ns]?|"
+                   r"an|amos|emos|imos)")
+_SMALL = re.compile(r"(\w{3,}?)c?it[oa]")
 
 
 @lru_cache(maxsize=65536)
@@ -111,7 +114,7 @@ class Lexicon:
         return 10 if often > 8 else 7 if often > 5 else 5 if often > 3 else 2
 
     def _derived(self, word: str) -> bool:
-        if word in self.first or (word in self.last and self.table.get(word)):
+        if word in self.first or (word in self.last and self.table.get(word)) or self._short_for_name(word):
             return False
         squeezed = re.sub(r"(.)\1{2,}", r"\1", word)
         if squeezed != word and (self._plain(squeezed) or len(squeezed) < 4):
@@ -120,9 +123,7 @@ class Lexicon:
             parts = [p for p in re.split(r"[-']", word) if p]
             if all(len(p) < 3 or self._plain(p) for p in parts) and any(len(p) > 2 for p in parts):
                 return True
-        if word.endswith(("ao", "aos")) and self._plain(word.replace("ao", "ado")):  # "criao", "operaos", as people say it
-            return True
-        if self._conjugated(word):
+        if self._clipped(word) or self._conjugated(word):
             return True
         for suffix in _SUFFIXES:
             stem = word[: -len(suffix)]
@@ -131,6 +132,20 @@ class Lexicon:
                     if len(form) >= 4 and self.numbers(form) != (0, 0, 0, 0) and self._plain(form):
                         return True
         return False
+
+    def _short_for_name(self, word: str) -> bool:
+        """Whether a word is a diminutive of a name: "nachita", "luisito"."""
+        small = _SMALL.fullmatch(word)
+        if small is None:
+            return False
+        bases = (small[1], small[1] + "o", small[1] + "a")
+        return self.numbers(word)[3] > 9 or any(b in self.first and not self._plain(b) for b in bases)
+
+    def _clipped(self, word: str) -> bool:
+        """Whether a Spanish word is an everyday one as people say it: "criao", "operaos", "comío", "verdá"."""
+        if word.endswith(("ao", "aos")):
+            return self._plain(word.replace("ao", "ado"))
+        return (word.endswith("io") and self._plain(word[:-1] + "do")) or (word.endswith("da") and self._plain(word + "d"))
 
     def _conjugated(self, word: str) -> bool:
         """Whether a word is a past or gerund of a Spanish verb that is an everyday word."""

@@ -1,6 +1,6 @@
 """A small transformer that reads the words around a name: three layers of MiniLM, int8 ONNX, run without torch."""
 
-# ruff: noqa: E501
+# ruff: noqa: E501, SIM905
 from __future__ import annotations
 
 import re
@@ -27,6 +27,7 @@ PLAIN = frozenset(re.findall(r"\S+", (
     "juvenile middle high elementary academy church iglesia escuela casa hogar motel hotel park street avenue health mental community college"
 )))
 _ASKED = frozenset(("you", "they", "he", "she", "it", "i", "we", "there", "be", "not"))  # "will you", "may we": no name
+_COUNTS = frozenset("de del un una unos unas los las sus tus mis otro otra otros otras mas mucho mucha poco poca muchos muchas cada sin es son".split())  # nobody's name follows
 MOST = 120  # pieces at a time
 
 
@@ -65,8 +66,8 @@ def chances(text: str, toks: list[Token]) -> tuple[list[float], list[float]]:
     return out, other
 
 
-def _least(tok: Token, *, cased: bool, english: bool) -> float:
-    """The probability from which on a word is shown to a person."""
+def _least(tok: Token, before: str = "", *, cased: bool, english: bool) -> float:
+    """The probability from which on a word is shown to a person, after the word before it."""
     lex = lexicon()
     if len(tok.folded) < 2 or (tok.upper and len(tok.word) < 6) or tok.folded in lex.glossary:
         return 2.0
@@ -77,6 +78,8 @@ def _least(tok: Token, *, cased: bool, english: bool) -> float:
     if tok.public:
         listed = tok.public == 1 and (tok.folded in lex.first or tok.folded in lex.last)
         return PUBLIC if listed else hardly
+    if not english and es > 11:
+        return hardly
     if tok.folded in lex.ambiguous:
         return UNCLEAR
     if (en > 10 and cap < 8) or (es > 8 and mayus < 8):
@@ -87,6 +90,8 @@ def _least(tok: Token, *, cased: bool, english: bool) -> float:
         return BEGINS
     if tok.ordinary:
         spanish = not english or (es > max(en, 6) and mayus < 8)
+        if spanish and before in _COUNTS and tok.folded not in lex.last:
+            return 2.0
         return SPANISH if spanish else FIELD if tok.folded in lex.domain else ORDINARY
     return LISTED
 
@@ -115,8 +120,8 @@ def find_in_context(toks: list[Token], text: str, *, cased: bool, english: bool 
     i = 0
     while i < len(toks):
         j = i
-        while j < len(toks) and chance[j] >= _least(toks[j], cased=cased, english=english):
-            if j > i and toks[j].gap not in (" ", "-", ". ", "\u00a0"):
+        while j < len(toks) and chance[j] >= _least(toks[j], toks[j - 1].folded if j else "", cased=cased, english=english):
+            if j > i and toks[j].gap not in (" ", "-", "\u00a0") and not (toks[j].gap == ". " and len(toks[j - 1].word) < 4):
                 break
             j += 1
         if j > i:

@@ -147,6 +147,8 @@ def _unknown(toks: list[Token], i: int, *, cased: bool) -> _Mark:
     parts = tok.folded.split("-")
     if any(p in lex.first for p in parts):
         return 0.9, DETECTOR, "person"
+    if not tok.capital and i and toks[i - 1].folded in cues.ES_BEFORE_NOUN and tok.gap == " " and lex.numbers(tok.folded)[2] > 4:
+        return None  # "la huerta", "un molino": family names that are things
     if any(p in lex.last and len(p) > 2 for p in parts):
         return 0.65, DETECTOR, "person"
     en, _, es, _ = lex.numbers(tok.folded)
@@ -191,6 +193,8 @@ def _cued(toks: list[Token], i: int, text: str, *, cased: bool) -> _Mark:
             return 0.8 if not tok.ordinary else 0.7, "kinship@1", "person"
     head = text[max(0, tok.start - 30) : tok.start]
     m = cues.NAMED.search(head)
+    if tok.word.lower() in cues.WITH_TILDE:
+        return 0.85, DETECTOR, "person"
     if m and tok.folded not in cues.STOP:
         weak = bool(cues.WEAK_NAMED.search(head))
         if (not tok.ordinary and not tok.public) or (namelike and cased and tok.capital and not tok.public):

@@ -57,9 +57,23 @@ def street_name(toks: list[Token], i: int) -> bool:
         return True
     if prev is not None and prev.folded in ("lil", "lil'", "papi", "og") and word not in cues.LITTLE and word not in cues.STOP:
         return True
+    if word in cues.BY_LOOKS and prev is not None and prev.folded in ("el", "la") and nxt is not None and _acts(toks, i):
+        return True
     tio = prev is not None and prev.folded == "tio" and i > 1 and toks[i - 2].folded in ("el", "mi", "al", "del", "con", "y")
     if tio and word not in cues.STOP | cues.PAST | cues.LINK | cues.POSSESSIVE and not toks[i].public and len(word) > 2:
         return True
     if nxt is not None and word in ("lil", "papi", "big", "mama") and (word, nxt.folded) in cues.PAIRS:
         return True
     return bool(prev is not None and (prev.folded, word) in cues.PAIRS)
+
+
+def _acts(toks: list[Token], i: int) -> bool:
+    """Whether somebody called by looks does something at the beginning of a clause: "la güera fue", "el tuercas nos cobraba"."""
+    after, prev = toks[i + 1].folded, toks[i - 1]
+    ahead = toks[i - 2].folded if i > 1 and near(prev) and not prev.first else ""
+    object_first = after in ("me", "le", "nos", "se", "les") and i + 2 < len(toks) and near(toks[i + 2])
+    acts = object_first or after in cues.PAST - {"es", "era", "esta", "tiene"}
+    return acts and not toks[i].capital and (not ahead or ahead in _CLAUSE)
+
+
+_CLAUSE = frozenset(("y", "que", "pero", "cuando", "porque", "entonces", "tio", "compadre", "comadre"))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from feedback.privacy._lexicon import lexicon, phrases
 from feedback.privacy._said import Word, runs
 
-__all__ = ["NAMED", "NONE", "NO_STREET", "ORDINAL", "PERHAPS", "ROADS", "SIDE", "SUFFIX", "SURE", "TENS", "Street", "capitals", "said", "street_at", "street_before", "words_set"]
+__all__ = ["NAMED", "NONE", "NO_STREET", "ORDINAL", "PERHAPS", "ROADS", "SIDE", "SUFFIX", "SURE", "TENS", "Street", "begins_listed", "capitals", "said", "street_at", "street_before", "words_set"]
 
 SURE, NAMED, PERHAPS = 3, 2, 1  # a street by list, number or suffix; a word that is no everyday one; an everyday word
 
@@ -102,6 +102,11 @@ def _listed(words: list[Word], i: int) -> Street:
     if n > 1 and got.listed == 2 and i + n < len(words) and words[i + n].word in SIDE - {"so", "no", "se"} and words[i + n].gap == " ":
         return got._replace(words=n + 1)
     return got
+
+
+def begins_listed(words: list[Word], i: int) -> bool:
+    """Whether a street of the lists of two words and more begins with the i-th word: "el segundo"."""
+    return any(len(name) > 1 and tuple(w.word for w in words[i : i + len(name)]) == name for name, _ in _known().get(words[i].word, ()))
 
 
 def _numbered(words: list[Word], i: int) -> Street:

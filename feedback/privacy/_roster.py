@@ -206,8 +206,10 @@ class Roster:
         """Whether an everyday word is within one edit of a known name, and stands as a name or is seldom."""
         lex, word = lexicon(), tok.folded
         en, _, es, _ = lex.numbers(word)
-        seldom = max(en, es) < 9 and word not in lex.domain and word not in lex.glossary
-        named = tok.capital and not tok.first and not tok.public
+        most, plain = max(en, es), word in lex.domain or word in lex.glossary
+        called = word in lex.first or word in lex.ambiguous  # an everyday word that is somebody's name as well
+        seldom = not plain and most < (12 if called else 10)
+        named = tok.capital and (not tok.first if plain else most < 13) and (called or not tok.public)
         return len(word) > 3 and (seldom or named) and self._edited(word)
 
     def find(self, toks: Sequence[Token]) -> Iterator[Hit]:
