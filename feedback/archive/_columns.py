@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-__all__ = ["Columns", "pack_codings", "pack_corpus", "pack_table", "unpack_codings", "unpack_corpus"]
+__all__ = ["HEADER", "Columns", "pack_codings", "pack_corpus", "pack_table", "unpack_codings", "unpack_corpus"]
 
 NONE = -(1 << 31)
 WORDS = ("label", "role", "kind", "language", "audience", "file", "withheld")
 NUMBERS = ("agreement", "prompt")
 TRUTHS = ("verbatim", "parking_lot")
 SECONDS = ("start", "end")
-_HEADER = ("month", "audience", "participants", "spa", "recorded", "quote_consent", "file", "sha256", "format")
+HEADER = ("month", "audience", "participants", "spa", "recorded", "quote_consent", "file", "sha256", "format")
 
 
 class Columns:
@@ -125,7 +125,7 @@ def pack_corpus(corpus: Corpus, *, offsets: Sequence[int] = ()) -> bytes:
     turns = [t for s in corpus for t in s.turns]
     head = {
         "sessions": [
-            [s.id, len(s.turns), [getattr(s, n) for n in _HEADER], list(s.languages), list(s.guide), dict(s.extra)] for s in corpus
+            [s.id, len(s.turns), [getattr(s, n) for n in HEADER], list(s.languages), list(s.guide), dict(s.extra)] for s in corpus
         ],
         "offsets": list(offsets) or [0] * len(corpus), "screening": corpus.screening,
         "problems": [[p.file, p.place, p.what, p.remedy, p.blocking] for p in corpus.problems],
@@ -163,7 +163,7 @@ def unpack_corpus(source: bytes | Path) -> tuple[Corpus, tuple[int, ...]]:
         turns = [Turn(*row) for row in rows]
     sessions, at = [], 0
     for ident, count, header, languages, guide, extra in head["sessions"]:
-        known = dict(zip(_HEADER, header, strict=True))
+        known = dict(zip(HEADER, header, strict=True))
         sessions.append(
             Session(ident, tuple(turns[at : at + count]), languages=tuple(languages), guide=tuple(guide),
                     extra=MappingProxyType(extra), **known)

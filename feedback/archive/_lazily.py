@@ -1,17 +1,18 @@
-"""What an archive gives to read: part by part, column by column, or whole."""
+"""What an archive gives to read: part by part, column by column, or as one whole that is read when looked at."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import feedback.archive._steps as steps
 from feedback.archive._columns import Columns, unpack_codings, unpack_corpus
 from feedback.archive._kept import Kept, Piecework, mark
-from feedback.archive._whole import together
+from feedback.archive._pages import codings_of, sessions_of
 from feedback.codebook import Codebook, Coding, Codings, Discourse
-from feedback.corpus import Corpus, Ref, Segment
+from feedback.corpus import Corpus, Ref, Segment, Session
 from feedback.crew import Crew, hire
 from feedback.errors import FeedbackError, LeakError, RefError
 from feedback.privacy import Finding, Group, Roster, joined, project_key
@@ -70,8 +71,18 @@ class Lazily:
             yield unpack_corpus(self._made("clear", part))[0]
 
     def corpus(self) -> Corpus:
-        """Everything that passed the gate as one value, sessions whole: for as much as fits into memory."""
-        return joined(self.parts(), together)
+        """Everything that passed the gate as one value, sessions whole: headers in memory, units read when they are looked at.
+
+        It holds as long as the archive is not changed; then StoreError says so.
+        """
+        self._need("clear", "screen it first")
+        sessions = sessions_of([(p, self._made("clear", p)) for p in self._passed()])
+
+        def seen(passed: Iterable[Session]) -> list[Session]:
+            deque(passed, maxlen=0)  # each part is held against its certificate
+            return sessions
+
+        return joined(self.parts(), seen)
 
     def coding_parts(self) -> Iterator[tuple[tuple[Coding, ...], dict[str, Discourse]]]:
         """Yield the codings of each part, and what each of its units does."""
@@ -80,15 +91,12 @@ class Lazily:
             yield unpack_codings(self._made("codings", part, self._kept.said["tag"]))
 
     def codings(self) -> Codings:
-        """All codings with their corpus, as `feedback.tag` gives them: for findings, plans and briefs."""
+        """All codings with their corpus, as `feedback.tag` gives them, for findings, plans and briefs; read when looked at."""
+        self._need("tag", "tag it first")
         corpus = self.corpus()
-        values: list[Coding] = []
-        said: dict[str, Discourse] = {}
-        for codings, wholes in self.coding_parts():
-            values += codings
-            said |= wholes
-        book = Codebook.load(self._kept.folder / "codebook.yaml")
-        return Codings((), corpus, book, said).merged(values)
+        paths = {p.name: self._made("codings", p, self._kept.said["tag"]) for p in self._passed()}
+        values, said = codings_of(corpus, paths, sum(self._counts("codings", "codings")))
+        return Codings(values, corpus, Codebook.load(self._kept.folder / "codebook.yaml"), said)
 
     def frame(self) -> pd.DataFrame:
         """One row a unit that passed the gate, as `corpus.frame()`."""

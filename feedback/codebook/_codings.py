@@ -88,6 +88,15 @@ class Codings:
             out.setdefault(c.ref, []).append(c)
         return out
 
+    def parts(self) -> Iterator[tuple[Iterable[Segment], Iterable[Coding]]]:
+        """Yield participants' units in reading order with the codings on them: all at once, or, from an archive, by session."""
+        of_session = getattr(self.values, "of_session", None)
+        if of_session is None:
+            yield self.corpus.segments(), self.values
+            return
+        for session in self.corpus:
+            yield Corpus((session,)).segments(), of_session(session.id)
+
     def uncoded(self) -> tuple[Segment, ...]:
         """Participants' units that no code lies on, in reading order: look here first."""
         coded = {c.ref for c in self.values}

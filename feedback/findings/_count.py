@@ -68,14 +68,16 @@ def _best(codings: Iterable[Coding]) -> Coding:
 def mentions_of(codings: Codings, by: str | None, *, guide: Guide | None = None) -> tuple[Mention, ...]:
     """Turn codings into mentions, in reading order; withheld units and others' words are no mentions."""
     guide = guide or Guide(codings.codebook)
-    grouped: dict[str, dict[str, list[Coding]]] = {}
-    for c in codings:
-        grouped.setdefault(str(_unit(c.ref)), {}).setdefault(c.code, []).append(c)
+    live = {c.id for c in codings.codebook if c.status != "retired"}
     out = []
-    for segment in codings.corpus.segments():
-        for code, several in sorted(grouped.get(segment.ref, {}).items()):
-            if code in codings.codebook and codings.codebook[code].status != "retired":
-                out.append(_mention(segment, _best(several), by, guide))
+    for segments, laid in codings.parts():
+        grouped: dict[str, dict[str, list[Coding]]] = {}
+        for c in laid:
+            grouped.setdefault(str(_unit(c.ref)), {}).setdefault(c.code, []).append(c)
+        for segment in segments:
+            for code, several in sorted(grouped.get(segment.ref, {}).items()):
+                if code in live:
+                    out.append(_mention(segment, _best(several), by, guide))
     return _once(out)
 
 

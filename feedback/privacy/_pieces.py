@@ -75,12 +75,15 @@ def joined(parts: Iterable[Corpus], join: Callable[[Iterable[Session]], Iterable
     return replace(whole, screening=certificate_id(whole))
 
 
+SHARED = tuple(Path(__file__).parents[1] / name for name in ("gloss.py", "networks.py"))
+
+
 @cache
 def gate_version() -> str:
     """Name everything that decides what is found: this code, its lists and its models."""
     from feedback.privacy._audit import list_hashes
 
     h = hashlib.sha256(repr(sorted(list_hashes().items())).encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in (*sorted(Path(__file__).parent.glob("*.py")), *SHARED):
         h.update(path.read_bytes())
     return h.hexdigest()[:16]

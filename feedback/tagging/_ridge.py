@@ -12,22 +12,24 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 RIDGES, FEW = (0.1, 0.3, 1.0), 1200  # up to so many different texts the ridge is chosen, above it is the middle one
-DUAL = 5000  # up to so many different texts the problem is solved whole
-ROUNDS = 30  # steps of conjugate gradients; scores then differ from the exact ones by less than a hundredth
+DUAL, MARKS = 4000, 2000  # up to so many different texts the problem is solved whole, above it by so many of them
+LEFT_OUT = 4000  # texts whose left-out scores set thresholds, where there are more
+OFTEN = 0.08  # share of the texts from which on what they share is multiplied densely
+BLOCK = 2000
 
 
 @dataclass(frozen=True)
 class Solved:
-    """What each text adds to the themes (texts, themes), or weights (features, themes) as their sparse and dense part.
+    """What each of some texts adds to the themes (texts, themes).
 
-    `held_out`: what each text scores when left out; `ridge`: the one used.
+    `held_out`: what each text of `scored` scores when left out; `marks`: rows of the texts that add; `ridge`: the one used.
     """
 
     held_out: Floats
     ridge: float
-    dual: Floats | None = None
-    sparse: Floats | None = None
-    dense: Floats | None = None
+    dual: Floats
+    scored: NDArray[np.int64]
+    marks: NDArray[np.int64]
 
 
 def solve(sparse: Any, dense: Floats, y: Floats, *, same: NDArray[np.int64], ridge: float | None) -> Solved:
@@ -35,17 +37,41 @@ def solve(sparse: Any, dense: Floats, y: Floats, *, same: NDArray[np.int64], rid
     if sparse.shape[0] <= DUAL:
         some = RIDGES if sparse.shape[0] <= FEW else RIDGES[1:2]
         return _whole(alike((sparse, dense), (sparse, dense)), y, same=same, ridges=some if ridge is None else (float(ridge),))
-    return _large(sparse, dense, y, same=same, ridge=1.0 if ridge is None else float(ridge))
+    return _by_marks(sparse, dense, y, same=same, ridge=RIDGES[1] if ridge is None else float(ridge))
 
 
 def alike(a: tuple[Any, Floats], b: tuple[Any, Floats]) -> Floats:
     """How alike texts are, (texts of a, texts of b): their shared words, letters and meaning, near ones counted more."""
     import numpy as np
 
-    out: Floats = np.asfortranarray((a[0] @ b[0].T).toarray())
-    out += a[1] @ b[1].T
-    out -= 1
-    return np.exp(out, out=out)
+    like, out = Alike(b), np.empty((a[0].shape[0], b[0].shape[0]), order="F")
+    for at in range(0, len(out), BLOCK):
+        out[at : at + BLOCK] = like.to(a[0][at : at + BLOCK], a[1][at : at + BLOCK])
+    return out
+
+
+class Alike:
+    """How alike other texts are to these: what many of them share is multiplied densely, the rest where it meets."""
+
+    def __init__(self, texts: tuple[Any, Floats]) -> None:
+        import numpy as np
+
+        sparse, dense = texts
+        self._often = np.bincount(sparse.indices, minlength=sparse.shape[1]) > OFTEN * sparse.shape[0]
+        self._many = sparse[:, self._often].astype(np.float32).toarray().T
+        self._few = sparse[:, ~self._often].astype(np.float32).T.tocsr()
+        self._dense = dense.astype(np.float32).T
+
+    def to(self, sparse: Any, dense: Floats) -> Floats:
+        """Return (other texts, these), single precision."""
+        import numpy as np
+
+        small = sparse.astype(np.float32)
+        out = (small[:, ~self._often] @ self._few).toarray()
+        out += small[:, self._often].toarray() @ self._many
+        out += dense.astype(np.float32) @ self._dense
+        out -= 1
+        return np.exp(out, out=out)  # type: ignore[no-any-return]
 
 
 def _whole(kernel: Floats, y: Floats, *, same: NDArray[np.int64], ridges: tuple[float, ...]) -> Solved:
@@ -73,7 +99,8 @@ def _whole(kernel: Floats, y: Floats, *, same: NDArray[np.int64], ridges: tuple[
         error = float(((left[:, live] ** 2).mean(0) / spread[live]).mean()) if live.any() else 0.0
         if error < best:
             best, found = error, (dual, y - left, ridge)
-    return Solved(found[1], found[2], found[0])
+    every = np.arange(len(copies))
+    return Solved(found[1], found[2], found[0], np.arange(len(y)), every)
 
 
 def _plus(kernel: Floats, noise: Floats) -> Floats:
@@ -85,37 +112,56 @@ def _plus(kernel: Floats, noise: Floats) -> Floats:
     return out
 
 
-def _large(sparse: Any, dense: Floats, y: Floats, *, same: NDArray[np.int64], ridge: float) -> Solved:
-    """Solve by conjugate gradients; three folds stand in for leaving one out."""
+def _by_marks(sparse: Any, dense: Floats, y: Floats, *, same: NDArray[np.int64], ridge: float) -> Solved:
+    """Solve over what all texts have in common with some of them (Nyström); time linear in the texts, one block in memory."""
+    import numpy as np
+    from scipy.linalg import cho_solve, cholesky, solve_triangular
+
+    copies = np.bincount(same).astype(float)
+    mean = np.zeros((len(copies), y.shape[1]))
+    np.add.at(mean, same, y)
+    mean /= copies[:, None]
+    marks = _marks(mean > mean.min(0))
+    like = Alike((sparse[marks], dense[marks]))
+    whole, told = np.zeros((len(marks), len(marks))), np.zeros((len(marks), y.shape[1]))
+    for at in range(0, len(copies), BLOCK):
+        part = slice(at, at + BLOCK)
+        seen = like.to(sparse[part], dense[part])
+        told += seen.T @ (mean[part] * copies[part, None])
+        seen *= np.sqrt(copies[part, None]).astype(np.float32)
+        whole += seen.T @ seen
+    own = np.asarray(like.to(sparse[marks], dense[marks]), float)
+    lower = cholesky((own + own.T) / 2 + 1e-6 * np.eye(len(marks)), lower=True)
+    inner = solve_triangular(lower, solve_triangular(lower, (whole + whole.T) / 2, lower=True).T, lower=True)
+    inner[np.diag_indices_from(inner)] += ridge
+    root = cholesky((inner + inner.T) / 2, lower=True)
+    dual = solve_triangular(lower, cho_solve((root, True), solve_triangular(lower, told, lower=True)), lower=True, trans="T")
+    scored = _evenly(len(y), LEFT_OUT)
+    rows = same[scored]
+    seen = like.to(sparse[rows], dense[rows]).astype(float)
+    sight = solve_triangular(root, solve_triangular(lower, seen.T, lower=True), lower=True)
+    left = (y[scored] - seen @ dual) / (1 - (sight * sight).sum(0))[:, None]
+    return Solved(y[scored] - left, ridge, dual, scored, marks)
+
+
+def _marks(given: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Choose MARKS rows: half of them so that each theme has its share, the rarest first, the others evenly."""
     import numpy as np
 
-    x, d = sparse[same], dense[same]
-    held_out, fold = np.zeros_like(y), same % 3
-    for k in range(3):
-        kept, left = fold != k, fold == k
-        words, meaning = _gradients(x[kept], d[kept], y[kept], ridge=ridge)
-        held_out[left] = x[left] @ words + d[left] @ meaning
-    words, meaning = _gradients(x, d, y, ridge=ridge)
-    return Solved(held_out, ridge, None, words, meaning)
+    taken = np.zeros(len(given), bool)
+    for j in np.argsort(given.sum(0), kind="stable"):
+        free = np.flatnonzero(given[:, j] & ~taken)
+        taken[free[_evenly(len(free), MARKS // 2 // given.shape[1])]] = True
+    free = np.flatnonzero(~taken)
+    taken[free[_evenly(len(free), MARKS - int(taken.sum()))]] = True
+    return np.flatnonzero(taken)
 
 
-def _gradients(sparse: Any, dense: Floats, y: Floats, *, ridge: float) -> tuple[Floats, Floats]:
-    """Ridge weights of all themes in step, over the texts (Hestenes and Stiefel 1952); time linear in what is written."""
+def _evenly(n: int, most: int) -> NDArray[np.int64]:
+    """Give at most so many of the first n whole numbers, evenly spaced."""
     import numpy as np
 
-    turned = sparse.T.tocsr()
-    dual, rest, way = np.zeros_like(y), y.copy(), y.copy()
-    size = first = (rest * rest).sum(0)
-    for _ in range(ROUNDS):
-        moved = sparse @ (turned @ way) + dense @ (dense.T @ way) + ridge * way
-        step = size / np.maximum((way * moved).sum(0), 1e-30)
-        dual += way * step
-        rest -= moved * step
-        size, before = (rest * rest).sum(0), size
-        if (size <= 1e-6 * first).all():
-            break
-        way = rest + way * (size / np.maximum(before, 1e-30))
-    return turned @ dual, dense.T @ dual
+    return np.arange(n) if n <= most else np.linspace(0, n - 1, most).round().astype(int)
 
 
 def sigmoid(x: Any) -> Any:

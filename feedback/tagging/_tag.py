@@ -142,7 +142,8 @@ def tagger_version() -> str:
     """Name the code and cues that decide what taggers say; books and models stand in their names."""
     folder = Path(__file__).parent
     h = hashlib.sha256()
-    for path in (*sorted(folder.glob("*.py")), *sorted(folder.glob("*.yaml"))):
+    shared = (folder.parent / name for name in ("gloss.py", "networks.py"))
+    for path in (*sorted(folder.glob("*.py")), *sorted(folder.glob("*.yaml")), *shared):
         h.update(path.read_bytes())
     return h.hexdigest()[:16]
 

@@ -65,14 +65,50 @@ def test_words_that_mattered_are_named_in_the_text_they_stand_in() -> None:
     assert weights["bus"] > weights["the"] > 0
 
 
-def test_the_large_way_agrees_with_the_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("marks", [40, 12])
+def test_the_large_way_agrees_with_the_whole_one(monkeypatch: pytest.MonkeyPatch, marks: int) -> None:
     from feedback.tagging import _ridge
 
     whole = ThemeClassifier(ridge=1.0).fit(TEXTS, Y).decision_function(TEXTS)
     monkeypatch.setattr(_ridge, "DUAL", 5)
-    straight = ThemeClassifier(ridge=1.0).fit(TEXTS, Y).decision_function(TEXTS)
-    assert np.abs(straight - whole).max() < 0.1  # the whole way counts near texts more
-    assert ((straight > 0.5) == (whole > 0.5)).all()
+    monkeypatch.setattr(_ridge, "MARKS", marks)
+    monkeypatch.setattr(_ridge, "BLOCK", 7)
+    model = ThemeClassifier(ridge=1.0).fit(TEXTS, Y)
+    assert len(model._learned[1]) == min(marks, len(set(TEXTS)))
+    apart = np.abs(model.decision_function(TEXTS) - whole)
+    assert apart.max() < (1e-3 if marks >= len(TEXTS) else 0.35)
+    assert ((model.decision_function(TEXTS) > 0.5) == (whole > 0.5)).mean() > 0.9
+
+
+def test_what_a_left_out_text_scores_is_what_a_model_without_it_says() -> None:
+    from feedback.tagging import _ridge
+
+    rng = np.random.default_rng(0)
+    from scipy.sparse import csr_matrix
+
+    x, y = rng.normal(size=(40, 6)) / 4, rng.normal(size=(40, 2))
+    sparse, every = csr_matrix((40, 3)), np.arange(40)
+    for way in (lambda *a: _ridge._by_marks(*a, same=every, ridge=0.5), lambda *a: _ridge.solve(*a, same=every, ridge=0.5)):
+        found = way(sparse, x, y)
+        kept = np.delete(every, 7)
+        kernel = _ridge.alike((sparse, x), (sparse, x))
+        without = kernel[7, kept] @ np.linalg.solve(kernel[np.ix_(kept, kept)] + 0.5 * np.eye(39), y[kept])
+        assert np.abs(found.held_out[7] - without).max() < 1e-3
+
+
+def test_letters_are_counted_as_scikit_learn_counts_them() -> None:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    from feedback.tagging._letters import Letters
+
+    texts = [*TEXTS, "", "a", "I a", "Ñandú ﬁn", "the bus, the BUS"]
+    theirs = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, strip_accents="unicode", min_df=2)
+    wanted, ours = theirs.fit_transform(texts), Letters(least=2, most=120_000)
+    columns = [ours._column.get(g, -1) for g in theirs.get_feature_names_out()] if ours.fit_transform(texts) is not None else []
+    assert min(columns) >= 0
+    assert len(ours._column) == len(columns)
+    assert abs(wanted - ours.transform(texts)[:, columns]).max() < 1e-12
+    assert abs(theirs.transform(["a new bus pass"]) - ours.transform(["a new bus pass"])[:, columns]).max() < 1e-12
 
 
 def sessions() -> tuple[Corpus, Codings]:
