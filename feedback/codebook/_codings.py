@@ -70,6 +70,7 @@ class Codings:
     codebook: Codebook
     discourse: Mapping[str, Discourse] = field(default_factory=lambda: MappingProxyType({}))
     unscreened: str | None = None
+    _account: dict[str, int] = field(init=False, default_factory=dict, repr=False, compare=False)  # filled when asked
 
     def __len__(self) -> int:
         return len(self.values)
@@ -107,19 +108,22 @@ class Codings:
 
         `others` are the facilitator's, note-taker's and headings' units (never counted); `withheld` are held by the gate.
         """
-        coded = {c.ref for c in self.values}
-        seen = {s.ref for s in self.corpus.segments()}
-        units = list(self.corpus.segments(everyone=True, withheld=True))
-        held = sum(s.turn.withheld is not None for s in units)
-        voiced = [s for s in units if s.turn.role in ("participant", "interpreter") and not s.turn.withheld]
-        return {
-            "units": len(units),
-            "coded": len(seen & coded),
-            "uncoded": len(seen - coded),
-            "process": sum(s.ref not in seen for s in voiced),
-            "others": len(units) - held - len(voiced),
-            "withheld": held,
-        }
+        if not self._account:
+            self._account.update(self._counted())
+        return dict(self._account)
+
+    def _counted(self) -> dict[str, int]:
+        found = dict.fromkeys(("units", "coded", "uncoded", "process", "others", "withheld"), 0)
+        for segments, laid in self.parts():
+            on = {c.ref for c in laid}
+            for segment in segments:
+                found["coded" if segment.ref in on else "uncoded"] += 1
+        for turn in (t for session in self.corpus for t in session.turns):
+            found["units"] += 1
+            people = turn.role in ("participant", "interpreter")
+            if turn.withheld or not (people and turn.voiced):
+                found["withheld" if turn.withheld is not None else "process" if people else "others"] += 1
+        return found
 
     def frame(self) -> pd.DataFrame:
         """One row a coding; columns `CODING_COLUMNS` and `why`. `evidence` holds (start, end) pairs."""
