@@ -98,11 +98,24 @@ class Coder(Keeper):
 
     @property
     def counted(self) -> Codings:
-        """Codings as they count: where people settled a unit after coding it apart, only what they settled on."""
+        """Codings as they count: where people settled a unit after coding it apart, only what they settled on.
+
+        Sessions that came in by upload are not in it before they are cleared: until then they concern those who brought them.
+        """
+        return self._counted()
+
+    def _counted(self, *, also: str = "") -> Codings:
+        """The same, with the session `also`, whose own page is made."""
+        from feedback.privacy import joined
         from feedback.store import SETTLED, settled
 
-        done = settled(self._store.events())
-        return self.codings.filter(lambda c: c.ref not in done or c.tagger == SETTLED)
+        done, found = settled(self._store.events()), self.codings
+        if apart := self._store.apart() - {also}:
+            corpus = joined([found.corpus], lambda sessions: [s for s in sessions if s.id not in apart])
+            here = tuple(c for c in found if c.ref.rpartition("#")[0] not in apart)
+            said = {r: d for r, d in found.discourse.items() if r.rpartition("#")[0] not in apart}
+            found = replace(found, values=here, corpus=corpus, discourse=said)
+        return found.filter(lambda c: c.ref not in done or c.tagger == SETTLED)
 
     @property
     def codings(self) -> Codings:

@@ -13,8 +13,9 @@ from feedback.project._papers import Papers
 
 if TYPE_CHECKING:
     from feedback.briefs import Brief, Verification
+    from feedback.codebook import Codings
     from feedback.findings import Contrast, Released, Themes
-    from feedback.plan import Needs, Plan
+    from feedback.plan import Beside, Needs, Plan
 
 
 class Planner(Papers):
@@ -25,10 +26,13 @@ class Planner(Papers):
 
         Codes that a person joined to one need are one theme here too, so that no table can be held against another.
         """
+        self._screened()
+        return self._themes(self.counted, by)
+
+    def _themes(self, codings: Codings, by: str = "audience") -> Themes:
         from feedback.findings import differences, released, summarize
 
-        self._screened()
-        codings, settings = self.counted, self.settings
+        settings = self.settings
         before, joined = self._releases(), tuple(j.codes for j in self.joins)
         also = {}
         if before:
@@ -88,6 +92,14 @@ class Planner(Papers):
             return self.crosswalk()
         return crosswalk(self.themes(), Plan("none", "no plan yet"), beside=self.beside())
 
+    def _for_host(self, session: str, beside: Beside) -> Needs:
+        """The needs as a session's own page sees them: that session is there even while it waits in the privacy check."""
+        from feedback.plan import Plan, crosswalk
+
+        self._screened()
+        there = self.plan if self._store.document("plan") else Plan("none", "no plan yet")
+        return crosswalk(self._themes(self._counted(also=session)), there, beside=beside)
+
     def brief(
         self, out: str | Path, *, title: str = "", kind: str = "full", language: str = "en", session: str = "",
         plan: str | None = None, on: str | None = None, signed_only: bool = False, since: str = "",
@@ -106,8 +118,10 @@ class Planner(Papers):
             kind = "slides"
         if on is None and any(s.extra.get("quote_until") for s in self.corpus):
             on = datetime.now(UTC).date().isoformat()  # a permission to quote that has run out is respected
-        bare = kind == "session" and plan is None and not self._store.document("plan")
-        needs = self.crosswalk_or_none() if bare else self.crosswalk(plan, on=on, signed_only=signed_only, since=since)
+        if kind == "session" and plan is None:
+            needs = self._for_host(session, self.beside(on=on, signed_only=signed_only, since=since))
+        else:
+            needs = self.crosswalk(plan, on=on, signed_only=signed_only, since=since)
         if kind != "session":
             self._apart_from_before(needs)
         page = brief(needs, title=title, kind=kind, language=language, session=session)
@@ -171,7 +185,9 @@ class Planner(Papers):
         )
         there = self.plan if self._store.document("plan") else Plan("none", "no plan yet")
         plan = self.plans.get(made.get("plan", ""), there)
-        return verify(file, crosswalk(self.themes(), plan, beside=beside), released=released)
+        self._screened()
+        themes = self._themes(self._counted(also=made.get("session", "")))
+        return verify(file, crosswalk(themes, plan, beside=beside), released=released)
 
     def quote(self, ref: str, *, context: int = 2) -> list[tuple[str, str, str, bool]]:
         """Return (ref, speaker, words, is it the one) for a unit and its neighbours, as far as they passed the gate."""

@@ -209,6 +209,12 @@ class Store:
             heads = db.execute(_sa().select(t.session.c.id, t.session.c.cleared)).all()
         return frozenset(h.id for h in heads if (h.cleared or {}).get("waiting", True))
 
+    def apart(self) -> frozenset[str]:
+        """Sessions brought in by upload and not cleared yet: they concern those who brought them, and are counted nowhere."""
+        with self._engine.connect() as db:
+            brought = frozenset(db.execute(_sa().select(self._t.upload.c.session).distinct()).scalars())
+        return self.waiting() & brought if brought else brought
+
     def added(self) -> dict[str, str]:
         """Session -> when it came in (ISO time)."""
         t = self._t

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ORDERS = ("uncoded", "unchecked", "second", "reading")
 PAGE = 40
+NAMES = "The note seems to name somebody, or to tell of harm. Write it without that; it was not kept."
 
 
 def code(ask: Ask, *, trouble: str = "") -> Response:
@@ -41,14 +42,16 @@ def code(ask: Ask, *, trouble: str = "") -> Response:
     for c in codings.codebook:
         groups.setdefault(codings.codebook.groups.get(c.parent or "", ""), []).append(c)
     seen = unit.ref in looked_at(ask.desk, mine)
+    others = sorted({c.tagger for c in on if c.tagger.startswith("human:") and c.tagger != mine})
     made = [s for s in steps_of(ask.desk) if s.ref == unit.ref and (s.tagger == mine or seen)]
     return ask.page(
         "code", status=400 if trouble else 200, trouble=trouble, unit=unit, at=at, total=len(units), order=order, orders=ORDERS,
         near=[t for t in unit.session.turns if abs(t.index - unit.turn.index) <= 2], groups=groups, book=codings.codebook,
         chosen={c.code for c in on if c.tagger == mine}, suggested=[c for c in on if not c.tagger.startswith("human:")],
-        others=sorted({c.tagger for c in on if c.tagger.startswith("human:") and c.tagger != mine}), seen=seen,
+        others=others, seen=seen,
         people=[c for c in on if c.tagger.startswith("human:") and c.tagger != mine], steps=made[-12:],
-        memos=_memos(ask.desk, unit.ref), undo=_last(ask.desk, mine) is not None,
+        memos=[(text, who) for text, at, who in memos(ask.desk) if at == unit.ref and (seen or who == mine or not others)],
+        undo=_last(ask.desk, mine) is not None,
         before=units[at - 1].ref if at else "", after=units[at + 1].ref if at + 1 < len(units) else "",
     )  # fmt: skip
 
@@ -102,8 +105,7 @@ def memo(ask: Ask) -> Response:
         with ask.desk.lock:
             ask.desk.project(person).note(text, ref=unit.ref, by=tagger_of(person.login))
     except LeakError:
-        words = ask.t("The note seems to name somebody, or to tell of harm. Write it without that; it was not kept.")
-        return code(ask, trouble=words)
+        return code(ask, trouble=ask.t(NAMES))
     return ask.go("/code", said="saved", order=ask.field("order"), ref=unit.ref)
 
 
@@ -130,10 +132,10 @@ def _last(desk: Desk, tagger: str) -> Step | None:
     return next((s for s in reversed(mine) if s.undoes is None and s.event not in undone), None)
 
 
-def _memos(desk: Desk, ref: str) -> list[tuple[str, str]]:
-    """(words, whose) of the notes on a unit."""
+def memos(desk: Desk) -> list[tuple[str, str, str]]:
+    """(words, unit, whose) of every note on a unit, oldest first."""
     kept = desk.store.document("memos")
-    return [(text, name) for text, at, name in json.loads(kept[1]) if at and str(Ref.parse(at).unit) == ref] if kept else []
+    return [(text, str(Ref.parse(at).unit), name) for text, at, name in json.loads(kept[1]) if at] if kept else []
 
 
 def unit_of(ask: Ask) -> Segment:

@@ -81,9 +81,15 @@ class View:
         return self._project.settings
 
     @cached_property
+    def apart(self) -> frozenset[str]:
+        """Sessions that came in and are not cleared: nothing of them is counted."""
+        return self._store.apart()
+
+    @cached_property
     def missing(self) -> tuple[str, ...]:
         """What has to be there before needs can be shown, and is not."""
-        there = {"sessions": len(self.corpus) > 0} | {k: self._store.document(k) is not None for k in ("codebook", "plan")}
+        counted = len(self.corpus) > len(self.apart)
+        there = {"sessions": counted} | {k: self._store.document(k) is not None for k in ("codebook", "plan")}
         return tuple(name for name, found in there.items() if not found)
 
     @property

@@ -45,7 +45,8 @@ def part(ask: Ask) -> Part | None:
 
 def choices(view: View) -> dict[str, list[str]]:
     """What may be looked at alone: grouping -> groups."""
-    return {by: large(list(view.corpus), by, view.settings) for by in GROUPINGS}
+    there = [s for s in view.corpus if s.id not in view.apart]
+    return {by: large(there, by, view.settings) for by in GROUPINGS}
 
 
 def large(sessions: list[Session], by: str, settings: Settings) -> list[str]:

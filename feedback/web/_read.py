@@ -51,7 +51,7 @@ def home(ask: Ask) -> Response:
             needs = desk.view.needs
     owners = desk.owners()
     mine = sum(str(person) in owners.get(s.id, ()) for s in desk.view.corpus)
-    return ask.page("home", waiting=waiting, missing=missing, needs=needs, mine=mine, sessions=len(desk.view.corpus))
+    return ask.page("home", waiting=waiting, missing=missing, needs=needs, mine=mine)
 
 
 def needs(ask: Ask) -> Response:
@@ -66,7 +66,7 @@ def needs(ask: Ask) -> Response:
     uncleared = ask.desk.uncleared
     return ask.page(
         "needs", needs=view.needs, shown=shown, statement=_statement(ask), of=of, cells=cells, hidden=hidden,
-        choices=choices(view), kinds=BRIEFS, quotes={n.id: _cleared(n, uncleared)[:1] for n in shown},
+        choices=choices(view), kinds=BRIEFS, later=len(view.shown.apart), quotes={n.id: _cleared(n, uncleared)[:1] for n in shown},
     )  # fmt: skip
 
 
@@ -149,7 +149,7 @@ def search(ask: Ask) -> Response:
     ask.need("can_read")
     corpus = ask.desk.view.corpus
     filters = {name: ask.query(name) for name in GROUPINGS}
-    sessions = list(corpus)
+    sessions = [s for s in corpus if s.id not in ask.desk.uncleared]
     settings_ = ask.desk.view.settings
     groups = {name: large(sessions, name, settings_) for name in GROUPINGS}
     chosen = [s for s in sessions if all(not v or v in values(s, k) for k, v in filters.items())]

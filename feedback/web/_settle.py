@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 
 from feedback.codebook import Coding, Discourse
+from feedback.errors import LeakError
 from feedback.store import SETTLED, lay, settled
 from feedback.web._ask import Ask
-from feedback.web._coding import looked_at, steps_of, tagger_of, unit_of
+from feedback.web._coding import NAMES, looked_at, memos, steps_of, tagger_of, unit_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -21,7 +22,7 @@ PAGE = 40
 Laid = dict[str, dict[str, set[str]]]
 
 
-def compare(ask: Ask) -> Response:
+def compare(ask: Ask, *, trouble: str = "") -> Response:
     """Show two coders side by side on the units both coded, where they differ; blind until one has coded a unit oneself."""
     person = ask.need("can_code")
     if ask.desk.store.document("codebook") is None:
@@ -30,7 +31,7 @@ def compare(ask: Ask) -> Response:
     people = sorted(t for t in by if t.startswith("human:"))
     names = [*people, *sorted(t for t in by if not t.startswith("human:"))]
     pairs = [(a, b) for a, b in combinations(names, 2) if a in people]
-    wanted = (ask.query("a"), ask.query("b"))
+    wanted = (ask.query("a") or ask.field("a"), ask.query("b") or ask.field("b"))
     a, b = wanted if wanted in pairs else next(((a, b) for a, b in pairs if mine in (a, b)), pairs[0] if pairs else ("", ""))
     open_ = looked_at(ask.desk, mine) if mine in people else None
     uncleared = ask.desk.uncleared
@@ -44,7 +45,8 @@ def compare(ask: Ask) -> Response:
     codes = _per_code(by, a, b, both)
     after = {x: {r: agreed.get(r, by[x][r]) for r in both} for x in (a, b) if both}
     return ask.page(
-        "compare", a=a, b=b, pairs=pairs, book=codings.codebook, both=len(both), hidden=max(0, hidden), first=first,
+        "compare", status=400 if trouble else 200, trouble=trouble, why=reasons(ask.desk),
+        a=a, b=b, pairs=pairs, book=codings.codebook, both=len(both), hidden=max(0, hidden), first=first,
         apart=apart[first : first + PAGE], total=len(apart), page=PAGE, codes=codes[:20], left=sum(x[3] is None for x in apart),
         mine=mine in people, before=agreement(codes, len(both) * len(codes)),
         after=agreement(_per_code(after, a, b, both), len(both) * len(codes)),
@@ -65,6 +67,12 @@ def settle(ask: Ask) -> Response:
     d = codings.discourse.get(unit.ref, Discourse())
     new = [Coding(unit.ref, c, SETTLED, category=d.category, polarity=d.polarity, about=d.about) for c in sorted(wanted - had)]
     before, reopen = settled(desk.events()).get(unit.ref), ask.field("what") == "reopen"
+    if why := ask.field("why", most=500):
+        try:
+            with desk.lock:
+                desk.project(person).note(why, ref=unit.ref, by=SETTLED)
+        except LeakError:
+            return compare(ask, trouble=ask.t(NAMES))
     with desk.lock:
         if reopen and before is not None:
             lay(desk.books(person), unit.ref, on=[], off=had, tagger=SETTLED, undoes=before.event)
@@ -73,6 +81,11 @@ def settle(ask: Ask) -> Response:
     answer = ask.go("/code/compare", said="reopened" if reopen else "settled", a=ask.field("a"), b=ask.field("b"))
     answer.headers["location"] += f"#u{ask.field('place')}"
     return answer
+
+
+def reasons(desk: Desk) -> dict[str, str]:
+    """Unit -> the reason last given for what was settled on."""
+    return {ref: text for text, ref, who in memos(desk) if who == SETTLED}
 
 
 def laid(desk: Desk) -> Laid:

@@ -71,3 +71,33 @@ def test_it_comes_into_every_list_once_it_is_cleared(app) -> None:
     assert "Rosa" not in visitor(app, "ari").get("/sessions/LS-T9").text
     fay.post("/sessions/LS-T9/withdraw", data={"sure": "yes"})
     assert seen(app, "ari") == []
+
+
+def test_it_is_counted_once_it_is_cleared_and_not_before(app, tmp_path) -> None:
+    fay, desk, ari = visitor(app, "fay"), app.state.desk, visitor(app, "ari")
+    before = {t.id: (t.cells[0].sessions, t.cells[0].base) for t in desk.project("x").themes()}
+    assert "LS-T9" not in {s.id for s in desk.project("x").counted.corpus}
+    count = len(desk.project("x").counted.corpus)
+    assert f"over {count} sessions" in ari.get("/needs").text
+    assert "One more session is still in the privacy check" in ari.get("/needs").text
+    ari.post("/brief", data={"suffix": ".md", "kind": "full", "title": ""})
+    run_jobs(app)
+    made = desk.jobs.made(desk.jobs.recent()[0].id)
+    assert made is not None
+    assert b"LS-T9" not in made
+    assert f"{count} sessions".encode() in made
+    (tmp_path / "brief.md").write_bytes(made)
+    assert desk.project("x").verify(tmp_path / "brief.md").ok
+    fay.post("/brief", data={"suffix": ".md", "kind": "session en", "session": "LS-T9"})  # its own page is there at once
+    run_jobs(app)
+    page = desk.jobs.made(desk.jobs.recent()[0].id)
+    assert page is not None
+    assert b"LS-T9" in page
+    (tmp_path / "evening.md").write_bytes(page)
+    assert desk.project("x").verify(tmp_path / "evening.md").ok
+    for group in desk.audit("t").undecided():
+        fay.post("/gate/decide", data={"group": group.id, "decision": "identifier"})
+    run_jobs(app)
+    after = {t.id: (t.cells[0].sessions, t.cells[0].base) for t in desk.project("x").themes()}
+    assert "LS-T9" in {s.id for s in desk.project("x").counted.corpus}
+    assert before != after

@@ -143,3 +143,14 @@ def test_two_coders_settle_and_only_what_they_settle_on_counts(app) -> None:
     ben.post("/code/settle", data={**pair, "ref": three, "what": "reopen"})
     assert "After settling" in ben.get("/code/compare", params=pair).text
     assert visitor(app, "cleo").get("/code/compare").status_code == 200
+    why = "It is about the ride, not the care."
+    other = {**pair, "ref": one, "codes": "transportation"}
+    refused = ana.post("/code/settle", data={**other, "why": "Rosa Delgado said so, 213-555-0144"})
+    assert refused.status_code == 400
+    assert {(one, "child_care_ece")} == {m for m in mentions() if m[0] == one}  # nothing is settled with a reason that is not kept
+    page = ana.post("/code/settle", data={**other, "why": why})
+    assert {(one, "transportation")} == {m for m in mentions() if m[0] == one}
+    assert why in page.text
+    assert why in ben.get("/code", params={"ref": one, "order": "reading"}).text
+    assert why not in visitor(app, "cleo").get("/code", params={"ref": one, "order": "reading"}).text  # blind
+    assert "Delgado" not in str(desk.store.events()) + str(desk.store.document("memos"))
