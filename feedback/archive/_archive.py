@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -10,12 +10,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import feedback.archive._steps as steps
+from feedback.archive._gone import LATER, Gone, corpus_without, left_of, rows_without, words_left
 from feedback.archive._inputs import digest_of, parts_of
 from feedback.archive._kept import Piecework, mark
 from feedback.archive._lazily import Lazily
 from feedback.codebook import Codebook
 from feedback.corpus import Corpus
-from feedback.errors import FeedbackError, Problem, ReadError
+from feedback.errors import FeedbackError, Problem, ReadError, StoreError
 from feedback.ingest import Manifest, find_manifest
 from feedback.privacy import (
     HELD,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 __all__ = ["Archive", "Done"]
 
 READING = 1  # version of reading and packing
-LATER = ("tag", "embed", "place")  # steps that stand on what was cleared
 SAMPLE = 20_000  # units that topics are found in
 
 
@@ -77,12 +77,13 @@ class Archive(Lazily):
         names: list[tuple[str, str]] = []
         with self._kept.locked():
             before = {p.name for p in self._kept.parts}
+            gone = Gone.of(self._kept.said)
             for path in sources:
                 given = Path(manifest) if manifest else find_manifest(path) if path.is_dir() else None
                 table = Manifest.load(given, base=path) if given else None
-                cut = ((f"{digest_of(p)}-{mark(READING, table)[:6]}", p) for p in parts_of(path, problems))
-                jobs = ((name, {"read": self._kept.path("read", name)}, p) for name, p in cut)
-                work = partial(steps.read_part, table=table)
+                cut = ((gone.name_of(f"{digest_of(p)}-{mark(READING, table)[:6]}"), p) for p in parts_of(path, problems))
+                jobs = ((name, {"read": self._kept.path("read", name)}, p) for name, p in cut if name)
+                work = partial(steps.read_part, table=table, gone=gone)
                 names += [(name, _source(path)) for name in self._run("read", jobs, work, problems, whole=False)]
             replaced = {_source(p) for p in sources}
             kept = [(p.name, p.source) for p in self._kept.parts if p.source not in replaced]
@@ -113,7 +114,8 @@ class Archive(Lazily):
             jobs = ((p.name, {"found": self._kept.path("found", p.name, looked)}, self._bytes("read", p)) for p in self._kept.parts)
             list(self._run("screen", jobs, work, problems))
             was = self._kept.said.get("clear")
-            states = self._clear(key, looked, list(allow), problems)
+            self._kept.said["allow"] = sorted(allow)
+            states = self._clear(key, looked, self._kept.said["allow"], problems)
             self._fresh("clear")
             if self._kept.said["clear"] != was:
                 self._stale(*LATER)
@@ -171,6 +173,74 @@ class Archive(Lazily):
         self._try(found, decision, by=by, why=why)
         self._kept.said.setdefault("decisions", {})[group] = [decision, by, why]
         self._kept.save()
+
+    def withdraw(self, session: str, *, by: str, why: str) -> dict[str, Any]:
+        """Take a session out of every part, finding, coding, vector and topic; return a receipt. The others stay as they are.
+
+        What its words alone said goes out of the topics' words too. Read again, its source comes in without it (its code is kept
+        as a salted hash); the source itself, and back-ups, are for whoever keeps them. Raises StoreError where there is none.
+        """
+        if not why.strip():
+            raise FeedbackError(UNSIGNED)
+        key = self._key()
+        by = signer(by)
+        read_over([("the reason", why)], "why", roster=self._roster(key), key=key)
+        with self._kept.locked():
+            places = self._places_of(session)
+            if not places:
+                raise StoreError(f"there is no session {session!r} in this archive")
+            gone, receipt = Gone.of(self._kept.said), self._receipt(session, places, by)
+            there = {w: self._kept.said[w] for w in LATER if w in self._kept.said and w not in self._kept.said.get("stale", ())}
+            old = {p.name: p for p in self._kept.parts}
+            was = {n: {w: self._made(LATER[w][0], old[n], m) for w, m in there.items()} for n in places if self._cleared(n)}
+            idents = {code for found in places.values() for codes in found.values() for code in codes}
+            renamed: dict[str, str] = {}
+            for k, part in enumerate(self._kept.parts):
+                if part.name in places:
+                    left = self._kept.parts[k] = left_of(part, places[part.name])
+                    gone, renamed[left.name] = gone.renamed(part.name, left.name), part.name
+                    self._leave(part, left, places[part.name])
+            self._kept.parts = [p for p in self._kept.parts if p.name]
+            self._kept.said["gone"] = gone.joined_by(idents).said()
+            self._kept.said.setdefault("withdrawn", []).append({"units": receipt["units"], "by": by, "why": why})
+            self._stale("clear", *LATER)
+            self._kept.save()
+            self._settle({new: was[n] for new, n in renamed.items() if n in was and new}, there, idents)
+        return receipt
+
+    def _leave(self, part: Piecework, left: Piecework, places: Collection[int]) -> None:
+        """Write what was read of a part, and found in it, without the sessions at these places."""
+        if not left.name:
+            return
+        self._kept.put(self._kept.path("read", left.name), corpus_without(self._kept.path("read", part.name), places))
+        looked = self._kept.said.get("look")
+        found = self._kept.path("found", part.name, looked or "none")
+        if looked and found.is_file():
+            rows = rows_without(steps.unpack_rows(found.read_bytes()), {part.sessions[i][0] for i in places})
+            self._kept.put(self._kept.path("found", left.name, looked), steps.pack_rows(rows))
+
+    def _settle(self, was: dict[str, dict[str, Path]], there: dict[str, str], idents: set[str]) -> None:
+        """Clear what is left, carry over what later steps made of it, and let nothing of what went stay behind."""
+        problems: list[Problem] = []
+        if "look" in self._kept.said:
+            self._clear(self._key(), self._kept.said["look"], self._kept.said.get("allow", []), problems)
+            self._fresh("clear")
+            live = {f.group for f in self.findings()}
+            self._kept.said["decisions"] = {g: d for g, d in self._kept.said.get("decisions", {}).items() if g in live}
+        for part in self._passed():
+            for what, path in was.get(part.name, {}).items():
+                if path.is_file():
+                    self._kept.put(self._made(LATER[what][0], part, there[what]), LATER[what][1](path, idents))
+        for what in there:
+            self._fresh(what)
+        if "topics" in self._kept.said:
+            from feedback.topics import said_in
+
+            self._kept.said["topics"] = words_left(self._kept.said["topics"], said_in(self.corpus()))
+        self._kept.save()
+        self._tidy()
+        if problems:
+            raise FeedbackError("; ".join(map(str, problems[:3])))
 
     @staticmethod
     def _try(found: Finding, decision: str, *, by: str, why: str) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import feedback.archive._steps as steps
-from feedback.archive._columns import Columns, unpack_codings, unpack_corpus
+from feedback.archive._columns import HEADER, Columns, unpack_codings, unpack_corpus
 from feedback.archive._kept import Kept, Piecework, mark
 from feedback.archive._pages import codings_of, sessions_of
 from feedback.codebook import Codebook, Coding, Codings, Discourse
@@ -199,6 +199,33 @@ class Lazily:
     def _made(self, step: str, part: Piecework, made_from: str = "") -> Path:
         cleared = self._kept.said["clear"][part.name]
         return self._kept.path(step, part.name, mark(cleared, made_from) if made_from else cleared)
+
+    def _cleared(self, name: str) -> bool:
+        return name in self._kept.said.get("clear", {})
+
+    def _places_of(self, session: str) -> dict[str, dict[int, set[str]]]:
+        """Where a session stands: part -> place in it -> the codes it was read and passed the gate with; either finds it."""
+        out: dict[str, dict[int, set[str]]] = {}
+        for part in self._kept.parts:
+            codes = [{ident} for ident, *_ in part.sessions]
+            if self._cleared(part.name) and self._made("clear", part).is_file():
+                with Columns(self._made("clear", part)) as columns:
+                    for known, row in zip(codes, columns.head()["sessions"], strict=True):
+                        known.add(row[0])
+            places = {i: known for i, known in enumerate(codes) if session in known}
+            if places:
+                out[part.name] = places
+        return out
+
+    def _receipt(self, session: str, places: Mapping[str, Collection[int]], by: str) -> dict[str, Any]:
+        """What is withdrawn, as it is shown to whoever asked for it; `file` says that its source was left where it is."""
+        units, marks = 0, []
+        for part in self._kept.parts:
+            if part.name in places:
+                rows = self._heads(part.name)["sessions"]
+                units += sum(rows[i][1] for i in places[part.name])
+                marks += [rows[i][2][HEADER.index("sha256")] for i in sorted(places[part.name])]
+        return {"session": session, "sha256": marks[0], "units": units, "parts": len(places), "by": by, "file": False}
 
     def _bytes(self, step: str, part: Piecework) -> Callable[[], bytes]:
         path = self._kept.path("read", part.name) if step == "read" else self._made(step, part)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from feedback.archive._columns import pack_codings, pack_corpus, pack_table, unpack_corpus
+from feedback.archive._gone import Gone
 from feedback.archive._inputs import Piece
 from feedback.corpus import Corpus, Ref, Session
 from feedback.errors import FeedbackError, Problem
@@ -42,8 +43,8 @@ class Attempt:
             return f"a fault of this program ({type(error).__name__}); please report it"
 
 
-def read_part(part: Sequence[Piece], *, table: Manifest | None = None) -> Made:
-    """Read the documents or rows of a part into packed sessions."""
+def read_part(part: Sequence[Piece], *, table: Manifest | None = None, gone: Gone | None = None) -> Made:
+    """Read the documents or rows of a part into packed sessions, without those that were withdrawn."""
     sessions: list[Session] = []
     problems: list[Problem] = []
     for n, piece in enumerate(part):
@@ -58,7 +59,7 @@ def read_part(part: Sequence[Piece], *, table: Manifest | None = None) -> Made:
             session = replace(session, id=piece.session, sha256=mark)
         sessions.append(table.apply(session, Path("/", piece.path or piece.name)) if table else session)
         problems += inside
-    whole = [_coded(s) for s in merge(sessions, problems)]
+    whole = (gone or Gone()).left((_coded(s) for s in merge(sessions, problems)), problems)
     found = unnamed(problems, [piece.name for piece in part], roster=None)
     return {"read": pack_corpus(Corpus(tuple(whole), tuple(found)))}
 

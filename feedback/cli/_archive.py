@@ -31,6 +31,7 @@ def add_archive(main: click.Group, verb: Verb) -> None:
         """
 
     _making(archive, verb)
+    _showing(archive, verb)
     _deciding(archive, verb)
 
 
@@ -84,6 +85,7 @@ def _making(group: click.Group, verb: Verb) -> None:
             kept.discover(**options)
             show(kept.topics_frame(), as_json)
 
+def _showing(group: click.Group, verb: Verb) -> None:
     @group.command()
     @folder
     @click.option("--by", default="audience", show_default=True)
@@ -91,11 +93,44 @@ def _making(group: click.Group, verb: Verb) -> None:
     @click.pass_obj
     @verb
     def themes(where: dict[str, Any], folder: Path, by: str, as_json: bool) -> None:
-        """Count the sessions each theme was heard in, by group (needs the whole in memory)."""
+        """Count the sessions each theme was heard in, by group; units and codings stay on disk."""
         from feedback.findings import summarize
 
         with _open(where, folder) as kept:
             show(summarize(kept.codings(), by=by).frame(), as_json)
+
+    @group.command()
+    @folder
+    @click.option("--plan", required=True, type=click.Path(path_type=Path), help="Plan file (YAML).")
+    @click.option("--out", "-o", required=True, type=click.Path(path_type=Path), help="File: .html .docx .pdf .md .xlsx.")
+    @click.option("--kind", type=click.Choice(["full", "board", "slides", "report-back"]), default="full", show_default=True)
+    @click.pass_obj
+    @verb
+    def brief(where: dict[str, Any], folder: Path, plan: Path, out: Path, kind: Any) -> None:
+        """Write the brief of what recurs in the whole archive, against a plan."""
+        from feedback.briefs import brief as write
+        from feedback.findings import summarize
+        from feedback.plan import crosswalk
+
+        with _open(where, folder) as kept:
+            write(crosswalk(summarize(kept.codings(), by="audience"), plan), kind=kind).save(out)
+        click.echo(str(out))
+
+    @group.command()
+    @folder
+    @click.option("--out", "-o", required=True, type=click.Path(path_type=Path), help="Folder of CSV; NAME.parquet for Parquet.")
+    @click.pass_obj
+    @verb
+    def export(where: dict[str, Any], folder: Path, out: Path) -> None:
+        """Write sessions, units, codes, codings, the 0/1 matrix and themes as tables, block by block."""
+        from feedback.exchange import export as write
+        from feedback.findings import summarize
+
+        with _open(where, folder) as kept:
+            codings = kept.codings()
+            written = write(codings, summarize(codings), out)
+        for path in written:
+            click.echo(str(path))
 
 
 def _deciding(group: click.Group, verb: Verb) -> None:
@@ -130,6 +165,27 @@ def _deciding(group: click.Group, verb: Verb) -> None:
         with _open(where, folder) as kept:
             kept.decide(group, decision, by=by, why=why)
         click.echo("kept; run `feedback archive screen` to clear the parts it stands in anew")
+
+    @group.command()
+    @folder
+    @click.argument("session")
+    @click.option("--by", required=True, help="Who withdraws it.")
+    @click.option("--because", "why", required=True, help="Why.")
+    @json_option
+    @click.pass_obj
+    @verb
+    def withdraw(where: dict[str, Any], folder: Path, session: str, by: str, why: str, as_json: bool) -> None:
+        """Take a session out of every part, finding, coding, vector and topic; print a receipt."""
+        import json
+
+        with _open(where, folder) as kept:
+            receipt = kept.withdraw(session, by=by, why=why)
+        if as_json:
+            click.echo(json.dumps(receipt))
+            return
+        gone = f"{receipt['units']} units gone from {receipt['parts']} part(s)"
+        click.echo(f"{receipt['session']}: {gone}, sha256 {receipt['sha256'][:16]}")
+        click.echo("The file it was read from, and back-ups, still hold it; read again, it stays out.")
 
 
 @contextmanager

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedback.codebook import Coding, Codings
+from feedback.corpus import Corpus
 from feedback.errors import NotInstalled, Problem, TableError
 from feedback.exchange._jsonl import read_jsonl
 from feedback.exchange._losses import NAME, Loss, Losses
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from feedback.findings import Themes
 
+BLOCK = 20_000  # rows that are made in one go
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -56,28 +60,20 @@ def export(codings: Codings, themes: Themes, folder: Path, *, memos: Iterable[Me
         _need_pyarrow()
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name, table in _tables(codings, themes).items():
+    for name, blocks in _tables(codings, themes).items():
         paths.append(folder / f"{name}{kind if kind == '.parquet' else '.csv'}")
-        if kind == ".parquet":
-            _plain(table).to_parquet(paths[-1], engine="pyarrow", index=False)
-        else:
-            safe(table).to_csv(paths[-1], index=False, lineterminator="\n")
+        (write_parquet if kind == ".parquet" else write_csv)(paths[-1], blocks)
     losses = _losses(codings, folder.name, memos=len(tuple(memos)))
     report = folder / NAME
     report.write_text(str(losses), encoding="utf-8", newline="\n")
     return Exported([*paths, report], losses)
 
 
-def _tables(codings: Codings, themes: Themes) -> dict[str, pd.DataFrame]:
-    corpus = codings.corpus
-    held = {s.ref for s in corpus.segments(everyone=True, withheld=True) if s.turn.withheld is not None}
-    codings = codings.filter(lambda c: c.ref not in held)
-    units = corpus.frame()
-    kept = units[units["withheld"].isna()]
-    matrix = _matrix(codings, list(kept.loc[kept["role"].isin(["participant", "interpreter"]), "ref"]))
+def _tables(codings: Codings, themes: Themes) -> dict[str, Iterator[pd.DataFrame]]:
+    """Tables by name, each as blocks of rows, so that a million units need no more memory than a thousand."""
     return {
-        "sessions": corpus.sessions(), "units": kept.drop(columns="withheld"), "codes": _codes(codings),
-        "codings": codings.frame(), "matrix": matrix, "themes": themes.frame(),
+        "sessions": iter([codings.corpus.sessions()]), "units": (_units(b) for b in _blocks(codings.corpus)),
+        "codes": iter([_codes(codings)]), "codings": _laid(codings), "matrix": _matrix(codings), "themes": iter([themes.frame()]),
     }  # fmt: skip
 
 
@@ -110,6 +106,31 @@ def safe(table: pd.DataFrame) -> pd.DataFrame:
         if out[name].dtype.kind not in "biuf":
             out[name] = [f"'{v}" if isinstance(v, str) and v.startswith(_FORMULA) else v for v in out[name]]
     return out
+
+
+def write_csv(path: Path, blocks: Iterable[pd.DataFrame]) -> None:
+    """Write blocks of one table, formulas defused, one under the other."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for n, block in enumerate(blocks):
+            safe(block).to_csv(file, index=False, header=n == 0, lineterminator="\n")
+
+
+def write_parquet(path: Path, blocks: Iterable[pd.DataFrame]) -> None:
+    """Write blocks of one table as its row groups; columns are typed by the first block, those it says nothing in as texts."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    several = iter(blocks)
+    first = pa.Table.from_pandas(_plain(next(several)), preserve_index=False)
+    spans = pa.list_(pa.list_(pa.int64()))
+    types = [spans if f.name == "evidence" else pa.string() if pa.types.is_null(f.type) else f.type for f in first.schema]
+    schema = pa.schema(
+        [pa.field(f.name, t) for f, t in zip(first.schema, types, strict=True)], metadata=first.schema.metadata
+    )
+    with pq.ParquetWriter(path, schema) as writer:
+        writer.write_table(first.cast(schema))
+        for block in several:
+            writer.write_table(pa.Table.from_pandas(_plain(block), schema=schema, preserve_index=False))
 
 
 def read_codings(path: Path, *, coder: str) -> tuple[list[Coding], list[str]]:
@@ -170,13 +191,40 @@ def _codes(codings: Codings) -> pd.DataFrame:
     )
 
 
-def _matrix(codings: Codings, refs: list[str]) -> pd.DataFrame:
+def _matrix(codings: Codings) -> Iterator[pd.DataFrame]:
+    """Yield units that may be coded, 1 where a code lies on them."""
     import pandas as pd
 
     codes = [c.id for c in codings.codebook]
-    found = {ref: {c.code for c in group} for ref, group in codings.by_ref().items()}
-    rows = [[ref, *(int(code in found.get(ref, ())) for code in codes)] for ref in refs]
-    return pd.DataFrame(rows, columns=["ref", *codes])
+    of_session = getattr(codings.values, "of_session", None)
+    found = {} if of_session else codings.by_ref()
+    for block in _blocks(codings.corpus):
+        if of_session:
+            found = replace(codings, values=tuple(c for s in block for c in of_session(s.id))).by_ref()
+        units = _units(block)
+        refs = units.loc[units["role"].isin(["participant", "interpreter"]), "ref"]
+        laid = [(ref, {c.code for c in found.get(ref, ())}) for ref in refs]
+        yield pd.DataFrame([[ref, *(int(code in on) for code in codes)] for ref, on in laid], columns=["ref", *codes])
+
+
+def _blocks(corpus: Corpus) -> Iterator[Corpus]:
+    """Cut into blocks of sessions; one empty block where there are none, for the head of the table."""
+    yield from corpus.blocks(BLOCK) if corpus.values else [corpus]
+
+
+def _units(block: Corpus) -> pd.DataFrame:
+    units = block.frame()
+    return units[units["withheld"].isna()].drop(columns="withheld")
+
+
+def _laid(codings: Codings) -> Iterator[pd.DataFrame]:
+    """Yield the codings of units that are not held, in their order."""
+    values = iter(codings.values)
+    while True:
+        block = tuple(islice(values, BLOCK))
+        yield replace(codings, values=tuple(c for c in block if codings.corpus.resolve(c.ref).turn.withheld is None)).frame()
+        if len(block) < BLOCK:
+            return
 
 
 def _losses(codings: Codings, file: str, *, memos: int) -> Losses:
