@@ -71,9 +71,13 @@ class Base:
         self._store.put_document("memos", "memos.json", json.dumps([[m.text, m.ref, m.name] for m in memos]))
 
     def _screened(self) -> Corpus:
+        from feedback.store import Jobs
+
         corpus = self.corpus
         if not len(corpus):
             raise FeedbackError("there is nothing in this project yet: add files with `feedback add FILE`")
+        if Jobs(self._store).behind():
+            raise LeakError("a decision about a word has not been carried out yet. Run `feedback screen` first.")
         unseen = self._store.unscreened()
         if unseen:
             raise LeakError(f"not screened yet: {', '.join(unseen)}. Run `feedback screen` first.", unseen)

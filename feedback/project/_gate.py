@@ -20,12 +20,14 @@ from feedback.project._topics import forget_words
 if TYPE_CHECKING:
     from feedback.privacy import Audit
 
+ANEW = 12  # times that a screening is begun anew because somebody else changed something
 NAMED = "its session code looks like somebody's name, so it was not kept."
 
 
 class Gate(Keeper):
     """Read, screen, decide, reveal, certify, withdraw, purge."""
 
+    audited: Audit | None = None  # what the gate found last, with the decisions made until then
     _base: tuple[str, Audit] | None = None
 
     def add(self, *paths: str | Path, manifest: str | Path | None = None) -> Corpus:
@@ -58,6 +60,7 @@ class Gate(Keeper):
                 )
             sessions = [s for s in sessions if s.id not in named]
             self._let_go(changed(before, _texts(self._store.corpus(cleared=True), new)) if before else {})
+            self.audited = None if named else self.audited
         return Corpus(tuple(sessions), tuple(problems))
 
     def screen(self, *, roster: str | Path | None = None) -> Audit:
@@ -75,7 +78,7 @@ class Gate(Keeper):
         if not flown.ok:
             self._store.log("canary", {"survived": flown.failed})
         flown.check()
-        return self._save(self._audit(raw), flown.planted)
+        return self._save(flown.planted)
 
     def decide(self, group: str, decision: str, *, by: str, why: str) -> Audit:
         """Decide once for all places of a word (`group` is the audit's address for it, or `roster`); returns the new audit.
@@ -87,7 +90,7 @@ class Gate(Keeper):
         known = len(before.decisions)
         for made in before.decide(group, decision=decision, by=by, why=why).decisions[known:]:
             self._store.put_decision(made.group, made.decision, by=by, why=why)
-        return self._save(self._audit(), None)
+        return self._save()
 
     def reopen(self, group: str, *, by: str, why: str) -> Audit:
         """Take a decision back: its places are open again, and the allow list has a new version without the word."""
@@ -95,7 +98,7 @@ class Gate(Keeper):
         if group not in {d[0] for d in self._store.decisions()}:
             raise RefError("no decision was taken at this address; `feedback screen --allow-list` lists the words accepted")
         self._store.put_decision(group, "open", by=by, why=why)
-        return self._save(self._audit(), None)
+        return self._save()
 
     @property
     def allowed(self) -> tuple[int, tuple[tuple[str, str, str, str], ...]]:
@@ -154,6 +157,8 @@ class Gate(Keeper):
 
     def withdraw(self, session: str, *, why: str) -> None:
         """Delete a session and everything that hangs on it; the log keeps that it happened, and why."""
+        from feedback.store import Jobs
+
         self._nameless([("the reason", why)], "why")
         if self._store.document("memos"):
             self._put_memos(m for m in self.memos if not (m.ref or f"{m.name}#0").startswith(f"{session}#"))
@@ -165,6 +170,7 @@ class Gate(Keeper):
                 self._set_record(kind, {k: v for k, v in self._record(kind).items() if k != session})
         gone = _texts(self._store.corpus(cleared=True), {session})
         self._store.drop_session(session, why)
+        Jobs(self._store).forget(session)
         self._let_go(gone)
 
     def purge(self, *, by: str, on: date | None = None) -> tuple[dict[str, Any], ...]:
@@ -187,9 +193,23 @@ class Gate(Keeper):
     # ---- inside -------------------------------------------------------------------------------------------------
 
     def _again(self) -> None:
-        self._save(self._audit(), None)
+        self._save()
 
-    def _save(self, audit: Audit, planted: dict[str, int] | None) -> Audit:
+    def _save(self, planted: dict[str, int] | None = None) -> Audit:
+        """Screen what is there and save what passed; anew where somebody else changed something meanwhile."""
+        from feedback.store import Jobs, Overtaken
+
+        for _ in range(ANEW):
+            since, audit = Jobs(self._store).revision()[1], self._audit()
+            try:
+                self._keep_cleared(audit, planted, since=since)
+            except Overtaken:
+                continue
+            self.audited = audit
+            return audit
+        raise StoreError("others keep changing what is to be screened; try again in a moment")
+
+    def _keep_cleared(self, audit: Audit, planted: dict[str, int] | None, *, since: int) -> None:
         cleared = audit.apply()
         states: dict[str, int] = {}
         for state in audit.states().values():
@@ -198,11 +218,9 @@ class Gate(Keeper):
         if planted is not None:
             said["canaries"] = sum(planted.values())
         waiting = {f.ref.split("#")[0] for f in audit.findings if f.status == "open"}
-        moved = self._store.put_cleared(cleared, said, waiting=waiting)
+        moved = self._store.put_cleared(cleared, said, waiting=waiting, since=since)
         self._keep_words(audit)
-        gone = changed({ref: old for ref, (old, _) in moved.items()}, {ref: new for ref, (_, new) in moved.items()})
-        self._let_go(gone)
-        return audit
+        self._let_go(changed({ref: old for ref, (old, _) in moved.items()}, {ref: new for ref, (_, new) in moved.items()}))
 
     def _let_go(self, gone: Mapping[str, str]) -> None:
         if gone:

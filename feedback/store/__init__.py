@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import json
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,16 +16,18 @@ from feedback.errors import Problem, StoreError
 from feedback.store._accounts import Account, Accounts, Invitation
 from feedback.store._jobs import HARMLESS, RECAST, Job, Jobs, Stopped, Upload, new_upload_id
 from feedback.store._lays import SETTLED, Step, drop_code, lay, settled, steps
+from feedback.store._log import now, sealed, user
 from feedback.store._parts import Parts, Quota
-from feedback.store._pulse import Pulse
+from feedback.store._pulse import Overtaken, Pulse, unmoved
 from feedback.store._words import Wanted, find, fold
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
 __all__ = [
-    "HARMLESS", "RECAST", "SETTLED", "Account", "Accounts", "Invitation", "Job", "Jobs", "Parts", "Pulse", "Quota", "Step",
-    "Stopped", "Store", "Upload", "Wanted", "drop_code", "find", "fold", "lay", "new_upload_id", "settled", "steps",
+    "HARMLESS", "RECAST", "SETTLED", "Account", "Accounts", "Invitation", "Job", "Jobs", "Overtaken", "Parts", "Pulse",
+    "Quota", "Step", "Stopped", "Store", "Upload", "Wanted", "drop_code", "find", "fold", "lay", "new_upload_id", "settled",
+    "steps",
 ]  # fmt: skip
 
 
@@ -51,7 +51,7 @@ class Store:
         self.url = _open.url_of(project)
         self._t = _tables
         self._engine: sa.Engine = _open.open_engine(self.url)
-        self.who = who or _user()
+        self.who = who or user()
         self.guard: Callable[[sa.Connection], None] | None = None  # asked inside every write; may refuse it by raising
 
     def close(self) -> None:
@@ -121,7 +121,7 @@ class Store:
 
         t, replaced = self._t, []
         with self.writing() as db:
-            place = db.execute(_select_max(t.session.c.place)).scalar() or 0
+            place = db.execute(_sa().select(_sa().func.max(t.session.c.place))).scalar() or 0
             for s in sessions:
                 old = db.execute(t.session.select().where(t.session.c.id == s.id)).first()
                 if old:
@@ -130,7 +130,7 @@ class Store:
                 place += 0 if old else 1
                 db.execute(t.session.insert(), {
                     "id": s.id, "place": old.place if old else place, "header": _codec.header(s), "file": s.file,
-                    "sha256": s.sha256, "format": s.format, "added": _now(),
+                    "sha256": s.sha256, "format": s.format, "added": now(),
                 })  # fmt: skip
                 rows = [_codec.unit_row(s, turn) for turn in s.turns]
                 if rows:
@@ -169,10 +169,12 @@ class Store:
         problems = tuple(Problem(p.file, p.place, p.what, p.remedy, p.blocking) for p in found)
         return Corpus(values, problems)
 
-    def put_cleared(self, corpus: Corpus, detail: Mapping[str, Any], *, waiting: Collection[str] = ()) -> Moved:
+    def put_cleared(
+        self, corpus: Corpus, detail: Mapping[str, Any], *, waiting: Collection[str] = (), since: int | None = None
+    ) -> Moved:
         """Save what passed the gate beside what was read, and index its words; return what units say otherwise than before.
 
-        `waiting`: sessions with something to decide.
+        `waiting`: sessions with something to decide. Raises Overtaken where words or decisions changed after `since`.
         """
         from feedback.store import _codec, _words
 
@@ -186,6 +188,7 @@ class Store:
         change = t.unit.update().where(*key).values({n: sa.bindparam(f"b_{n}") for n in names})
         clear = t.session.update().where(t.session.c.id == sa.bindparam("b_id")).values(cleared=sa.bindparam("b_cleared"))
         with self.writing() as db:
+            unmoved(db, t, since)
             there = {(r[0], r[1]): tuple(r[2:]) for r in db.execute(sa.select(
                 t.unit.c.session, t.unit.c.index, *(t.unit.c[n] for n in names)))}  # fmt: skip
             for ident, beside in _codec.changed_beside(db, t.unit.c, corpus).items():
@@ -325,7 +328,7 @@ class Store:
         t = self._t
         with self.writing() as db:
             db.execute(t.decision.delete().where(t.decision.c.group == group))
-            db.execute(t.decision.insert(), {"group": group, "decision": decision, "by": by, "why": why, "at": _now()})
+            db.execute(t.decision.insert(), {"group": group, "decision": decision, "by": by, "why": why, "at": now()})
             self._log(db, "decide", {"group": group, "decision": decision, "by": by})
 
     def decisions(self) -> tuple[tuple[str, str, str, str, str], ...]:
@@ -355,7 +358,7 @@ class Store:
             raise StoreError(f"the event log was changed: event {after[-1]['id']} is gone")
         before, out = (rows[0].digest, list[dict[str, Any]]()) if after else ("", [])
         for r in rows[1 if after else 0 :]:
-            if r.digest != _digest(before, r.at, r.who, r.verb, r.detail):
+            if r.digest != sealed(before, r.at, r.who, r.verb, r.detail):
                 raise StoreError(f"the event log was changed: event {r.id} does not follow from the one before it")
             before = r.digest
             out.append({"id": r.id, "at": r.at, "who": r.who, "verb": r.verb, "detail": r.detail})
@@ -368,9 +371,9 @@ class Store:
                 db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _log(self, db: sa.Connection, verb: str, detail: Mapping[str, Any]) -> None:
-        t, plain, at = self._t, json.loads(json.dumps(detail, default=str)), _now()
+        t, plain, at = self._t, json.loads(json.dumps(detail, default=str)), now()
         before = db.execute(t.event.select().order_by(t.event.c.id.desc()).limit(1)).first()
-        digest = _digest(before.digest if before else "", at, self.who, verb, plain)
+        digest = sealed(before.digest if before else "", at, self.who, verb, plain)
         db.execute(t.event.insert(), {"at": at, "who": self.who, "verb": verb, "detail": plain, "digest": digest})
 
     def _delete_session(self, db: sa.Connection, session: str) -> int:
@@ -384,22 +387,3 @@ def _sa() -> Any:
     import sqlalchemy
 
     return sqlalchemy
-
-
-def _select_max(column: Any) -> Any:
-    return _sa().select(_sa().func.max(column))
-
-
-def _digest(before: str, *parts: Any) -> str:
-    return hashlib.sha256(json.dumps([before, *parts], sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"

@@ -61,11 +61,16 @@ class Accounts:
         return next((a for a in self.all() if a.login == login.strip().lower()), None)
 
     def add(
-        self, login: str, *, name: str, password: str, roles: Sequence[str], by: str, first: bool = False
-    ) -> Account:
-        """Make an account; with `first` only where there is none yet. Raises FeedbackError where the login is taken."""
+        self, login: str, *, name: str, password: str, roles: Sequence[str], by: str, first: bool = False, invitation: str = "",
+    ) -> Account:  # fmt: skip
+        """Make an account; with `first` only where there is none yet, with an `invitation` using that up.
+
+        Raises FeedbackError where the login is taken or the invitation used; then the other stays as it was.
+        """
         t, login = self._t.account, login.strip().lower()
         with self._store.writing() as db:
+            if invitation and not self._use(db, invitation):
+                raise FeedbackError("This invitation is used or too old. Ask for a new one.")
             there = [r.login for r in db.execute(t.select()).all()]
             if login in there or (first and there):
                 raise FeedbackError("that name for signing in is taken; choose another")
@@ -99,11 +104,18 @@ class Accounts:
             found = db.execute(t.select().where(t.c.login == login)).first()
         return bytes(found.second) if found is not None and found.second is not None else None
 
-    def set_second(self, login: str, sealed: bytes | None, *, spare: Sequence[str] = (), by: str) -> None:
-        """Ask this account for a second factor from now on, with codes for a lost phone; None: no longer."""
-        t, hashes = self._t.account, [_hash(code) for code in spare]
+    def set_second(
+        self, login: str, sealed: bytes | None, *, spare: Sequence[str] = (), step: int | None = None, keep: str = "", by: str
+    ) -> None:
+        """Ask this account for a second factor from now on, with codes for a lost phone; None: no longer.
+
+        The code of the half minute `step` is used up. All visits but the one with the secret `keep` end.
+        """
+        t, hashes, v = self._t.account, [_hash(code) for code in spare], self._t.visit
         with self._store.writing() as db:
-            db.execute(t.update().where(t.c.login == login).values(second=sealed, step=None, spare=hashes))
+            db.execute(t.update().where(t.c.login == login).values(second=sealed, step=step, spare=hashes))
+            mine = _sa().select(t.c.id).where(t.c.login == login).scalar_subquery()
+            db.execute(v.delete().where(v.c.account == mine, v.c.token != _hash(keep)))
             self._store._log(db, "account", {"login": login, "by": by, "second factor": sealed is not None})
 
     def spend(self, login: str, *, step: int | None = None, spare: str | None = None) -> bool:
@@ -189,12 +201,10 @@ class Accounts:
             return None
         return Invitation(row.name, tuple(row.roles), row.by)
 
-    def use(self, secret: str) -> bool:
-        """Use an invitation up; False where somebody was faster."""
+    def _use(self, db: Any, secret: str) -> bool:
         t = self._t.invitation
-        with self._store.writing() as db:
-            used = t.update().where(t.c.token == _hash(secret), t.c.used.is_(False)).values(used=True)
-            return db.execute(used).rowcount == 1
+        free = (t.c.token == _hash(secret)) & t.c.used.is_(False) & (t.c.expires > time.time())
+        return bool(db.execute(t.update().where(free).values(used=True)).rowcount == 1)
 
     def setting(self, name: str) -> Any:
         """A setting's value, or None."""
@@ -203,16 +213,35 @@ class Accounts:
         return row.value if row else None
 
     def set(self, name: str, value: Any, *, by: str) -> None:
-        """Keep a setting."""
+        """Keep a setting; where nobody (`by=""`) keeps it, as the program does for itself, the log says nothing."""
         t = self._t.setting
         with self._store.writing() as db:
             db.execute(t.delete().where(t.c.name == name))
             db.execute(t.insert(), {"name": name, "value": value})
-            self._store._log(db, "setting", {"name": name, "by": by})
+            if by:
+                self._store._log(db, "setting", {"name": name, "by": by})
+
+    def give_up_sealed(self, *, why: str, by: str) -> int:
+        """Let go of everything that only a lost key opens: documents and pieces on their way in, second factors; how much."""
+        t = self._t
+        with self._store.writing() as db:
+            files = t.upload.update().where(t.upload.c.sealed.is_not(None))
+            gone = db.execute(files.values(sealed=None, state="refused", note={"what": "stopped", "job": "failed"})).rowcount
+            gone += db.execute(t.part.delete()).rowcount
+            asked = t.account.update().where(t.account.c.second.is_not(None))
+            gone += db.execute(asked.values(second=None, step=None, spare=[])).rowcount
+            self._store._log(db, "account", {"new key": why, "given up": gone, "by": by})
+        return int(gone)
 
 
 def _account(row: Any) -> Account:
     return Account(row.id, row.login, row.name, row.password, tuple(row.roles), bool(row.closed), row.second is not None)
+
+
+def _sa() -> Any:
+    import sqlalchemy
+
+    return sqlalchemy
 
 
 def _hash(secret: str) -> str:

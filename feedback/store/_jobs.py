@@ -23,7 +23,7 @@ HARMLESS = (
     "account", "invite", "setting", "reveal", "release", "export", "back up", "topic", "keep topics", "keep topic proposals",
     "keep topic steps", "keep memos", "keep pseudonyms", "keep replacements", "canary", "open replacements",
 )  # fmt: skip
-TRIES = 3
+TRIES, HANDED = 3, "handed back"
 # What a person may say a unit is, with the role and kind that it then has.
 RECAST = {
     "point": ("participant", "speech"), "note": ("participant", "note"), "question": ("facilitator", "prompt"),
@@ -91,6 +91,13 @@ class Jobs:
                 found.append(int(db.execute(last).scalar() or 0))
         return found[0], found[1], found[2]
 
+    def behind(self) -> bool:
+        """Whether something was decided that no screening has followed: the machine went down between the two."""
+        t = self._t.event
+        with self._engine.connect() as db:
+            last = db.execute(t.select().where(t.c.verb.in_(("screen", "decide"))).order_by(t.c.id.desc()).limit(1)).first()
+        return last is not None and last.verb == "decide"
+
     def ask(self, kind: str, *, who: str, asked: Mapping[str, Any] | None = None, once: bool = False) -> Job:
         """Put work in the queue; with `once` the same kind that still waits is returned instead."""
         t = self._t.job
@@ -133,27 +140,42 @@ class Jobs:
         """The job with this number; raises KeyError."""
         t = self._t.job
         with self._engine.connect() as db:
-            row = db.execute(t.select().where(t.c.id == job)).first()
+            row = db.execute(_light(t, "made").where(t.c.id == job)).first()
         if row is None:
             raise KeyError(job)
         return _job(row)
 
-    def claim(self, *, stale: float) -> Job | None:
-        """Take the next job, or one whose worker has not been heard of for `stale` seconds; nobody else gets it."""
+    def claim(self, *, stale: float, room: str = "") -> Job | None:
+        """Take the next job, or one whose worker has not been heard of for `stale` seconds; nobody else gets it.
+
+        `room` is whose worker takes it: see `orphaned`.
+        """
         t, now = self._t.job, time.time()
         with self._store.writing() as db:
-            late = (t.c.state == "running") & (t.c.beat < now - stale)
-            db.execute(t.update().where(late, t.c.tries >= TRIES).values(
-                state="failed", result={"why": f"stopped {TRIES} times before it was finished", "again": True}
-            ))  # fmt: skip
-            db.execute(t.update().where(late).values(state="waiting"))
+            for late in db.execute(t.select().where(t.c.state == "running", t.c.beat < now - stale)).all():
+                self._left(db, late)
             row = db.execute(t.select().where(t.c.state == "waiting").order_by(t.c.id).limit(1)).first()
             if row is None:
                 return None
             mine = t.update().where(t.c.id == row.id, t.c.state == "waiting")
-            if db.execute(mine.values(state="running", beat=now, tries=row.tries + 1)).rowcount != 1:
+            took = mine.values(state="running", beat=now, tries=row.tries + 1, done=0, result={"room": room} if room else {})
+            if db.execute(took).rowcount != 1:
                 return None
         return self.get(row.id)
+
+    def orphaned(self, room: str) -> int:
+        """Put back what the worker of a room that is no more had begun, without waiting until it is stale; returns how much."""
+        t = self._t.job
+        with self._store.writing() as db:
+            left = [r for r in db.execute(t.select().where(t.c.state == "running")).all() if r.result.get("room") == room]
+            for row in left:
+                self._left(db, row)
+        return len(left)
+
+    def _left(self, db: Any, row: Any) -> None:
+        t, often = self._t.job, row.tries - row.asked.get(HANDED, 0) >= TRIES
+        told = {"why": f"stopped {TRIES} times before it was finished", "again": True} if often else {}
+        db.execute(t.update().where(t.c.id == row.id).values(state="failed" if often else "waiting", result=told))
 
     def beat(self, job: int, *, done: int | None = None, total: int | None = None) -> None:
         """Say that a job is still being worked on, and how far it is: `done` of `total` steps."""
@@ -178,7 +200,7 @@ class Jobs:
     def check(self, job: Job, db: Any = None) -> None:
         """Raise Stopped where a job was cancelled, or given to another worker because this one seemed to be gone."""
         t = self._t.job
-        query = t.select().where(t.c.id == job.id, t.c.state == "running", t.c.tries == job.tries)
+        query = _light(t, "made").where(t.c.id == job.id, t.c.state == "running", t.c.tries == job.tries)
         if db is not None:
             found = db.execute(query).first()
         else:
@@ -186,6 +208,14 @@ class Jobs:
                 found = db_.execute(query).first()
         if found is None:
             raise Stopped("this work was stopped; nothing of it was kept")
+
+    def hand_back(self, job: Job) -> None:
+        """Put a job that this worker has no time to finish back into the queue; it does not count as a try."""
+        t = self._t.job
+        with self._store.writing() as db:
+            mine = (t.c.id == job.id) & (t.c.state == "running") & (t.c.tries == job.tries)
+            asked = {**job.asked, HANDED: job.asked.get(HANDED, 0) + 1}
+            db.execute(t.update().where(mine).values(state="waiting", asked=asked, done=0, result={}))
 
     def again(self, job: int) -> None:
         """Put a running job back into the queue."""
@@ -200,14 +230,15 @@ class Jobs:
             row = db.execute(t.select().where(t.c.id == job, t.c.state == "failed")).first()
             if row is None or not row.result.get("again"):
                 return False
-            db.execute(t.update().where(t.c.id == job).values(state="waiting", tries=0, result={}, done=0))
+            asked = {k: v for k, v in row.asked.items() if k != HANDED}
+            db.execute(t.update().where(t.c.id == job).values(state="waiting", tries=0, result={}, done=0, asked=asked))
             return True
 
     def waiting(self) -> bool:
         """Whether any job still waits to be taken."""
         t = self._t.job
         with self._engine.connect() as db:
-            return db.execute(t.select().where(t.c.state == "waiting").limit(1)).first() is not None
+            return db.execute(_light(t, "made").where(t.c.state == "waiting").limit(1)).first() is not None
 
     def made(self, job: int) -> bytes | None:
         """What a job made, such as a brief's bytes."""
@@ -224,7 +255,7 @@ class Jobs:
     def recent(self, who: str | None = None, *, limit: int = 12) -> tuple[Job, ...]:
         """The latest jobs, newest first."""
         t = self._t.job
-        query = t.select().order_by(t.c.id.desc()).limit(limit)
+        query = _light(t, "made").order_by(t.c.id.desc()).limit(limit)
         with self._engine.connect() as db:
             return tuple(_job(r) for r in db.execute(query if who is None else query.where(t.c.who == who)))
 
@@ -235,7 +266,7 @@ class Jobs:
     ) -> tuple[Upload, ...]:
         """Files that came in, oldest first."""
         t = self._t.upload
-        query = t.select().order_by(t.c.at, t.c.id)
+        query = _light(t, "sealed").order_by(t.c.at, t.c.id)
         for column, value in ((t.c.job, job), (t.c.who, who), (t.c.session, session)):
             if value is not None:
                 query = query.where(column == value)
@@ -250,6 +281,14 @@ class Jobs:
         with self._engine.connect() as db:
             row = db.execute(t.select().where(t.c.id == upload)).first()
         return bytes(row.sealed) if row is not None and row.sealed is not None else None
+
+    def weight(self, upload: str) -> int:
+        """How many bytes the encrypted document has."""
+        import sqlalchemy as sa
+
+        t = self._t.upload
+        with self._engine.connect() as db:
+            return int(db.execute(sa.select(sa.func.length(t.c.sealed)).where(t.c.id == upload)).scalar() or 0)
 
     def name_sessions(self, sessions: Mapping[str, str]) -> None:
         """Say which session each waiting file is (upload -> session), before it is added: whose it is survives a crash."""
@@ -269,10 +308,11 @@ class Jobs:
             ))  # fmt: skip
 
     def forget(self, session: str) -> None:
-        """Mark a session's files as withdrawn and drop their names."""
-        t = self._t.upload
+        """Mark a session's files as withdrawn, drop their names, and let go of the briefs made before: they may quote it."""
+        t = self._t
         with self._store.writing() as db:
-            db.execute(t.update().where(t.c.session == session).values(state="withdrawn", name="", note={}))
+            db.execute(t.upload.update().where(t.upload.c.session == session).values(state="withdrawn", name="", note={}))
+            db.execute(t.job.update().where(t.job.c.kind == "brief", t.job.c.made.is_not(None)).values(made=None))
 
     # ---- header -------------------------------------------------------------------------------------------------
 
@@ -336,6 +376,13 @@ def new_upload_id(who: str = "", once: str = "", place: int = 0, document: bytes
     if not once:
         return secrets.token_hex(16)
     return hmac.new(once.encode(), f"{who}|{place}|".encode() + document, hashlib.sha256).hexdigest()[:32]
+
+
+def _light(table: Any, heavy: str) -> Any:
+    """Select everything but the column that may hold megabytes."""
+    import sqlalchemy as sa
+
+    return sa.select(*(c for c in table.c if c.name != heavy))
 
 
 def _insert(db: Any, table: Any, **values: Any) -> int:

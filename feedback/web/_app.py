@@ -24,7 +24,7 @@ from feedback.errors import FeedbackError
 from feedback.web import _coding, _gate, _grid, _parts, _people, _read, _second, _settle, _topics, _upload
 from feedback.web._ask import Ask
 from feedback.web._desk import Desk
-from feedback.web._guard import MAX_BODY, MOST_FILES, Doorkeeper, Person
+from feedback.web._guard import MAX_BODY, MOST_FILES, SMALL, Doorkeeper, Person
 from feedback.web._kept import PLACE
 from feedback.web._told import HERE
 from feedback.web._worker import Worker
@@ -84,10 +84,13 @@ KEPT = {_read.needs, _read.need, _read.themes, _grid.grid, _read.plan, _read.sea
 OPEN = {_people.setup, _people.signin, _second.second, _people.language, _people.welcome}
 
 
-def build(project: str | Path, *, hosts: tuple[str, ...], work: bool, say: Callable[[str], object] | None) -> Starlette:
+def build(
+    project: str | Path, *, hosts: tuple[str, ...], work: bool, apart: bool, new_key: bool,
+    say: Callable[[str], object] | None,
+) -> Starlette:  # fmt: skip
     """Put the application together."""
-    desk = Desk(project)
-    worker = Worker(desk)
+    desk = Desk(project, new_key=new_key)
+    worker = desk.work_apart() if apart else Worker(desk)
     if say is not None and desk.code is not None:
         say(f"First start: make the administrator at /setup with this one-time code: {desk.code}")
 
@@ -130,6 +133,10 @@ def _endpoint(desk: Desk, handler: Handler) -> Callable[[Request], Awaitable[Res
             return Ask(request, desk, person=None, form=None).go("/setup" if desk.code else "/signin")
         if handler is _parts.part:
             body = await request.body()
+        elif request.method == "POST" and person is None:
+            if not 0 <= _length(request) <= SMALL:
+                raise HTTPException(413)
+            form = await request.form(max_files=0, max_fields=40)
         elif request.method == "POST":
             form = await request.form(max_files=MOST_FILES, max_fields=400, max_part_size=256 * 1024)
         elif person is not None and handler in KEPT:
@@ -173,6 +180,12 @@ def _handled(handler: Handler, ask: Ask) -> Response:
         return handler(ask)
     except FeedbackError as error:
         return ask.page("trouble", status=409, title=ask.t("This did not work"), words=ask.told(error))
+
+
+def _length(request: Request) -> int:
+    """How long a body says it is; -1 where it does not say."""
+    said = request.headers.get("content-length", "")
+    return int(said) if said.isascii() and said.isdigit() else -1
 
 
 def _who(desk: Desk, request: Request) -> Person | None:

@@ -102,8 +102,7 @@ def memo(ask: Ask) -> Response:
     if not text:
         return ask.go("/code", said="nothing", order=ask.field("order"), ref=unit.ref)
     try:
-        with ask.desk.lock:
-            ask.desk.project(person).note(text, ref=unit.ref, by=tagger_of(person.login))
+        ask.desk.verb(person, "note", text, ref=unit.ref, by=tagger_of(person.login))
     except LeakError:
         return code(ask, trouble=ask.t(NAMES))
     return ask.go("/code", said="saved", order=ask.field("order"), ref=unit.ref)

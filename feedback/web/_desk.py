@@ -5,151 +5,34 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from feedback.errors import FeedbackError, LeakError
+from feedback.errors import FeedbackError, StoreError
 from feedback.project import Project
-from feedback.store import HARMLESS, Accounts, Jobs, Step, Store, steps
+from feedback.store import Accounts, Jobs, Step, Store, steps
+from feedback.web._back import Back, There
 from feedback.web._guard import IDLE, LONGEST, Person, Throttle
 from feedback.web._kept import Shelf
 from feedback.web._seal import Seal
+from feedback.web._view import Counter, Held, Here, Revision, View
 
-T = TypeVar("T")
-LAG, FRESH = 30.0, 20.0
+FRESH, MOMENT, KEY = 20.0, 0.05, "which key"
 
 if TYPE_CHECKING:
     from feedback.codebook import Codings
-    from feedback.corpus import Corpus
-    from feedback.findings import Themes
     from feedback.plan import Needs
-    from feedback.privacy import Audit, Group, Settings
+    from feedback.privacy import Audit, Group
 
 
-class View:
-    """Everything the reading pages show, at one revision of the project; each part is made when first asked for.
+class Bell(Protocol):
+    """What is rung when there is work."""
 
-    Counting takes a moment: for half a minute after a coding or a new session the counts made before it are shown, until the
-    worker has made them anew. Whatever else changes (a withdrawal, a decision of the gate, the codebook) is shown at once.
-    """
-
-    def __init__(
-        self, project: Project, store: Store, revision: tuple[int, int, int], before: View | None = None, *,
-        events: Callable[[], Sequence[dict[str, Any]]] = tuple,
-    ) -> None:  # fmt: skip
-        self._project, self._store, self.revision, self._by = project, store, revision, dict[str, "Themes"]()
-        self._events = events
-        self._lock, self._born = threading.RLock(), time.monotonic()
-        self._needs: Needs | None = None
-        self._before: View | None = None
-        if before is not None and before.revision[2] == revision[2]:
-            older = before._before  # looked at first: the count may be finished at any moment
-            self._before = before if before.counted else older
-            if self._before is before:
-                before._before = None
-        if before is not None and before.revision[1] == revision[1] and "corpus" in vars(before):
-            self.corpus = before.corpus
-        if before is not None and before.revision[1:] == revision[1:] and "codings" in vars(before):
-            self._patch(before)
-
-    def _patch(self, before: View) -> None:
-        """Take over the codings before, where people have coded since and nothing else was done."""
-        since = [e for e in self._events() if e["id"] > before.revision[0] and e["verb"] not in HARMLESS]
-        if any(e["id"] > self.revision[0] or e["detail"].get("verb") != "lay" for e in since):
-            return
-        touched = {e["detail"]["ref"] for e in since}
-        held = {s.ref for s in before.corpus.segments(everyone=True, withheld=True) if s.turn.withheld}
-        new = [c for c in self._store.codings(of=touched) if c.ref not in held]
-        self.codings = before.codings.filter(lambda c: c.ref not in touched).merged(new)
-
-    @cached_property
-    def corpus(self) -> Corpus:
-        """What passed the gate."""
-        return self._project.corpus
-
-    @cached_property
-    def codings(self) -> Codings:
-        """All codings on it."""
-        return self._project.codings
-
-    @cached_property
-    def settings(self) -> Settings:
-        """From how many people and sessions on something may be shown."""
-        return self._project.settings
-
-    @cached_property
-    def apart(self) -> frozenset[str]:
-        """Sessions that came in and are not cleared: nothing of them is counted."""
-        return self._store.apart()
-
-    @cached_property
-    def missing(self) -> tuple[str, ...]:
-        """What has to be there before needs can be shown, and is not."""
-        counted = len(self.corpus) > len(self.apart)
-        there = {"sessions": counted} | {k: self._store.document(k) is not None for k in ("codebook", "plan")}
-        return tuple(name for name, found in there.items() if not found)
-
-    @property
-    def counted(self) -> bool:
-        """Whether the needs of this very revision are there."""
-        return self._needs is not None
-
-    @property
-    def shown(self) -> View:
-        """The view whose counts the pages show now: this one, or for half a minute the one before the last codings."""
-        if self._before is not None and not self.counted and time.monotonic() - self._born < LAG:
-            return self._before
-        return self
-
-    @property
-    def mark(self) -> tuple[tuple[int, int, int], int]:
-        """What a page made of this view depends on."""
-        return self.shown.revision, self.revision[1]
-
-    def themes(self, by: str = "audience") -> Themes:
-        """Themes by a grouping."""
-        if self.shown is not self:
-            return self.shown.themes(by)
-        with self._lock:
-            if by not in self._by:
-                self._by[by] = _patiently(lambda: self._project.themes(by=by))
-            return self._by[by]
-
-    @property
-    def needs(self) -> Needs:
-        """Needs set against the plan."""
-        before = self._before
-        if before is None or self.shown is not self:
-            return self.shown.count()
-        if not self._lock.acquire(blocking=False):  # somebody counts already
-            return before.count()
-        try:
-            return self.count()
-        except LeakError:  # a session came in and has not been screened yet
-            return before.count()
-        finally:
-            self._lock.release()
-
-    def count(self) -> Needs:
-        """Count the needs of this revision, once."""
-        with self._lock:
-            if self._needs is None:
-                hurry = self._before is not None  # there is something to show meanwhile
-                self._needs = self._project.crosswalk() if hurry else _patiently(self._project.crosswalk)
-            return self._needs
-
-
-def _patiently(count: Callable[[], T]) -> T:
-    """Count; where a session has just come in and is being screened, wait a moment for that."""
-    for _ in range(12):
-        try:
-            return count()
-        except LeakError:
-            time.sleep(0.25)
-    return count()
+    def set(self) -> None:
+        """Ring."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,27 +47,52 @@ class Visit:
 class Desk:
     """One per server: accounts, jobs, projects by person, and the last view."""
 
-    def __init__(self, project: str | Path) -> None:
+    def __init__(self, project: str | Path, *, new_key: bool = False) -> None:
         self.address = project
         self.store = Store(project, who="web")
         self.accounts, self.jobs = Accounts(self.store), Jobs(self.store)
-        self.seal = Seal.kept(self.store.keys[".key"])
+        self.seal = self._sealing(new_key)
         self.throttle, self.places = Throttle(), Throttle(free=40)  # by login; by address, which an office shares
         self.lock = threading.RLock()  # one writer at a time
         self._quick = threading.RLock()  # what is kept here; never held over work
         self.code = self._new_code()
-        self.wake = threading.Event()
+        self.bell = threading.Event()
+        self.wake: Bell = self.bell
         self._projects: dict[str, Project] = {}
         self._stores: dict[str, Store] = {}
         self._view: View | None = None
-        self._audit: tuple[int, Audit] | None = None
-        self._open: tuple[Audit, dict[str, list[Group]]] | None = None
+        self.here = Here(lambda: self.project("web"))
+        self.counter: Counter = self.here
+        self.back: Back | None = None
+        self.told: Callable[[Held], object] | None = None  # hears what the gate holds after each screening
+        self._held: Held | None = None
+        self._asking = threading.Lock()
+        self._open: tuple[Held, dict[str, list[Group]]] | None = None
         self._pulse, self._kept, self._visits = self.store.pulse(), dict[str, tuple[int, Any]](), dict[str, Visit]()
+        self._last_event: tuple[int, int | None] | None = None
         self.shelf = Shelf()
         self._log: tuple[dict[str, Any], ...] = ()
         self._steps: tuple[int, tuple[Step, ...]] = (0, ())
         self._steps_end = 0
         self.tagged: dict[str, Codings] = {}  # the worker's: what it tagged before, by session
+
+    def work_apart(self) -> Back:
+        """Have the heavy work done in a process beside this one, which the caller starts and stops."""
+        self.back = Back(str(self.address), held=self.take_held, counted=self.take_counted)
+        self.counter, self.wake = There(self.back, self.here), self.back
+        return self.back
+
+    def do(self, what: str, *given: Any, again: bool = False) -> Any:
+        """Do what is heavy (see `ASKED`), in the back room where there is one; `again`: it only looks, and may be asked twice."""
+        if self.back is not None:
+            return self.back.ask(what, *given, again=again)
+        from feedback.web._room import ASKED
+
+        return ASKED[what](self, *given)
+
+    def verb(self, who: Person | str, name: str, *given: Any, **named: Any) -> Any:
+        """Do a verb of the project under a person's name; what the gate then holds is kept, not returned."""
+        return self.do("verb", str(who), name, given, named, again=name in ("read_over", "reveal"))
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -219,40 +127,75 @@ class Desk:
         revision = self.revision
         with self._quick:
             if self._view is None or self._view.revision != revision:
-                self._view = View(self.project("web"), self.store, revision, self._view, events=self.events)
+                self._view = self._new_view(revision, self._view)
+                self.here.moved()
             return self._view
 
-    def audit(self, person: Person | str) -> Audit:
-        """What the gate found, with the decisions made so far; while a job writes, what was found before it."""
-        kept = self._audit
-        if kept is not None and kept[0] == self.revision[1]:
-            return kept[1]
-        if not self.lock.acquire(timeout=-1 if kept is None else 0.05):
-            assert kept is not None
-            return kept[1]
-        try:
-            if self._audit is None or self._audit[0] != self.revision[1]:
-                self.keep_audit(self.project(person).screen())
-            assert self._audit is not None
-            return self._audit[1]
-        finally:
-            self.lock.release()
+    def _new_view(self, revision: Revision, before: View | None = None) -> View:
+        return View(self.project("web"), self.store, revision, before, counter=self.counter, events=self.events)
 
-    def keep_audit(self, audit: Audit) -> None:
-        """Remember the audit that a change gave back."""
-        self._audit = (self.revision[1], audit)
+    def take_counted(self, revision: Revision, needs: Needs) -> None:
+        """Show needs that the back room counted."""
+        with self._quick:
+            now, last = self._view, self.here.last
+            if last is not None and last.revision >= revision:
+                return
+            view = now if now is not None and now.revision == revision else self._new_view(revision)
+            view.take(needs, moved=view is not now)
+            self.here.done(view)
+            if view is not now:
+                self.here.moved()
+
+    # ---- what the gate holds ------------------------------------------------------------------------------------
+
+    def audit(self, person: Person | str) -> Held:
+        """What the gate holds, after the decisions made so far; while a job writes, what it held before that."""
+        kept = self._held
+        if kept is not None and kept.revision == self.revision[1]:
+            return kept
+        lock = self.lock if self.back is None else self._asking
+        if not lock.acquire(timeout=-1 if kept is None else MOMENT):
+            assert kept is not None
+            return kept
+        try:
+            kept = self._held
+            if kept is None or kept.revision != self.revision[1]:
+                if self.back is None:
+                    return self.keep_audit(self.project(person).screen())
+                self.take_held(kept := self.back.ask("held"))
+            return kept
+        finally:
+            lock.release()
+
+    def keep_audit(self, audit: Audit) -> Held:
+        """Remember what a change left for people to decide."""
+        self._held = held = Held(self.revision[1], tuple(audit.undecided()))
+        if self.told is not None:
+            self.told(held)
+        return held
+
+    def take_held(self, held: Held) -> None:
+        """Remember what the back room found the gate to hold."""
+        with self._quick:
+            if self._held is None or self._held.revision <= held.revision:
+                self._held = held
 
     def waiting(self, person: Person | str) -> dict[str, list[Group]]:
         """Session -> what the gate holds of it until somebody decides."""
-        audit = self.audit(person)
+        held = self.audit(person)
         with self._quick:
-            if self._open is None or self._open[0] is not audit:
-                by: dict[str, list[Group]] = {}
-                for group in audit.undecided():
-                    for session in dict.fromkeys(r.split("#")[0] for r in group.refs):
-                        by.setdefault(session, []).append(group)
-                self._open = (audit, by)
+            if self._open is None or self._open[0] is not held:
+                self._open = (held, held.by_session())
             return self._open[1]
+
+    def to_decide(self, person: Person) -> dict[str, set[str]]:
+        """Session -> the words or lines that wait for a decision, of sessions that concern a person.
+
+        While the first screening after a start goes on, one for each session that is not cleared: no page waits for it.
+        """
+        if self.back is not None and self._held is None and self._asking.locked():
+            return {s: {s} for s in self.uncleared if self.may_see(person, s)}
+        return {s: {g.id for g in groups} for s, groups in self.waiting(person).items() if self.may_see(person, s)}
 
     def missing(self) -> tuple[str, ...]:
         """What is not there yet for themes and needs: sessions, codebook, plan."""
@@ -270,7 +213,7 @@ class Desk:
 
     def owners(self) -> dict[str, set[str]]:
         """Session -> those who brought it in, as they stand in the log."""
-        return cast("dict[str, set[str]]", self._once("owners", self._owners))
+        return cast("dict[str, set[str]]", self._once("owners", self._owners, logged=False))
 
     def _owners(self) -> dict[str, set[str]]:
         out: dict[str, set[str]] = {}
@@ -331,8 +274,9 @@ class Desk:
     def mark(self) -> tuple[tuple[int, int, int], int] | None:
         """See `View.mark`; None where the database would have to be asked."""
         beat, kept, view = self._pulse(), self._kept.get("revision"), self._view
-        known = beat is not None and kept is not None and kept[0] == beat and view is not None and view.revision == kept[1]
-        return view.mark if known and view is not None else None
+        if beat is None or kept is None or view is None or kept[0] != self._event(beat) or view.revision != kept[1]:
+            return None
+        return view.mark
 
     def visitor(self, secret: str, *, only_known: bool = False) -> Person | None:
         """Who a visit belongs to; `only_known`: without asking the database, None where it would have to be asked."""
@@ -349,14 +293,40 @@ class Desk:
             self._visits[secret] = Visit(beat, time.monotonic(), person)
         return person
 
-    def _once(self, name: str, ask: Callable[[], object]) -> object:
+    def _once(self, name: str, ask: Callable[[], object], *, logged: bool = True) -> object:
+        """Look something up once after every write; `logged`: only after those that the log tells of."""
         beat, kept = self._pulse(), self._kept.get(name)
-        if kept is not None and beat is not None and kept[0] == beat:
+        mark = beat if beat is None or not logged else self._event(beat)
+        if kept is not None and mark is not None and kept[0] == mark:
             return kept[1]
         value = ask()
-        if beat is not None:
-            self._kept[name] = (beat, value)
+        if mark is not None:
+            self._kept[name] = (mark, value)
         return value
+
+    def _event(self, beat: int) -> int | None:
+        """The last event of the log, looked up once after every write."""
+        known = self._last_event
+        if known is None or known[0] != beat:
+            self._last_event = known = (beat, self._pulse.event())
+        return known[1]
+
+    def _sealing(self, new_key: bool) -> Seal:
+        known, path = self.accounts.setting(KEY), self.store.keys[".key"]
+        if new_key and known is not None:
+            try:
+                return Seal.kept(path, known=known)
+            except StoreError:
+                self.accounts.give_up_sealed(why="the old one is lost", by="feedback serve --new-key")
+                known = None
+        try:
+            seal = Seal.kept(path, known=known)
+        except StoreError:
+            self.store.close()
+            raise
+        if known is None:
+            self.accounts.set(KEY, seal.mark, by="")
+        return seal
 
     def _new_code(self) -> str | None:
         if self.accounts.count():

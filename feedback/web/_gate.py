@@ -59,8 +59,7 @@ def reveal(ask: Ask) -> Response:
     """Show the word behind a group to the person who decides; that it was shown is logged."""
     row = _row(ask)
     asked = row.refs if not row.decidable else (row.group.id,)
-    project = ask.desk.project(ask.person)
-    found = tuple(dict.fromkeys(w for r in asked for w in project.reveal(r)))
+    found = tuple(dict.fromkeys(w for r in asked for w in ask.desk.verb(ask.person, "reveal", r)))
     return gate(ask, shown=row.group.id, words=found)
 
 
@@ -75,8 +74,7 @@ def decide(ask: Ask) -> Response:
     if row.group.tier is not None and what not in OUTCOMES:
         return gate(ask, trouble=ask.t("Choose what happened, so that the line can be let go or kept out."))
     try:
-        with desk.lock:
-            desk.keep_audit(desk.project(person).decide(row.group.id, verb, by=str(person), why=why or "outcome chosen"))
+        desk.verb(person, "decide", row.group.id, verb, by=str(person), why=why or "outcome chosen")
     except FeedbackError as error:
         return gate(ask, trouble=ask.told(error))
     if desk.store.document("codebook") is not None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from feedback.corpus import Session
     from feedback.findings import Cell, Themes
     from feedback.privacy import Settings
-    from feedback.web._desk import View
+    from feedback.web._view import View
 
 GROUPINGS = ("audience", "language", "spa", "month")
 MARKS = {HEARD: "●", ASKED: "○", OPEN: "·"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from threading import BoundedSemaphore, Lock
 from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
@@ -18,9 +19,11 @@ from feedback.errors import FeedbackError
 ROLES = ("facilitator", "researcher", "author", "privacy", "administrator")
 IDLE, LONGEST = 45 * 60, 10 * 3600
 MAX_BODY = 64 * 2**20
-MOST_FILES = 100
-SHORTEST = 12
+MOST_FILES, MOST_KEYS = 100, 10_000
+SMALL = 64 * 1024  # of a form that anybody may send
+SHORTEST, MOST_WORDS = 12, 1_024
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=2)
+_AT_ONCE = BoundedSemaphore(4)  # each hash takes 64 MB: whoever signs in a hundred times at once waits
 _NOBODY = _HASHER.hash("nobody signs in with this")
 _CSP = (
     "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'; img-src 'self' data:"
@@ -80,41 +83,63 @@ def hash_password(given: str) -> str:
         raise FeedbackError("short")
     if len(set(given.lower())) < 5 or given.lower().strip("0123456789!") in ("password", "contraseña", "qwertyuiop"):
         raise FeedbackError("easy")
-    return _HASHER.hash(given)
+    with _AT_ONCE:
+        return _HASHER.hash(given[:MOST_WORDS])
 
 
 def check_password(stored: str | None, given: str) -> bool:
     """Whether the password fits; takes as long where there is no such account."""
     try:
-        return _HASHER.verify(stored or _NOBODY, given[:1024]) and stored is not None
+        with _AT_ONCE:
+            return _HASHER.verify(stored or _NOBODY, given[:MOST_WORDS]) and stored is not None
     except (Argon2Error, InvalidHashError):
         return False
 
 
 class Throttle:
-    """Count failures by key; after five within a quarter of an hour the key waits, a minute first, then longer."""
+    """Count tries by key; after five within a quarter of an hour the key waits, a minute first, then longer."""
 
     def __init__(self, *, free: int = 5, window: float = 900) -> None:
-        self.free, self.window, self._failed = free, window, dict[str, list[float]]()
+        self.free, self.window, self._failed, self._lock = free, window, dict[str, list[float]](), Lock()
 
     def waits(self, key: str) -> float:
         """Seconds until this key may try again; 0 where it may."""
+        with self._lock:
+            return self._waits(key)
+
+    def enter(self, key: str) -> float:
+        """Count a try before it is looked at, so that many at once do not slip through; seconds to wait where it may not be."""
+        with self._lock:
+            wait = self._waits(key)
+            if not wait:
+                self._note(key)
+            return wait
+
+    def fail(self, key: str) -> None:
+        """Note a failure."""
+        with self._lock:
+            self._note(key)
+
+    def clear(self, key: str) -> None:
+        """Forget the failures of a key that got in."""
+        with self._lock:
+            self._failed.pop(key, None)
+
+    def _note(self, key: str) -> None:
+        now = time.monotonic()
+        if len(self._failed) > MOST_KEYS:  # never those that wait: whoever tries ten thousand names frees no other
+            spare = [k for k, f in self._failed.items() if len(f) < self.free or now - f[-1] > self.window]
+            for old in spare[: MOST_KEYS // 2]:
+                del self._failed[old]
+        self._failed.setdefault(key, []).append(now)
+
+    def _waits(self, key: str) -> float:
         now = time.monotonic()
         failed = self._failed[key] = [t for t in self._failed.get(key, ()) if now - t < self.window]
         if not failed:
             del self._failed[key]
         extra = len(failed) - self.free
         return 0.0 if extra < 0 else max(0.0, failed[-1] + min(60.0 * 2**extra, self.window) - now)
-
-    def fail(self, key: str) -> None:
-        """Note a failure."""
-        if len(self._failed) > 10_000:
-            self._failed.clear()
-        self._failed.setdefault(key, []).append(time.monotonic())
-
-    def clear(self, key: str) -> None:
-        """Forget the failures of a key that got in."""
-        self._failed.pop(key, None)
 
 
 def from_here(headers: Headers) -> bool:

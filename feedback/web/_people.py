@@ -34,11 +34,9 @@ def setup(ask: Ask) -> Response:
         return ask.go("/signin")
     if ask.request.method == "GET":
         return ask.page("setup", code=ask.query("code"), values={})
-    wait = desk.throttle.waits("setup")
-    if wait:
+    if wait := desk.throttle.enter("setup"):
         return ask.page("setup", status=429, code="", values={}, trouble=wait_words(ask, wait))
     if not hmac.compare_digest(ask.field("code").upper().replace(" ", "").encode(), desk.code.encode()):
-        desk.throttle.fail("setup")
         words = ask.t("That is not the code in the terminal. Look at the window in which the app was started.")
         return ask.page("setup", status=400, code="", values=_given(ask), trouble=words)
     try:
@@ -59,13 +57,11 @@ def signin(ask: Ask) -> Response:
     if ask.request.method == "GET":
         return ask.page("signin", login="")
     place = ask.request.client.host if ask.request.client else ""
-    wait = max(desk.throttle.waits(login), desk.places.waits(place))
-    if wait:
+    if wait := desk.places.waits(place) or desk.throttle.enter(login):
         return ask.page("signin", status=429, login=login, trouble=wait_words(ask, wait))
     account = desk.accounts.find(login)
     fits = check_password(account.password if account else None, ask.field("password"))
     if account is None or not fits or account.closed:
-        desk.throttle.fail(login)
         desk.places.fail(place)
         return ask.page("signin", status=400, login=login, trouble=ask.t("The name or the password is not right."))
     desk.throttle.clear(login)
@@ -102,10 +98,7 @@ def welcome(ask: Ask) -> Response:
     if ask.request.method == "GET":
         return ask.page("welcome", invited=invited, secret=secret, values={"name": invited.name})
     try:
-        hash_password(ask.field("password"))
-        if not ask.desk.accounts.use(secret):
-            raise FeedbackError("This invitation is used or too old. Ask for a new one.")
-        made = _make(ask, roles=invited.roles, by=f"invitation of {invited.by}")
+        made = _make(ask, roles=invited.roles, by=f"invitation of {invited.by}", invitation=secret)
     except FeedbackError as error:
         return ask.page("welcome", status=400, invited=invited, secret=secret, values=_given(ask), trouble=trouble_of(ask, error))
     return enter(ask, made, "/")
@@ -142,7 +135,7 @@ def settings(ask: Ask) -> Response:
         try:
             if ask.field("what") == "contacts":
                 said = {name: ask.field(name, most=most) for name, most in (("organisation", 120), ("contacts", 2000))}
-                desk.project(me).read_over("\n".join(said.values()), "contacts", staff=True)
+                desk.verb(me, "read_over", "\n".join(said.values()), "contacts", staff=True)
                 for name, words in said.items():
                     desk.keep_setting(name, words, by=str(me))
             else:
@@ -184,26 +177,26 @@ def _keep_file(ask: Ask, what: str) -> None:
     if suffix not in (".yaml", ".yml", ".csv"):
         raise FeedbackError(ask.t("A codebook is a .yaml or .csv file, a plan a .yaml file."))
     desk = ask.desk
-    with tempfile.TemporaryDirectory(prefix="feedback-") as folder, desk.lock:
+    with tempfile.TemporaryDirectory(prefix="feedback-") as folder:
         path = Path(folder) / f"{what}{suffix}"
         path.write_bytes(files[0].file.read(8 * 2**20))
         if what == "codebook":
-            desk.project(ask.person).use_codebook(path)
+            desk.verb(ask.person, "use_codebook", str(path))
         else:
-            desk.project(ask.person).use_plan(path)
+            desk.verb(ask.person, "use_plan", str(path))
     if what == "codebook" and len(desk.view.corpus):
         desk.jobs.ask("tag", who=str(ask.person), once=True)
         desk.wake.set()
 
 
-def _make(ask: Ask, *, roles: tuple[str, ...], by: str, first: bool = False) -> Account:
+def _make(ask: Ask, *, roles: tuple[str, ...], by: str, first: bool = False, invitation: str = "") -> Account:
     login, name = ask.field("login", most=80), ask.field("name", most=120)
     if login == "consensus" or not login or not name or not all(c.isalnum() or c in "._-@" for c in login):
         raise FeedbackError("Give your name, and a name for signing in made of letters, digits, dots or dashes.")
     if ask.field("password") != ask.field("again"):
         raise FeedbackError("unlike")
     return ask.desk.accounts.add(
-        login, name=name, password=hash_password(ask.field("password")), roles=roles, by=by, first=first
+        login, name=name, password=hash_password(ask.field("password")), roles=roles, by=by, first=first, invitation=invitation
     )
 
 

@@ -43,7 +43,7 @@ def home(ask: Ask) -> Response:
     person, desk = ask.person, ask.desk
     waiting = 0
     if person.can_reveal or person.can_upload:
-        waiting = len({g.id for s, groups in desk.waiting(person).items() if desk.may_see(person, s) for g in groups})
+        waiting = len(set[str]().union(*desk.to_decide(person).values()))
     missing = desk.missing()
     needs = None
     if person.can_read and not missing:
@@ -191,7 +191,8 @@ def brief(ask: Ask) -> Response:
         "suffix": suffix, "kind": kind, "language": language if language == "es" else "en", "title": ask.field("title", most=160),
         "session": session,
     }  # fmt: skip
-    desk.project(person).read_over(asked["title"], "title")
+    if asked["title"]:
+        desk.verb(person, "read_over", asked["title"], "title")
     job = desk.jobs.ask("brief", who=str(person), asked=asked)
     desk.wake.set()
     return ask.go(f"/jobs/{job.id}")
@@ -203,8 +204,10 @@ def made(ask: Ask) -> Response:
         job = ask.desk.jobs.get(int(ask.path("job")))
     except (KeyError, OverflowError):
         raise HTTPException(404) from None
+    person, session = ask.person, str(job.asked.get("session", ""))
+    may = ask.desk.may_open(person, session) if job.asked.get("kind") == "session" else person.can_read
     content = ask.desk.jobs.made(job.id)
-    if content is None or job.who != str(ask.person):
+    if content is None or job.who != str(person) or not may:
         raise HTTPException(404)
     suffix = str(job.result.get("suffix", ".html"))
     return ask.file(content, name=f"brief{suffix}", kind=FORMATS[suffix])

@@ -16,12 +16,15 @@ NEEDED = ("starlette", "uvicorn", "python_multipart", "argon2", "cryptography", 
 
 
 def create_app(
-    project: str | Path, *, hosts: Sequence[str] = (), work: bool = True, say: Callable[[str], object] | None = None
-) -> Starlette:
+    project: str | Path, *, hosts: Sequence[str] = (), work: bool = True, apart: bool = False,
+    new_key: bool = False, say: Callable[[str], object] | None = None,
+) -> Starlette:  # fmt: skip
     """Build the application over a project file or database address.
 
     `hosts` are names under which it may be called besides this machine's own; `work=False` leaves jobs waiting (tests);
-    `say` is told the one-time code while nobody has an account yet.
+    with `apart` jobs, screening and counting are done by a process beside this one, started and watched while it serves;
+    `new_key` begins with a new key where the project's is lost, and gives up what only that opened; `say` is told the one-time
+    code while nobody has an account yet.
 
     Raises:
         NotInstalled: the extra `web` is missing. StoreError: the project cannot be opened.
@@ -29,15 +32,18 @@ def create_app(
     _check()
     from feedback.web._app import build
 
-    return build(project, hosts=tuple(hosts), work=work, say=say)
+    return build(project, hosts=tuple(hosts), work=work, apart=apart, new_key=new_key, say=say)
 
 
 def serve(
-    project: str | Path, *, host: str = "127.0.0.1", port: int = 8765, hosts: Sequence[str] = (),
-    say: Callable[[str], object] | None = None,
+    project: str | Path, *, host: str = "127.0.0.1", port: int = 8765, hosts: Sequence[str] = (), apart: bool = True,
+    new_key: bool = False, say: Callable[[str], object] | None = None,
 ) -> None:  # fmt: skip
-    """Serve a project until interrupted; `say` is told where to look, and the one-time code at the first start."""
-    app = create_app(project, hosts=(host, *hosts), say=say)
+    """Serve a project until interrupted; `say` is told where to look, and the one-time code at the first start.
+
+    The heavy work is done by a process of its own unless `apart=False`.
+    """
+    app = create_app(project, hosts=(host, *hosts), apart=apart, new_key=new_key, say=say)
     import uvicorn
 
     if say is not None:

@@ -69,8 +69,7 @@ def settle(ask: Ask) -> Response:
     before, reopen = settled(desk.events()).get(unit.ref), ask.field("what") == "reopen"
     if why := ask.field("why", most=500):
         try:
-            with desk.lock:
-                desk.project(person).note(why, ref=unit.ref, by=SETTLED)
+            desk.verb(person, "note", why, ref=unit.ref, by=SETTLED)
         except LeakError:
             return compare(ask, trouble=ask.t(NAMES))
     with desk.lock:

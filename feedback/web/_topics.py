@@ -49,52 +49,58 @@ def show(ask: Ask) -> Response:
 def change(ask: Ask) -> Response:
     """Accept, rename, merge, split or drop a topic; accepting adds a code and lays it on the topic's units. See `undo`."""
     person = ask.need("can_code")
-    desk, what, number = ask.desk, ask.field("what"), int(ask.path("topic"))
     if ask.field("label", most=120):
-        desk.project(person).read_over(ask.field("label", most=120), "topic")
-    with desk.lock:
-        topics = load(desk)
-        if topics is None:
-            return ask.go("/topics", said="gone")
-        step = {"topics": desk.store.document(KIND), "what": what, "by": str(person)}
-        if what == "rename":
-            topics = topics.rename(number, ask.field("label", most=120))
-        elif what == "drop":
-            topics = topics.drop(number, why=f"dropped by {person}")
-        elif what == "merge":
-            topics = topics.merge([int(ask.field("into")), number])
-        elif what == "split":
-            topics = topics.split(number)
-        elif what == "accept":
-            label = ask.field("label", most=120)
-            topics = topics.accept(number, id=_id(label), name=label, by=str(person))
-            step |= {"code": topics[number].code.id, "book": desk.store.document("codebook")}
-            _adopt(desk, topics, number, who=str(person))
-        if what == "accept":
-            step["after"] = (desk.store.document("codebook") or ("", ""))[1]
-        _keep_steps(desk, [*_steps(desk), step])
-        keep(desk, topics)
-        desk.books(person).log("topic", {"topic": number, "what": what})
-    return ask.go("/topics", said="saved")
+        ask.desk.verb(person, "read_over", ask.field("label", most=120), "topic")
+    into = ask.field("into", most=12)
+    asked = (ask.field("what"), int(ask.path("topic")), ask.field("label", most=120), int(into) if into.isdecimal() else -1)
+    return ask.go("/topics", said=ask.desk.do("topic", str(person), *asked))
+
+
+def step(desk: Desk, who: str, what: str, number: int, label: str, into: int) -> str:
+    """Take one step on the topics as they stand; returns what to say."""
+    topics = load(desk)
+    if topics is None:
+        return "gone"
+    made = {"topics": desk.store.document(KIND), "what": what, "by": who}
+    if what == "rename":
+        topics = topics.rename(number, label)
+    elif what == "drop":
+        topics = topics.drop(number, why=f"dropped by {who}")
+    elif what == "merge":
+        topics = topics.merge([into, number])
+    elif what == "split":
+        topics = topics.split(number)
+    elif what == "accept":
+        topics = topics.accept(number, id=_id(label), name=label, by=who)
+        made |= {"code": topics[number].code.id, "book": desk.store.document("codebook")}
+        _adopt(desk, topics, number, who=who)
+        made["after"] = (desk.store.document("codebook") or ("", ""))[1]
+    _keep_steps(desk, [*_steps(desk), made])
+    keep(desk, topics)
+    desk.books(who).log("topic", {"topic": number, "what": what})
+    return "saved"
 
 
 def undo(ask: Ask) -> Response:
     """Take the last step on topics back, whoever took it; again: the one before. An accepted code goes where nobody used it."""
-    person, desk = ask.need("can_code"), ask.desk
-    with desk.lock:
-        steps = _steps(desk)
-        if not steps:
-            return ask.go("/topics", said="nothing")
-        step = steps[-1]
-        if "code" in step:
-            book = desk.store.document("codebook")
-            if book is None or book[1] != step["after"] or not drop_code(desk.books(person), step["code"], {"why": "undo"}):
-                return ask.go("/topics", said="used")
-            desk.books(person).put_document("codebook", *step["book"])
-        desk.books(person).put_document(KIND, *step["topics"])
-        _keep_steps(desk, steps[:-1])
-        desk.books(person).log("topic", {"what": f"undo {step['what']}"})
-    return ask.go("/topics", said="undone")
+    return ask.go("/topics", said=ask.desk.do("topic", str(ask.need("can_code"))))
+
+
+def back(desk: Desk, who: str) -> str:
+    """Take the last step back; returns what to say."""
+    steps = _steps(desk)
+    if not steps:
+        return "nothing"
+    step = steps[-1]
+    if "code" in step:
+        book = desk.store.document("codebook")
+        if book is None or book[1] != step["after"] or not drop_code(desk.books(who), step["code"], {"why": "undo"}):
+            return "used"
+        desk.books(who).put_document("codebook", *step["book"])
+    desk.books(who).put_document(KIND, *step["topics"])
+    _keep_steps(desk, steps[:-1])
+    desk.books(who).log("topic", {"what": f"undo {step['what']}"})
+    return "undone"
 
 
 def forget_steps(desk: Desk) -> None:

@@ -169,10 +169,8 @@ def session(ask: Ask) -> Response:
         except FeedbackError as error:
             trouble = ask.t(str(error))
         else:
-            with desk.lock:
-                who = desk.project(person)
-                _amend(ask, found, fields)
-                desk.keep_audit(who.screen())
+            _amend(ask, found, fields)
+            desk.verb(person, "screen")
             return ask.go(f"/sessions/{found.id}", said="confirmed")
     groups = _open_groups(ask, found.id) if mine else ()
     uploads = [u for u in desk.jobs.uploads(session=found.id) if u.who == str(person)]
@@ -219,10 +217,9 @@ def recast(ask: Ask) -> Response:
     wanted = {label: role for label in labels if (role := ask.field(f"role {label}")) in SPEAK}
     line, what = ask.field("line"), ask.field("what")
     units = {int(line): what} if line.isascii() and line.isdigit() and what in RECAST else {}
-    with desk.lock:
-        changed = Jobs(desk.books(person)).recast(found.id, labels=wanted, units=units)
-        if changed:
-            desk.keep_audit(desk.project(person).screen())
+    changed = Jobs(desk.books(person)).recast(found.id, labels=wanted, units=units)
+    if changed:
+        desk.verb(person, "screen")
     if changed and desk.store.document("codebook") is not None:
         desk.jobs.ask("tag", who=str(person), once=True)
         desk.wake.set()
@@ -240,11 +237,9 @@ def withdraw(ask: Ask) -> Response:
         raise HTTPException(403)
     if ask.field("sure") != "yes":
         return ask.go(f"/sessions/{found.id}", said="nothing")
-    with desk.lock:
-        desk.project(person).withdraw(found.id, why=ask.field("why", most=300) or "not said")
-        desk.jobs.forget(found.id)
-        number = desk.store.events()[-1]["id"]
-    return ask.go(f"/receipts/{number}")
+    desk.verb(person, "withdraw", found.id, why=ask.field("why", most=300) or "not said")
+    mine = (e["id"] for e in desk.events() if e["verb"] == "withdraw" and e["detail"]["session"] == found.id)
+    return ask.go(f"/receipts/{max(mine)}")
 
 
 def receipt(ask: Ask) -> Response:
@@ -303,8 +298,8 @@ def _amend(ask: Ask, found: Session, fields: dict[str, Any]) -> None:
 
 
 def _mine(ask: Ask) -> list[tuple[Session, int]]:
-    owners, me = ask.desk.owners(), str(ask.person)
-    return [(s, len(_open_groups(ask, s.id))) for s in ask.desk.view.corpus if me in owners.get(s.id, ())]
+    owners, me, left = ask.desk.owners(), str(ask.person), ask.desk.to_decide(ask.person)
+    return [(s, len(left.get(s.id, ()))) for s in ask.desk.view.corpus if me in owners.get(s.id, ())]
 
 
 def _open_groups(ask: Ask, session_id: str) -> list[Any]:

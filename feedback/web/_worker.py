@@ -1,13 +1,13 @@
-"""The worker: one thread that takes jobs from the queue, so that no page waits for reading, tagging or briefs."""
+"""The worker: takes jobs from the queue one after another, so that no page waits for reading, tagging or briefs."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from feedback.errors import FeedbackError, Problem
 from feedback.ingest import read
 from feedback.project import Project
 from feedback.store import Job, Upload
+from feedback.web._aside import aside, sweep
 from feedback.web._desk import Desk
 from feedback.web._parts import KEEP, parts
 
@@ -41,10 +42,10 @@ _WORDS_FOR = (
 class Worker:
     """Works through the queue until `stop()`; what was running when the machine went down is taken up again."""
 
-    def __init__(self, desk: Desk, *, stale: float = STALE) -> None:
-        self.desk, self.stale = desk, stale
+    def __init__(self, desk: Desk, *, stale: float = STALE, room: str = "") -> None:
+        self.desk, self.stale, self.room = desk, stale, room
         self._stop = threading.Event()
-        self._current: int | None = None
+        self._current: Job | None = None
         self._threads = [threading.Thread(target=f, daemon=True) for f in (self._run, self._beat)]
 
     def start(self) -> None:
@@ -52,18 +53,20 @@ class Worker:
         for thread in self._threads:
             thread.start()
 
-    def stop(self) -> None:
-        """Finish the job at hand and end."""
+    def stop(self, *, patience: float = 60) -> None:
+        """Finish the job at hand and end; what is not finished within `patience` seconds is handed back to the queue."""
         self._stop.set()
-        self.desk.wake.set()
-        self._threads[0].join(timeout=60)
+        self.desk.bell.set()
+        self._threads[0].join(timeout=patience)
+        if (job := self._current) is not None:
+            self.desk.jobs.hand_back(job)
 
     def step(self) -> bool:
         """Do one job; False where none waits."""
-        job = self.desk.jobs.claim(stale=self.stale)
+        job = self.desk.jobs.claim(stale=self.stale, room=self.room)
         if job is None:
             return False
-        self._current = job.id
+        self._current = job
         try:
             with Project(self.desk.address, who=job.who) as project:
                 project.guard(partial(self.desk.jobs.check, job))
@@ -81,12 +84,13 @@ class Worker:
         return True
 
     def _run(self) -> None:
-        self.desk.warm()
         swept = 0.0
+        self._begin()
         while not self._stop.is_set():
             try:
                 if time.monotonic() - swept > SWEEP or not swept:
                     parts(self.desk).sweep(older=KEEP)
+                    sweep()
                     swept = time.monotonic()
                 worked = self.step()
                 if not self.desk.jobs.waiting():
@@ -95,15 +99,27 @@ class Worker:
                     continue
             except Exception:  # the database may be locked for a moment: try again
                 self._stop.wait(1)
-            self.desk.wake.wait(timeout=3)
-            self.desk.wake.clear()
+            self.desk.bell.wait(timeout=3)
+            self.desk.bell.clear()
+
+    def _begin(self) -> None:
+        """Take up what this room had begun before it died; where nothing waits, count and screen before anybody asks."""
+        with suppress(Exception):  # the database may be locked for a moment: what is left is taken up when it is stale
+            if self.room:
+                self.desk.jobs.orphaned(self.room)
+            if self.desk.jobs.behind():
+                self.desk.verb("web", "screen")
+            if not self.desk.jobs.waiting():
+                self.desk.warm()
+                if self.room and len(self.desk.view.corpus):
+                    self.desk.audit("web")
 
     def _beat(self) -> None:
         while not self._stop.wait(self.stale / 4):
             job = self._current
             if job is not None:
                 try:
-                    self.desk.jobs.beat(job)
+                    self.desk.jobs.beat(job.id)
                 except Exception:  # locked for a moment: the next beat will do
                     continue
 
@@ -135,8 +151,8 @@ def _mark(text: str) -> str:
 def _read(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes | None]:
     waiting = [u for u in desk.jobs.uploads(job=job.id) if u.state == "waiting"]
     tell = partial(desk.jobs.beat, job.id, total=4)
-    with tempfile.TemporaryDirectory(prefix="feedback-") as folder:
-        names = _unpack(desk, waiting, Path(folder))
+    with aside(sum(desk.jobs.weight(u.id) for u in waiting)) as folder:
+        names = _unpack(desk, waiting, folder)
         tell(done=1)
         corpus = read(folder)
         tell(done=2)
@@ -147,18 +163,18 @@ def _read(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes
                     "", "", "A session with this code was brought in by somebody else.",
                     "Give your session another code, or ask an administrator.",
                 ))  # fmt: skip
-                (Path(folder) / name).unlink()
+                (folder / name).unlink()
         old = {s.id: s for s in project.corpus}
         mine = [s for s in corpus if s not in taken]
         desk.jobs.check(job)
         desk.jobs.name_sessions({u.id: s.id for s in mine for name, u in names.items() if name in _files(s)})
         with desk.lock:
-            corpus = project.add(folder) if any(Path(folder).iterdir()) else Corpus()
+            corpus = project.add(folder) if any(folder.iterdir()) else Corpus()
             tell(done=3)
-            if mine and not desk.jobs.waiting():
-                desk.audit(job.who)
+            if project.audited is not None:
+                desk.keep_audit(project.audited)
         new = {s.id: s for s in project.corpus}
-        left = {n: u for n, u in names.items() if (Path(folder) / n).exists()}
+        left = {n: u for n, u in names.items() if (folder / n).exists()}
         sessions = _settle(desk, left, corpus, (old, new))
         tell(done=4)
     if sessions and desk.store.document("codebook") is not None:
@@ -270,8 +286,8 @@ def _brief(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], byte
     suffix = str(job.asked["suffix"])
     if suffix not in KINDS:
         raise FeedbackError(f"a brief is saved as {', '.join(sorted(KINDS))}")
-    with tempfile.TemporaryDirectory(prefix="feedback-") as folder:
-        out = Path(folder) / f"brief{suffix}"
+    with aside() as folder:
+        out = folder / f"brief{suffix}"
         kind, language = str(job.asked.get("kind", "full")), str(job.asked.get("language", "en"))
         session, title = str(job.asked.get("session", "")), str(job.asked.get("title", ""))
         desk.jobs.beat(job.id, done=0, total=2)

@@ -33,7 +33,15 @@ def test_an_invitation_is_used_once_and_ends(store: Store) -> None:
     accounts = Accounts(store)
     secret = accounts.invite("Leo", roles=("author",), by="t")
     assert accounts.invitation(secret) is not None
-    assert [accounts.use(secret), accounts.use(secret)] == [True, False]
+    made = {"password": "x", "roles": ("author",), "by": "t"}
+    accounts.add("leo", name="Leo", **made)
+    with pytest.raises(FeedbackError, match="taken"):
+        accounts.add("leo", name="Leo", invitation=secret, **made)
+    assert accounts.invitation(secret) is not None
+    accounts.add("leo2", name="Leo", invitation=secret, **made)
+    with pytest.raises(FeedbackError, match="invitation"):
+        accounts.add("leo3", name="Leo", invitation=secret, **made)
+    assert accounts.find("leo3") is None
     assert accounts.invitation(secret) is None
     assert accounts.invitation(accounts.invite("Max", roles=("author",), by="t", days=-1)) is None
 

@@ -1,4 +1,4 @@
-"""kill -9 at random moments of a save, a migration, an upload and a job: nothing is lost or half done.
+"""kill -9 at random moments of saves, a migration, uploads and every kind of job: nothing is lost or half done.
 
 A few kills of each in the suite; `FEEDBACK_KILLS=100 pytest tests/web/test_kill.py` for many. The moments come from a fixed seed.
 """
@@ -8,22 +8,33 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import httpx
 import pytest
 from web.conftest import NOTES, PASSWORD
 
-from feedback.store import Accounts, Jobs, Store
+from feedback.errors import LeakError
+from feedback.project import Project
+from feedback.store import SETTLED, Accounts, Jobs, Store, new_upload_id, steps
+from feedback.web import create_app
+from feedback.web._aside import sweep
 from feedback.web._guard import ROLES, hash_password
 
+if TYPE_CHECKING:
+    from feedback.web._desk import Desk
+
 KILLS = int(os.environ.get("FEEDBACK_KILLS", "4"))
+FIRST = 100 + os.getpid() % 700  # other runs on this machine use other codes
+FEW = int(os.environ.get("FEEDBACK_KILLS", "2"))  # where each child loads the gate's models
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 needs a POSIX system")
 
 SAVE = """
@@ -37,6 +48,26 @@ for n in range(first, first + 10_000):
     rows = [Coding("LS-T1#1", f"c{k:02}", "rules@1", score=float(n)) for k in range(40)]
     store.put_codings(rows, {"LS-T1#1": ("need", "need", "self")}, {"n": n})
 """
+DECIDE = """
+import sys
+from feedback.project import Project
+project = Project(sys.argv[1], who="child")
+project.screen()
+print("ready", flush=True)
+while True:
+    project.decide(sys.argv[2], "accept", by="child", why="t")
+    project.reopen(sys.argv[2], by="child", why="t")
+"""
+SETTLE = """
+import sys
+from feedback.codebook import Coding
+from feedback.store import SETTLED, Store, lay
+store = Store(sys.argv[1], who="child")
+print("ready", flush=True)
+for n in range(int(sys.argv[2]), 100_000):
+    new = [Coding("LS-T1#1", f"c{k:02}", SETTLED) for k in range(n % 2, 40, 2)]
+    lay(store, "LS-T1#1", on=new, off={f"c{k:02}" for k in range(40)} - {c.code for c in new}, tagger=SETTLED)
+"""
 OPEN = """
 import sys
 from feedback.store import Store
@@ -46,7 +77,7 @@ Store(sys.argv[1]).close()
 SERVE = """
 import sys, threading, time, uvicorn
 from feedback.web import create_app
-app = create_app(sys.argv[1])
+app = create_app(sys.argv[1], apart=True)
 server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
 def tell():
     while not server.started:
@@ -124,6 +155,112 @@ def test_a_save_is_whole_or_not_there(tmp_path: Path, moments: random.Random) ->
     assert grew
 
 
+def test_what_people_settle_on_is_whole_with_its_event(tmp_path: Path, moments: random.Random) -> None:
+    path = tmp_path / "plan.db"
+    store = Store(path)
+    add_session(store, tmp_path)
+    grew = 0
+    for n in range(KILLS):
+        child = Child(SETTLE, path, n)
+        time.sleep(moments.uniform(0, 0.3))
+        child.kill()
+        made = steps(store.events())
+        laid = {c.code for c in store.codings() if c.tagger == SETTLED}
+        assert laid == (set(made[-1].on) if made else set())
+        assert len(laid) in (0, 20)
+        grew = len(made)
+    assert grew
+    store.close()
+
+
+@pytest.mark.slow
+def test_a_decision_is_carried_out_or_known_not_to_be(tmp_path: Path, moments: random.Random) -> None:
+    path = tmp_path / "plan.db"
+    (tmp_path / "a.txt").write_text(NOTES + "P3: I met Rosa at the drop-in.\n", encoding="utf-8")
+    with Project(path) as project:
+        project.add(tmp_path / "a.txt")
+        (group,) = project.screen().undecided()
+    made = 0
+    for _ in range(FEW):
+        child = Child(DECIDE, path, group.id)
+        time.sleep(moments.uniform(0, 1.5))
+        child.kill()
+        with Project(path) as project:
+            kept = project._store.decisions()
+            said = kept[0][1] if kept else "open"
+            log = [e["detail"]["decision"] for e in project.log if e["verb"] == "decide"]
+            assert said == (log[-1] if log else "open")
+            made = len(log)
+            if Jobs(project._store).behind():
+                with pytest.raises(LeakError, match="carried out"):
+                    project._screened()
+                project.screen()
+            held = any(t.withheld for t in project._screened()["LS-T1"].turns)
+            assert held == (said == "open")
+    assert made
+
+
+@pytest.mark.slow
+def test_jobs_whose_room_dies_are_taken_up_again(tmp_path: Path, demo_file: Path, moments: random.Random) -> None:
+    for file in demo_file.parent.glob("plan.db*"):
+        shutil.copy(file, tmp_path)
+    app = create_app(tmp_path / "plan.db", apart=True)
+    desk = app.state.desk
+    desk.back.start()
+    before = codings_of(desk)
+    brief = {"suffix": ".md", "kind": "full", "language": "en", "title": "", "session": ""}
+    kinds = ("tag", "discover", "brief", "read")
+    for n in range(KILLS):
+        kind = kinds[n % len(kinds)]
+        if kind == "read":
+            body = NOTES.replace("LS-T1", f"LS-T{n + 10}").encode()
+            key = new_upload_id()
+            job = desk.jobs.ask_to_read([(key, "a.txt", desk.seal.close(body, name=key))], who="Ana (ana)").id
+        else:
+            job = desk.jobs.ask(kind, who="Ana (ana)", asked=brief if kind == "brief" else None).id
+        desk.wake.set()
+        wait_for(lambda job=job: desk.jobs.get(job).state != "waiting")
+        time.sleep(moments.uniform(0, 5))
+        if (room := desk.back.pid) is not None:
+            os.kill(room, signal.SIGKILL)
+        desk.store.events()
+        assert codings_of(desk) == before
+        assert len(desk.store.corpus(cleared=False)) >= 6
+    wait_for(lambda: all_over(desk))
+    jobs = desk.jobs.recent(limit=10 * KILLS)
+    assert {j.state for j in jobs} == {"done"}, [(j.kind, j.state, dict(j.result)) for j in jobs]
+    assert codings_of(desk) == before
+    assert all(desk.jobs.made(j.id) for j in jobs if j.kind == "brief")
+    assert sum(e["verb"] == "release" for e in desk.store.events()) >= sum(j.kind == "brief" for j in jobs)
+    if any(j.kind == "discover" for j in jobs):
+        assert desk.store.document("topic proposals") is not None
+    assert {s.id for s in desk.store.corpus(cleared=False)} >= {u.session for u in desk.jobs.uploads()}
+    assert {u.state for u in desk.jobs.uploads()} <= {"read", "replaced"}
+    assert desk.store.unscreened() == ()
+    desk.back.stop()
+    desk.close()
+
+
+def all_over(desk: Desk) -> bool:
+    for job in desk.jobs.recent(limit=10 * KILLS):
+        if job.result.get("again"):
+            desk.jobs.retry(job.id)
+    desk.wake.set()
+    return all(j.over and not j.result.get("again") for j in desk.jobs.recent(limit=10 * KILLS))
+
+
+def codings_of(desk: Desk) -> list[tuple[str, str, str, float]]:
+    """What machines laid on the demo's sessions."""
+    return [(c.ref, c.code, c.tagger, round(c.score, 6)) for c in desk.store.codings() if not c.ref.startswith("LS-T")]
+
+
+def wait_for(true: Callable[[], object]) -> None:
+    end = time.monotonic() + 120 + 5 * KILLS
+    while not true():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.1)
+
+
 def test_a_migration_is_whole_or_not_there(tmp_path: Path, moments: random.Random) -> None:
     from feedback.store import _open
 
@@ -137,6 +274,12 @@ def test_a_migration_is_whole_or_not_there(tmp_path: Path, moments: random.Rando
         assert store.events() == ()
         assert Accounts(store).count() == 0
         store.close()
+
+
+def left_behind() -> list[Path]:
+    """Documents in clear that nobody reads any more."""
+    found = [p for d in (Path("/dev/shm"), Path(tempfile.gettempdir())) for p in d.glob("feedback-room-*/files/*.txt")]
+    return [p for p in found if f"-A{FIRST}".encode() in p.read_bytes()]
 
 
 def serve(path: Path, secret: str) -> tuple[Child, httpx.Client]:
@@ -155,7 +298,7 @@ def test_an_upload_is_kept_or_refused_and_read_once(tmp_path: Path, moments: ran
     promised = 0
     for n in range(KILLS):
         child, client = serve(path, secret)
-        notes = NOTES.replace("LS-T1", f"LS-T{n + 10}").encode()
+        notes = NOTES.replace("LS-T1", f"LS-T{FIRST + n}").encode()
         files = [("files", (f"{n}-{k}.txt", notes.replace(b"LS-T", b"LS-" + b"ABC"[k : k + 1]))) for k in range(3)]
         death = time.monotonic() + moments.uniform(0, 1.5)
         with contextlib.suppress(httpx.TransportError):
@@ -182,6 +325,11 @@ def test_an_upload_is_kept_or_refused_and_read_once(tmp_path: Path, moments: ran
     assert all(len(s.turns) == len(kept.values[0].turns) for s in kept)
     assert store.unscreened() == ()
     store.events()
+    until = time.monotonic() + 30
+    while left_behind() and time.monotonic() < until:  # the rooms of servers that were killed end by themselves
+        sweep(young=0)
+        time.sleep(0.2)
+    assert left_behind() == []
     child.kill()
     client.close()
     store.close()

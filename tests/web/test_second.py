@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pyotp
 import pytest
 from web.conftest import HERE, PASSWORD, account, visitor
+
+from feedback.web import _people
 
 
 def turn_on(client) -> tuple[pyotp.TOTP, list[str]]:
@@ -17,7 +20,8 @@ def turn_on(client) -> tuple[pyotp.TOTP, list[str]]:
     totp = pyotp.TOTP(secret)
     data = {"what": "on", "password": PASSWORD, "secret": secret}
     assert client.post("/me", data={**data, "code": "000000"}).status_code == 400
-    answer = client.post("/me", data={**data, "code": totp.now()})
+    assert client.post("/me", data={**data, "secret": "!" * 32, "code": "000000"}).status_code == 400
+    answer = client.post("/me", data={**data, "code": totp.at(time.time() - 30)})  # of the half minute before
     assert answer.status_code == 200
     return totp, re.findall(r"<code>([0-9a-f]{6}-[0-9a-f]{6})</code>", answer.text)
 
@@ -45,6 +49,36 @@ def test_the_code_is_asked_for_and_opens_once(app) -> None:
     assert again.post("/second", data={"code": spare[0]}).status_code == 400
     assert "second factor" in str(app.state.desk.store.events())
     assert spare[1] not in str(app.state.desk.store.events())
+
+
+def test_the_code_that_turned_it_on_opens_nothing_and_other_visits_end(app) -> None:
+    account(app, "ana")
+    here, there = visitor(app, "ana"), visitor(app, "ana")
+    totp, _ = turn_on(here)
+    assert here.get("/needs").url.path == "/needs"
+    assert there.get("/needs").url.path == "/signin"
+    assert enter(app).post("/second", data={"code": totp.at(time.time() - 30)}).status_code == 400
+
+
+def test_a_hundred_guesses_at_once_are_five(app, monkeypatch) -> None:
+    account(app, "ana")
+    tried, real = [], _people.check_password
+
+    def check(stored, given):
+        tried.append(given)
+        time.sleep(0.2)
+        return real(None, given)
+
+    monkeypatch.setattr(_people, "check_password", check)
+    client = visitor(app)
+    with ThreadPoolExecutor(20) as crowd:
+        said = [f.result() for f in [crowd.submit(guess, client, n) for n in range(100)]]
+    assert len(tried) == 5
+    assert sorted(said) == [400] * 5 + [429] * 95
+
+
+def guess(client, n: int) -> int:
+    return client.post("/signin", data={"login": "ana", "password": f"guess number {n}"}).status_code
 
 
 def test_guessing_is_throttled(app) -> None:

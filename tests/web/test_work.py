@@ -172,3 +172,33 @@ def test_writers_take_turns_and_a_stranger_who_writes_long_is_named(tmp_path) ->
     other.close()
     for s in stores:
         s.close()
+
+
+def test_a_brief_goes_with_the_sessions_and_roles_it_was_made_for(demo_app) -> None:
+    for login, *roles in (("ari", "author"), ("pia", "privacy"), ("boss", "administrator")):
+        account(demo_app, login, *roles)
+    ari, desk = visitor(demo_app, "ari"), demo_app.state.desk
+    page = ari.post("/brief", data={"suffix": ".md", "kind": "full en"}).url.path
+    run_jobs(demo_app)
+    assert ari.get(f"{page}/file").status_code == 200
+    desk.accounts.change("ari", by="boss", roles=["facilitator"])
+    assert visitor(demo_app, "ari").get(f"{page}/file").status_code == 404
+    desk.accounts.change("ari", by="boss", roles=["author"])
+    ari = visitor(demo_app, "ari")
+    assert ari.get(f"{page}/file").status_code == 200
+    assert visitor(demo_app, "pia").get(f"{page}/file").status_code == 404
+    visitor(demo_app, "pia").post("/sessions/LS-F01/withdraw", data={"sure": "yes"})
+    assert ari.get(f"{page}/file").status_code == 404
+    assert all(desk.jobs.made(j.id) is None for j in desk.jobs.recent())
+
+
+@pytest.mark.parametrize(("length", "status"), [(65 * 1024, 413), (None, 413), (100, 400)])
+def test_a_stranger_sends_no_more_than_a_small_form(app, length, status) -> None:
+    account(app, "ana")
+    client = visitor(app)
+    body = (b"login=ana&password=" + b"x" * 65 * 1024)[: length or 100]
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    sent = client.post("/signin", content=iter([body]) if length is None else body, headers=kind)
+    assert sent.status_code == status
+    files = [("files", ("a.txt", b"x"))]
+    assert client.post("/signin", files=files, data={"login": "ana"}).status_code == 400
