@@ -33,10 +33,11 @@ _LOOSE = words_set("at near off with por by")
 # Words that may lead from one street to the next, and those of them without which nothing is said of where they meet.
 _PATH = words_set(
     "right just past by near off at above below south north east west of till til until you u hit hits get to before after where it they crosses cross crossing meets meet "
-    "corner esquina esq con casi llegando a la el altura de del the almost antes pasando junto cruza cruce se runs into across from up down not far over e y and with"
+    "corner esquina esq con casi llegando a la el altura de del the almost antes pasando junto cruza cruce se runs into across from up down not far over e y and with a block blocks half away"
 )
-_CORE = words_set("past near off above below till til until crosses cross meets meet hits corner esquina esq llegando altura pasando cruza cruce before by south north east west casi into")
+_CORE = words_set("past near off above below till til until crosses cross meets meet hits corner esquina esq llegando altura pasando cruza cruce before by south north east west casi into block blocks")
 JOINS = _JOIN | _CORE | {"from"}
+_FREEWAYS = words_set("10 2 5 14 57 60 71 90 91 101 105 110 118 134 138 170 210 405 605 710")
 _STRONG = words_set("corner corners esquina intersection cross crosses cruce between entre cruza interseccion")
 _CUE = words_set("on at by near off around over en por stop parada cerca along past behind outside sobre down up of from to light block cruzando pasando bus")
 _WIDE = words_set("on at by near off around corner down up over posted esquina en por cerca la sobre between entre donde cruza streets street from to del")
@@ -97,7 +98,7 @@ def _path(words: list[Word], i: int) -> _Way | None:
     """A few words that lead from one street to the next: "just south of", "where it crosses", "casi llegando a la", ", from"."""
     j, core = i, False
     while j < len(words) and j - i < 5 and words[j].word in _PATH and words[j].gap in ((" ", ", ") if j == i else (" ",)):
-        core |= words[j].word in _CORE
+        core |= words[j].word in _CORE or (words[j].word == "the" and j + 1 < len(words) and words[j + 1].word in _FREEWAYS)
         j += 1
     if j == i or j >= len(words) or words[j].gap != " ":
         return None
@@ -111,6 +112,9 @@ def _right(words: list[Word], way: _Way, text: str, *, cased: bool, left: Street
     other = street_at(words, way.right, text, cased=cased)
     if other.number or other.grade == SURE:
         return _stretch(words, way, other, text, cased=cased)
+    if words[way.right].word in _FREEWAYS and words[way.right - 1].word == "the" and left.listed:
+        after = way.right + 1 < len(words) and words[way.right + 1].word in ("crosses", "cross", "freeway", "fwy", "exit", "ramp", "overpass")
+        return Street(1 + after, SURE, number=True)
     bare = _bare(words, way.right)
     if bare and (way.article or (left.listed and way.kind in ("con", "y"))):
         other = Street(bare, NAMED, number=True)
@@ -156,7 +160,7 @@ def _on_lists(words: list[Word], a: int, left: Street, right: Street, way: _Way)
         return way.kind not in _LOOSE - {"at", "with"} and (not bare or bool(wide & _WIDE) or words[a].gap == "")
     if left.number or right.number:
         return bool(wide & _WIDE) or words[a].word.isdigit()
-    return bool(wide & _CLEAR) or (way.kind == "sign" and bool(wide & _WIDE))
+    return bool(wide & _CLEAR) or (way.kind == "sign" and (not a or bool(wide & _WIDE)))
 
 
 def _by_cue(words: list[Word], a: int, left: Street, right: Street, way: _Way) -> bool:

@@ -80,14 +80,17 @@ _RULES: tuple[tuple[str, float, str, int], ...] = (
      rf"((?:[a-z]|ex|ka|jota|equis|zeta)[\s-](?:{_NUMBER}|\d)(?:[\s,-]+(?:{_NUMBER}|\d|[a-z]\b)){{2,}}|\d(?:[ -]\d){{3,}}|(?:{_NUMBER}[\s,-]+){{4,}}{_NUMBER})(?!\w)", 1),
     ("id", 0.8, rf"(?i)\b(?:last four|[uú]ltimos cuatro|ends? (?:in|with)|ended in|termina(?:ba)? en)(?:\s+(?:digits|n[uú]meros|d[ií]gitos|of|de|del|my|mi|social|ssn|seguro|is|are|were|was|son|es|the|it's))*[\s:]+(\d{{4}}|(?:\d|{_NUMBER}|[a-z]|ka|jota|equis|zeta)(?:[\s-]+(?:\d|{_NUMBER}|[a-z]|ka|jota|equis|zeta)\b){{3,}})(?![\w%])", 1),
     ("id", 0.8, rf"(?i)\b(?:starts|begins|start|begin|starting|empieza|comienza|empiezan) (?:with|in|con|en) ((?:(?:{_NUMBER}|\d)[\s-]+){{2,}}(?:{_NUMBER}|\d)|\d{{3,}}|[A-Za-z]{{1,3}}[ -]?\d{{2,}})(?!\w)", 1),
-    ("id", 0.75, rf"(?i)(?<![\w'’])(?:[b-hj-nq-tv-xz][ -]){{2,}}(?:{_NUMBER}|\d)(?:[\s-]+(?:{_NUMBER}|\d)){{2,}}(?!\w)|(?<![\w'’])\d(?:[ -][b-hj-nq-tv-xz]){{2,}}(?:[ -]\d){{2,}}(?!\w)", 0),
+    ("id", 0.75, rf"(?i)(?<![\w'’])(?:[b-hj-np-tv-z][ -]){{2,}}(?:{_NUMBER}|\d)(?:[\s-]+(?:{_NUMBER}|\d)){{2,}}(?!\w)|(?<![\w'’])\d(?:[ -][b-hj-np-tv-z]){{2,}}(?:[ -]\d){{2,}}(?!\w)", 0),
+    ("id", 0.8, r"(?i)(?<![\w-])\d[a-z]{3}[ -]\d{3}(?![\w-])", 0),
+    ("id", 0.8, r"(?i)\b(?:number|n[uú]mero|badge|code|c[oó]digo|case|caso)\b[^.!?\d]{1,30}?\b(?:is|es|was|era)\s(\d(?: \d){3,})(?!\w)", 1),
+    ("address", 0.8, r"(?i)\b(?:number|n[uú]mero) (?:is|was|es) (\d{2,5})(?=,? (?:and )?(?:the |on |la |el )?(?:street|calle|avenue)\b)", 1),
     ("id", 0.75, r"(?i)(?<![\w'’])(?:[b-hj-np-z][ -])?\d(?:[ -]\d){5,}(?!\w)|(?<![\w'’])[b-hj-np-z][ -]?\d(?:[ -]\d){3,}(?!\w)|(?<![\w'’-])\d[ -](?!(?:to|am|pm|by|at|de|of|in|is|or|al|mas|the|for|and|per|k)\b)[a-z]{1,3}[ -]\d{4,6}(?!\w)", 0),
     ("address", 0.85, r"(?i)\b((?:the |la )?(?:corner|esquina)\s(?:of|de)\s(?:la\s|el\s)?(?!(?:the|my|our|where|donde|mi|su)\b)[\w'’]{3,}(?:\s[\w'’]{3,})?\s(?:and|&|y|con)(?:\sla|\sel)?\s[\w'’]{2,}(?:\s(?:street|st|ave|avenue|blvd)\b)?)", 1),
     ("date", 0.85, r"(?i)(?<!\w)\d{1,2}[ -](?:de[ -])?(?:ene|feb|mar|abr|may|jun|jul|ago|sep|set|oct|nov|dic|jan|apr|aug|dec)[a-z]*\.?[ ,-]+(?:de |del )?(?:19|20)\d\d\b", 0),
     ("date", 0.85, r"(?i)\b(?:fecha de nacimiento|date of birth|birth ?date|f\.?\s?nac\.?|d\.?o\.?b\.?)\s*[:=]?\s*(?:is |es |el )?(\d[\d./ -]{4,12}\d)", 1),
 )  # fmt: skip
 _COMPILED = tuple((k, s, re.compile(p), g) for k, s, p, g in _RULES)
-_WORTH = re.compile(r"\d|[:=]|\b(?:corner|esquina|live[sd]?|living|stay\w*|address|house|apartment|moved|residing|viv\w+|direcci[oó]n|domicilio|nos quedamos|number|n[uú]mero|plates?|placas?|last four|starts?|starting|begins?|empieza|comienza|pin|code|c[oó]digo|tag)\b", re.IGNORECASE)
+_WORTH = re.compile(r"\d|[:=]|\b(?:corner|esquina|live[sd]?|living|stay\w*|address|house|apartment|moved|residing|viv\w+|direcci[oó]n|domicilio|nos quedamos|number|n[uú]mero|plates?|placas?|last four|ends?|termina\w*|starts?|starting|begins?|empieza|comienza|pin|code|c[oó]digo|tag)\b", re.IGNORECASE)
 _CHUNK = re.compile(r"(?<![\w$€.,/:#-])\d{1,5}(?:[ .-]\d{2,8}){1,6}(?![\w%/:]|[.,]\d)")
 _CALL = re.compile(r"(?<![\w$€#/:.,-])\+?\(?\d(?:\)?[\s(.,/‑–—-]{0,3}\d){6,14}(?!\w|[.,:/]\d|%)")
 _YEARS = re.compile(r"(?:(?:19|20)\d\d)(?:[ .-](?:(?:19|20)?\d\d))+")

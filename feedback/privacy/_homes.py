@@ -24,7 +24,7 @@ _STAYS = _set(
     "home house shelter landing commons cottage cottages post ranch lodge trails pines village haven harbor manor villa acres grove hollow ridge terrace "
     "ministries ministry tabernacle chapel temple motel inn hotel suites strtp center centers camp hall gate court pointe crossing springs gardens "
     "daycare childcare preschool nursery hospital clinic rehab program residence estates apartments arms mission fellowship church academy school college foundation "
-    "baptist methodist lutheran presbyterian ame cogic pentecostal apostolic adventist nazarene episcopal recovery alliance network coalition project initiative society institute outreach "
+    "baptist methodist lutheran presbyterian ame cogic pentecostal apostolic adventist nazarene episcopal adult recovery alliance network coalition project initiative society institute outreach "
     "collective tech partners services bhc fellowship parish rop hs loft"
 )
 _OPEN = _set(
@@ -66,7 +66,7 @@ _GRADES = re.compile(r"-\d{1,2}\b")
 _LINKS = _set("de del la las los el")
 
 
-_WHOM = re.compile(r"(?i) (?:for|para) (?:women|girls|boys|men|youth|teens?|young (?:women|men|adults)|children|kids|families|mujeres|niñ[oa]s|j[oó]venes|adultos)\b")
+_WHOM = re.compile(r"(?i)(?:(?<=cottage)|(?<=house)|(?<=hall)|(?<=home)|(?<=unit)) (?:#\s?)?(?:\d{1,2}|[A-Z])\b(?! (?:am|pm|hours|times|girls|kids|beds))| (?:for|para) (?:women|girls|boys|men|youth|teens?|young (?:women|men|adults)|children|kids|families|mujeres|niñ[oa]s|j[oó]venes|adultos)\b")
 
 
 def with_whom(hit: Hit, text: str) -> Hit:
@@ -95,7 +95,7 @@ def find_homes(toks: list[Token], text: str, *, cased: bool, english: bool) -> I
 
 def _strange(tok: Token, *, cased: bool, english: bool) -> bool:
     lex = lexicon()
-    if tok.public:
+    if tok.public or len(tok.folded) < 2:
         return False
     if cased and tok.capital and not tok.first:
         return True
@@ -150,6 +150,8 @@ def _english(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | 
         return Hit(start, toks[last].end, "org", _places.DETECTOR, 0.6)
     if places and head.folded in ("high", "middle", "elementary") and (cue in _CUES or head.capital) and toks[j].public:
         return Hit(start, toks[last].end, "org", _places.DETECTOR, 0.65)
+    if places and len(places) == len(words) and head.folded in _DWELLINGS and led and not article:
+        return Hit(start, toks[last].end, "org", _places.DETECTOR, 0.6)
     ordinary = [t for t in words if not t.public]
     if head.folded in _OPEN and led and len(ordinary) == len(words) and (len(words) == 2 or solemn or (len(words) == 1 and not article and head.folded in _FEW)):
         return Hit(start, toks[last].end, "org", _places.DETECTOR, 0.6)
@@ -171,6 +173,7 @@ def _beside(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | N
 
 _KINDS = _set("school charter shelter placement home daycare preschool clinic church program academy motel escuela albergue hogar guarderia iglesia casa programa")
 _BRIGHT = _set("open second new first good bright little golden silver safe")
+_DWELLINGS = _set("manor villa house lodge cottage ranch academy prep charter gardens apartments arms inn motel hotel terrace commons haven landing adult")
 _FEW = _set("landing commons trails acres hollow ministries tabernacle strtp gate arms cottage post")
 
 

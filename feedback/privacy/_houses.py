@@ -38,7 +38,7 @@ _HALVES = (("and", "a", "half"), ("y", "medio"), ("y", "media"), ("block", "of")
 _NUMBER = words_set("number numero num no nr")
 _COUNTED = words_set("dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince")
 _AFTER = re.compile(r"(?i)\s*(?:[,.;:)]|$|(?:apt|apartment|unit|suite|#|space|depto|departamento|apartamento|in the back|upstairs)\b)")
-_FLAT = re.compile(r"(?i),?\s*(?:apt|apartment|unit|suite|ste|#|space|depto|departamento|apartamento)\b")
+_FLAT = re.compile(r"(?i),?\s*(?:apt|apartment|unit|suite|ste|#|space|depto|departamento|apartamento|upstairs|downstairs|in the back|arriba)\b")
 _ENDS = re.compile(r"[.!?;:\n]")
 
 
@@ -120,6 +120,9 @@ def _on_street(words: list[Word], number: _Number, text: str, *, cased: bool) ->
         got = Street(max(2, got.words), SURE)
     elif got.grade < SURE and number.digits > 2 and not words[number.first].word.isdigit():
         got = _to_suffix(words, j) or got
+    end = words[j].end
+    if not got.words and number.digits > 2 and words[j].word.isalpha() and words[j].word not in NO_STREET and _FLAT.match(text, end):
+        return j
     if not got.words:
         return None
     last = j + got.words - 1
@@ -155,7 +158,7 @@ def _believed(words: list[Word], number: _Number, j: int, got: Street, *, linked
     if digits == 2 and got.grade == NAMED:
         return unknown and closed and (cue or linked) and words[j].word not in lex.first
     sure = got.grade == SURE and not got.number and (digits > 2 or got.words > 1)
-    strange = got.grade == NAMED and digits > 2 and (cue or closed or (unknown and words[j].word not in lex.first) or (linked and got.words > 1))
+    strange = got.grade == NAMED and digits > 2 and (cue or closed or (unknown and words[j].word not in lex.first) or (linked and (got.words > 1 or got.listed > 0)))
     counted = got.number and digits > 2 and (linked or cue)
     loose = got.grade == PERHAPS and digits > 2 and cue and (linked or closed)
     return sure or strange or counted or loose
@@ -182,9 +185,12 @@ def _after_street(words: list[Word], text: str, *, cased: bool) -> Iterator[Hit]
         on = a > 0 and words[a - 1].word in ("on", "en", "sobre")
         suffix = street.grade == SURE and not street.number
         strong = told and (suffix or road or article or cue or on)
-        weak = (not told and (suffix or street.listed) and (cue or article or on)) or (not told and street.grade == NAMED and ((cue and article) or (w.gap == ", " and on)))
+        alone = on and number[1] > 2 and not lexicon().ordinary(words[a].word)
+        weak = alone or (not told and (suffix or street.listed) and (cue or article or on)) or (not told and street.grade == NAMED and ((cue and article) or (w.gap == ", " and on)))
         if street.grade >= NAMED and (strong or weak) and not _year(words, k):
-            yield Hit(words[a - road].start, words[number[0]].end, "address", "streets@2", 0.75)
+            last = number[0]
+            last += last + 1 < len(words) and words[last + 1].word in SIDE and words[last + 1].gap == " "
+            yield Hit(words[a - road].start, words[last].end, "address", "streets@2", 0.75)
 
 
 def _year(words: list[Word], k: int) -> bool:

@@ -51,7 +51,7 @@ _GENERIC = _set(
     "half way halfway full open real next first last second third juvenile my treatment rehab boarding nursing foster's drug dog warm cold empty "
     "trap party own at in to from by near church after-school law medical science community junior senior special sober living transitional one two three "
     "grandma's mom's dad's aunt's auntie's mother's grandmother's friend's uncle's sister's cousin's host board resource training "
-    "wellness recreation rec job career support learning medical urgent regional service mobile vocational summer weekly cheap motel safe"
+    "and or but so she he they we it i you gets get got keep keeps kept is was are were be went goes wellness recreation rec job career support learning medical urgent regional service mobile vocational summer weekly cheap motel safe"
 )  # fmt: skip
 _PERSON = (
     r"girls?|boys?|kids?|child|teens?|teenagers?|dads?|moms?|fathers?|mothers?|mother|man|woman|guy|lady|grandmas?|grandpas?|grandmother|grandfather|"
@@ -342,6 +342,15 @@ _AFTER_CALLED = _AFTER_SCHOOL | _set(
 )
 
 
+def _over(toks: list[Token], j: int) -> int:
+    """Where a name in capitals goes on after small words: "Puente a la Vida", "Open Arms of the Foothills"; 0 where it does not."""
+    k = j
+    while k < len(toks) and k - j < 3 and _near(toks[k]) and toks[k].word in ("of", "the", "for", "de", "del", "la", "las", "los", "a", "para", "y", "and"):
+        k += 1
+    of = {t.word for t in toks[j:k]} & {"of", "for", "de", "del", "a", "para", "la"}
+    return k if j < k < len(toks) and of and _near(toks[k]) and toks[k].capital and not toks[k].first else 0
+
+
 def _runs(toks: list[Token]) -> Iterator[Hit]:
     """Two or more capitalised words inside a sentence that are no public name: at least somebody should look."""
     i = 0
@@ -356,6 +365,8 @@ def _runs(toks: list[Token]) -> Iterator[Hit]:
             and (j == i or _near(toks[j]))
         ):
             j += 1
+            k = _over(toks, j)
+            j = k if k and not toks[k].public and not toks[k].upper else j
         words = toks[i:j]
         generic = sum(t.folded in _GENERIC or t.folded in _HEADS for t in words)
         if len(words) >= 2 and generic < len(words) and i > 0 and not toks[i - 1].capital:

@@ -45,6 +45,7 @@ NO_STREET = words_set(
     "school home work court church night day morning escuela casa trabajo corte iglesia noche dia manana here there aqui alla ahi then so but because pero porque cuando alguien someone "
     "primera segunda tercera first second third fourth fifth cuarta quinta calls said dijo dice got has had going goes went gets live lives lived"
 )
+_CLEAR = words_set("hwy highway blvd boulevard bulevar ave avenue pkwy parkway")  # make a street of any word before them
 _SHORT = words_set("fig")  # streets called by half their name
 _ORD = r"(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|\w+th|\w+(?:ieth)|\w+ty[- ](?:first|second|third|\w+th))\b"
 _HUNDREDTH = re.compile(
@@ -99,7 +100,7 @@ def _listed(words: list[Word], i: int) -> Street:
         got, n = Street(n + 1, SURE, listed=2), n + 1
     elif words[i + n - 1].word in SUFFIX:
         got = Street(n, SURE, listed=2)
-    if n > 1 and got.listed == 2 and i + n < len(words) and words[i + n].word in SIDE - {"so", "no", "se"} and words[i + n].gap == " ":
+    if n > 1 and (got.listed == 2 or got.number) and i + n < len(words) and words[i + n].word in SIDE - {"so", "no", "se"} and words[i + n].gap == " " and not (got.number and len(words[i + n].word) < 3):
         return got._replace(words=n + 1)
     return got
 
@@ -145,8 +146,9 @@ def street_at(words: list[Word], i: int, text: str, *, cased: bool) -> Street:
     nxt = words[i + 1] if i + 1 < len(words) else None
     if w in ROADS and nxt is not None and nxt.gap == " " and (nxt.word.isdigit() or len(nxt.word) == 1 or said(words, i + 1)):
         n = 1 + max(1, said(words, i + 1))
-        lot = i + n + 1 < len(words) and len(nxt.word) == 1 and words[i + n].gap == "-" and words[i + n].word.isdigit()
-        return Street(n + lot, SURE, number=True)
+        letter = len(nxt.word) == 1 and not nxt.word.isdigit()
+        lot = i + n < len(words) and len(nxt.word) == 1 and words[i + n].gap == "-" and words[i + n].word.isdigit()
+        return Street(n + lot, SURE, number=not letter, listed=2 * letter)
     m = _HUNDREDTH.match(text.lower(), words[i].start) if w in ("one", "two", "ciento") else None
     if m:
         n = sum(x.start < m.end() for x in words[i:])
@@ -158,7 +160,7 @@ def street_at(words: list[Word], i: int, text: str, *, cased: bool) -> Street:
     n = max(known.words, 1)
     while n < 4 and i + n < len(words) and words[i + n].gap == " ":
         after = words[i + n]
-        if after.word in SUFFIX and (grade or n > 1):
+        if after.word in SUFFIX and (grade or n > 1 or (after.word in _CLEAR and w.isalpha() and len(w) > 2 and w not in NO_STREET)):
             return Street(n + 1, SURE)
         if after.word in LAND and w not in NO_STREET and (grade or w in LAND or w in ("old", "new", "high")):
             grade = max(grade, NAMED)

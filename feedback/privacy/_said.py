@@ -43,7 +43,7 @@ _NEAR = re.compile(r"[\s,.…\-‑–/()]{0,5}")
 _CUES = _set(
     "case caso docket petition expediente folio plate plates placa placas license licence licencia social ssn seguro medi cal medical badge booking "
     "inmate alien passport pasaporte receipt recibo report reporte referral id identificacion credencial cin bic ebt card tarjeta account "
-    "matricula curp policy poliza voucher citation file jacket cws dr perm mrn court corte cdl dl permit visa residencia"
+    "tag tags matricula curp policy poliza voucher citation file jacket cws dr perm mrn court corte cdl dl permit visa residencia"
 )
 _FILL = _set(
     "number numbers no num numero is was it's its the my her his era es de del la el su mi card tarjeta security social plate id ends in termina en last "
@@ -251,6 +251,8 @@ def _continues(words: list[Word], k: int, first: int) -> bool:
     word, gap = words[k].word, words[k].gap
     if gap == "" or _number(word) or word in _LETTERS:
         return True
+    if word in ("guion", "dash", "hyphen", "space", "espacio"):
+        return k + 1 < len(words) and _record_part(words[k + 1].word)
     if word in ("y", "a") or (len(word) == 1 and word in "aeiouy"):
         return k + 1 < len(words) and _record_part(words[k + 1].word)
     return len(word) == 1 or (len(word) < 6 and k - first < 3 and _figures_follow(words, k))

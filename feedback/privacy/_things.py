@@ -21,7 +21,7 @@ __all__ = ["DETECTOR", "features", "find_things"]
 DETECTOR = "things@1"
 MODEL = MODELS / "things.crfsuite.gz"
 LOW = 0.05
-ALONE, SMALL = 0.3, 0.9  # of an everyday word by itself; of everyday words written small beside capitals
+ALONE, SMALL, UNLED = 0.3, 0.9, 0.2  # of an everyday word by itself; of everyday words written small beside capitals; where nothing leads up to them
 _ONE = Lock()
 _SORTS = (
     ("S", _homes._SCHOOLS), ("H", _homes._STAYS | _places._HEADS), ("E", _homes._ES_HEADS | _places._ES_HEADS), ("K", _places._KINDS), ("T", _homes._SORTS | _homes._TYPE),
@@ -89,9 +89,11 @@ def chances(toks: list[Token]) -> list[float]:
 
 
 _LINKS = frozenset("of the de del la las los el y and for a st saint san santa".split())
+_HEADS = _homes._STAYS | _homes._SCHOOLS | _homes._ES_HEADS
+_LEADS = _homes._CUES | frozenset("the la el en a de del al los las por con for with by".split())
 _NOBODY = frozenset(
     "somebody someone people everybody anybody nobody somebody's someone's people's everybody's anybody's nobody's else's one two three four five six seven eight nine ten eleven twelve miles minutes hours days weeks years months "
-    "dos tres cuatro cinco seis siete ocho nueve diez millas minutos horas dias semanas anos meses".split()
+    "facility facilities unit units residential dos tres cuatro cinco seis siete ocho nueve diez millas minutos horas dias semanas anos meses".split()
 )
 _PLAIN = _homes._BLOCK | _homes._ES_BLOCK | _homes._STAYS | _homes._SCHOOLS | _homes._ES_HEADS | _homes._SORTS | _homes._TYPE | _places._GENERIC | _places._HEADS | cues.STOP | _LINKS | _NOBODY
 
@@ -110,16 +112,22 @@ def _trimmed(part: list[Token]) -> list[Token]:
 _AHEAD = frozenset("a an y and my our their his her mi su un una".split())
 
 
+def _near(tok: Token) -> bool:
+    return tok.gap in (" ", "-", "\u00a0")
+
+
 def _joined(toks: list[Token], j: int) -> bool:
     """Whether a word goes on with the name before it: after a space, a hyphen, or the dot of something short ("St. Cuthbert's")."""
     return toks[j].gap in (" ", "-", "\u00a0") or (toks[j].gap == ". " and len(toks[j - 1].word) < 4)
 
 
-def _least(part: list[Token], *, cased: bool) -> float:
-    """The probability from which on a run is shown: more where somebody who writes capitals wrote everyday words small."""
+def _least(part: list[Token], before: Token | None, *, cased: bool) -> float:
+    """The probability from which on a run is shown: more where somebody who writes capitals wrote everyday words small, or nothing leads up to them."""
     if cased and all(t.ordinary and (not t.capital or t.first) for t in part):
         return SMALL
-    return ALONE if len(part) == 1 and part[0].ordinary else LOW
+    led = before is not None and before.folded in _LEADS and _near(part[0])
+    told = led or any(not t.ordinary or t.folded in _HEADS for t in part)
+    return ALONE if len(part) == 1 and part[0].ordinary else LOW if told else UNLED
 
 
 def find_things(toks: list[Token], *, cased: bool) -> Iterator[Hit]:
@@ -131,6 +139,7 @@ def find_things(toks: list[Token], *, cased: bool) -> Iterator[Hit]:
         while j < len(toks) and chance[j] >= LOW and (j == i or _joined(toks, j)):
             j += 1
         part = _trimmed(toks[i:j])
-        if part and max(chance[i:j]) >= _least(part, cased=cased):
+        k = toks.index(part[0], i) if part else 0
+        if part and max(chance[i:j]) >= _least(part, toks[k - 1] if k else None, cased=cased):
             yield Hit(part[0].start, part[-1].end, "org", DETECTOR, min(0.79, max(chance[i:j])))
         i = max(j, i + 1)
