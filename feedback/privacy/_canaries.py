@@ -22,22 +22,48 @@ _SONGS: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "person": ("names, crf, minilm, titles, kinship, vocabulary", (
         ("and Marisol Quintanilla said the same.", "Marisol Quintanilla"), ("my friend keyshawn was there too", "keyshawn"),
         ("Mr. Abernathy never called back.", "Abernathy"), ("la señora Xochitl Barrientos nos ayuda", "Xochitl Barrientos"),
+        ("mi amiga yaretzi me lo dijo", "yaretzi"), ("and then keyshawn abernathy came", "keyshawn abernathy"),
     )),
     "phone": ("patterns, forms", (
         ("call 213-555-0142 after six", "213-555-0142"), ("it's three two three five five five oh one nine eight", "three two three five five five oh one nine eight"),
         ("es el tres uno cero cinco cinco cinco cero uno ocho siete", "tres uno cero cinco cinco cinco cero uno ocho siete"),
+        ("llame al 213 555 0176", "213 555 0176"),
     )),
-    "email": ("patterns", (("write to vela.test@mail.example", "vela.test@mail.example"), ("it's vela dot test at mail dot example", "vela dot test at mail dot example"))),
-    "handle": ("patterns", (("follow @vela.test_9 on there", "@vela.test_9"), ("my ig is vela_test_nine", "vela_test_nine"))),
-    "id": ("patterns, forms", (("my social is 987-65-4320", "987-65-4320"), ("case number 19CCJP04321A", "19CCJP04321A"), ("la placa es 8ABC123", "8ABC123"))),
-    "date": ("patterns, forms", (("born 03/14/2009", "03/14/2009"), ("nació el 5 de mayo de 2010", "5 de mayo de 2010"))),
-    "address": ("patterns, forms", (("we live at 1482 Alondra Ave", "1482 Alondra Ave"), ("over on mariposa and 97th", "mariposa and 97th"))),
-    "url": ("patterns", (("see www.velatest.example/home", "www.velatest.example/home"),)),
-    "org": ("places", (("she goes to Quillmark Middle", "Quillmark"), ("placed at Harrowgate House", "Harrowgate"))),
-    "other": ("only, rare", (("I'm the only Samoan girl in Irwindale", "the only Samoan girl in Irwindale"),)),
-    "roster": ("roster", (("then wenefrida came by", "wenefrida"), ("ask Wenefride Tolliver-Oxx", "Wenefride Tolliver-Oxx"))),
-    "disclosure": ("disclosures", (("my stepdad hits me and it happened again last night", ""), ("mi padrastro me pega todas las noches", ""))),
+    "email": ("patterns, spoken", (
+        ("write to vela.test@mail.example", "vela.test@mail.example"), ("it's vela dot test at mail dot example", "vela dot test at mail dot example"),
+        ("escriba a vela.prueba@correo.example", "vela.prueba@correo.example"), ("es vela punto prueba arroba correo punto example", "vela punto prueba arroba correo punto example"),
+    )),
+    "handle": ("patterns, spoken", (
+        ("follow @vela.test_9 on there", "@vela.test_9"), ("my ig is vela_test_nine", "vela_test_nine"), ("mi insta es vela_prueba_9", "vela_prueba_9"),
+    )),
+    "id": ("patterns, forms", (
+        ("my social is 987-65-4320", "987-65-4320"), ("case number 19CCJP04321A", "19CCJP04321A"), ("la placa es 8ABC123", "8ABC123"),
+        ("el caso es 19CCJP04321A", "19CCJP04321A"), ("plate 8abc123", "8abc123"),
+    )),
+    "date": ("patterns, forms, spoken", (
+        ("born 03/14/2009", "03/14/2009"), ("nació el 5 de mayo de 2010", "5 de mayo de 2010"), ("she was born march 14 2009", "march 14 2009"),
+    )),
+    "address": ("patterns, forms, streets", (
+        ("we live at 1482 Alondra Ave", "1482 Alondra Ave"), ("over on mariposa and 97th", "mariposa and 97th"),
+        ("vivimos en la calle Mariposa 920", "calle Mariposa 920"), ("we stay at 1482 alondra avenue", "1482 alondra avenue"),
+    )),
+    "url": ("patterns", (("see www.velatest.example/home", "www.velatest.example/home"), ("está en https://velatest.example/es", "https://velatest.example/es"))),
+    "org": ("places", (
+        ("she goes to Quillmark Middle", "Quillmark"), ("placed at Harrowgate House", "Harrowgate"), ("va a la escuela Quillmark", "Quillmark"),
+        ("she goes to quillmark middle school", "quillmark"),
+    )),
+    "other": ("only, rare", (
+        ("I'm the only Samoan girl in Irwindale", "the only Samoan girl in Irwindale"), ("soy la única mujer samoana en Irwindale", "la única mujer samoana en Irwindale"),
+    )),
+    "roster": ("roster", (
+        ("then wenefrida came by", "wenefrida"), ("ask Wenefride Tolliver-Oxx", "Wenefride Tolliver-Oxx"), ("luego vino Wenefryda", "Wenefryda"), ("y wenefrida dijo", "wenefrida"),
+    )),
+    "disclosure": ("disclosures", (
+        ("my stepdad hits me and it happened again last night", ""), ("mi padrastro me pega todas las noches", ""),
+        ("My stepdad hits me and it happened again last night.", ""), ("Mi padrastro me pega todas las noches.", ""),
+    )),
 }  # fmt: skip
+ALONE = " by itself"
 _flights = count()  # each copy is new to the screening, so that no earlier answer is given again
 _KNOWN = ("Wenefrida Tolliver-Oxx",)
 
@@ -62,7 +88,7 @@ class Canaries:
     @property
     def failed(self) -> dict[str, str]:
         """Class of each survivor -> the detectors that should have found it."""
-        return {k: _SONGS[k][0] for k in self.survivors}
+        return {k: _SONGS[k][0] if k in _SONGS else k.removesuffix(ALONE) for k in self.survivors}
 
     def check(self) -> None:
         """Raise LeakError, naming the detectors that failed, where one survived."""
@@ -77,9 +103,11 @@ class Canaries:
 def canaries(corpus: Corpus, seed: int = 0) -> Canaries:
     """Plant one of each synthetic identifier in random units of a copy, screen what was planted in, and count.
 
-    Only the units that carry one are screened again, so a run costs some thirty units. A corpus without participants'
-    words is given units of its own.
+    Only the units that carry one are screened again, so a run costs some fifty units. A corpus without participants'
+    words is given units of its own. Then every detector is asked by itself for sentences of its own (see `_probes`): what
+    several cover is found although one of them is damaged.
     """
+    from feedback.privacy._probes import deaf, detectors
     from feedback.privacy._roster import Roster
     from feedback.privacy._screen import screen
 
@@ -94,7 +122,9 @@ def canaries(corpus: Corpus, seed: int = 0) -> Canaries:
         start = len(text) - len(song) + song.index(words)
         planted.append((kind, f"canary#{i}", start, start + len(words)))
         copies.append(replace(host, index=i, text=text, prompt=None, withheld=None))
-    return _count(planted, screen(Corpus((Session("canary", tuple(copies), file=f"{next(_flights)}"),)), roster=Roster(_KNOWN, key=b"canary")))
+    flown = _count(planted, screen(Corpus((Session("canary", tuple(copies), file=f"{next(_flights)}"),)), roster=Roster(_KNOWN, key=b"canary")))
+    silent, asked = set(deaf()), {f"{name}{ALONE}": 1 for name in detectors()}
+    return Canaries(flown.planted | asked, flown.found | {k: int(k.removesuffix(ALONE) not in silent) for k in asked})
 
 
 def _count(planted: list[tuple[str, str, int, int]], audit: Audit) -> Canaries:

@@ -1,7 +1,9 @@
 """Words that staff type: a title, a reason, a sentence. Which doubts of the gate stand there, and which are plain words."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -20,6 +22,16 @@ _NAMED = (
     "octubre noviembre diciembre"
 )
 _MONTHS = cues.MONTHS | frozenset(_NAMED.split())
+
+
+# "May is the month here", "Chase es el banco": a word is said to be the name of a thing, as in a reason for a decision.
+_THING = re.compile(
+    r"(?P<word>[\w'’-]+) (?:here )?(?:is|was|means|stands for|es|era|significa|quiere decir) (?:just |only |here |solo |aquí )?(?:the |an? |el |la |una? )"
+    r"(?:\w+ )?(?:month|bank|verb|word|noun|street|avenue|brand|company|store|season|holiday|parade|flower|colou?r|virtue|feeling|program|school|park|"
+    r"city|county|river|church|song|film|mes|banco|verbo|palabra|calle|avenida|marca|empresa|tienda|estaci[oó]n|flor|color|virtud|programa|escuela|"
+    r"parque|ciudad|condado|iglesia|canci[oó]n|pel[ií]cula)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +94,8 @@ def everyday(text: str, start: int, end: int, *, detector: str) -> bool:
     long = [t for t in toks if len(t.word) > 3]
     titled = sum(t.capital for t in long) > 0.6 * len(long)
     here = [i for i, t in enumerate(toks) if t.start < end and start < t.end]
-    return bool(here) and all(_plain(toks, i, titled=titled) for i in here)
+    things = {m["word"].casefold() for m in _THING.finditer(text)}
+    return bool(here) and all(toks[i].word.casefold() in things or _plain(toks, i, titled=titled) for i in here)
 
 
 def _plain(toks: list[Token], i: int, *, titled: bool) -> bool:
@@ -94,7 +107,7 @@ def _plain(toks: list[Token], i: int, *, titled: bool) -> bool:
     for part in tok.folded.split("-"):
         en, cap, es, mayus = lex.numbers(part)
         share = cap if en >= es else mayus
-        if lex.public([part], 0):
+        if part not in lex.first and lex.public([part], 0):
             continue
         if part in lex.first or not lex.listed(part):
             return False
