@@ -48,14 +48,16 @@ ALONE: dict[str, tuple[tuple[str, str], ...]] = {
     "spoken": (("it's three two three five five five oh one nine eight", "three two three five five five oh one nine eight"), ("es el tres uno cero cinco cinco cinco cero uno ocho siete", "tres uno cero cinco cinco cinco cero uno ocho siete")),
     "spoken accounts": (("on snap I'm velanine", "velanine"), ("mi insta es vela prueba nueve", "vela prueba nueve")),
     "streets": (("over on mariposa and 97th", "mariposa and 97th"), ("we live at 1482 alondra avenue", "1482 alondra avenue"), ("vivimos en Alondra y la 97", "Alondra y la 97")),
+    "things": (("they placed me at Harrowgate House", "Harrowgate House"), ("va a la escuela Quillmark", "Quillmark")),
     "titles": (("Mr. Torvane never called", "Torvane"), ("la señora Torvane no llamó", "Torvane")),
     "vocabulary": (("we saw torvanelli there", "torvanelli"), ("vimos a torvanelli allá", "torvanelli")),
 }  # fmt: skip
 
 
 def detectors() -> list[str]:
-    """The names of all detectors, without versions."""
-    return sorted({d.partition("@")[0] for d in _all.DETECTORS})
+    """The names of all detectors that are here, without versions: the tagger of things only where its weights are shipped."""
+    things = import_module("feedback.privacy._things").MODEL.is_file()
+    return sorted({d.partition("@")[0] for d in _all.DETECTORS} - (set() if things else {"things"}))
 
 
 def deaf(*, context: bool = True) -> Iterator[str]:
@@ -102,6 +104,7 @@ def _ask(name: str, song: str) -> Iterable[Hit]:
         "spoken": lambda: _detect._said.find_said(_detect._said.words_of(song)),
         "spoken accounts": lambda: _detect._accounts.find_accounts(song),
         "streets": lambda: _streets(song),
+        "things": lambda: _detect._things.find_things(toks, cased=cased),
     }  # fmt: skip
     if name in ask:
         return ask[name]()

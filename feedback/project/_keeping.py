@@ -265,8 +265,9 @@ class Keeper(Base):
     def _knows(self) -> Known:
         """The names that were found in the sessions, from the protected log, and the words that the gate holds."""
         from feedback.privacy import Known, read_replacements
+        from feedback.store import held_words
 
-        kept, held = self._store.document("replacements"), self._store.held_words()
+        kept, held = self._store.document("replacements"), held_words(self._store)
         mark = (kept[0] if kept else "", hash(held))
         if self._known is None or self._known[0] != mark:
             key = self._gate_key()

@@ -19,15 +19,15 @@ from feedback.store._lays import SETTLED, Step, drop_code, lay, settled, steps
 from feedback.store._log import now, sealed, user
 from feedback.store._parts import Parts, Quota
 from feedback.store._pulse import Overtaken, Pulse, unmoved
-from feedback.store._words import Wanted, find, fold
+from feedback.store._words import Wanted, find, fold, held_words
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
 __all__ = [
     "HARMLESS", "RECAST", "SETTLED", "Account", "Accounts", "Invitation", "Job", "Jobs", "Overtaken", "Parts", "Pulse",
-    "Quota", "Step", "Stopped", "Store", "Upload", "Wanted", "drop_code", "find", "fold", "lay", "new_upload_id", "settled",
-    "steps",
+    "Quota", "Step", "Stopped", "Store", "Upload", "Wanted", "drop_code", "find", "fold", "held_words", "lay", "new_upload_id",
+    "settled", "steps",
 ]  # fmt: skip
 
 
@@ -245,17 +245,9 @@ class Store:
 
     def unscreened(self) -> tuple[str, ...]:
         """Sessions that the gate has not seen since they were added."""
-        t = self._t
-        query = _sa().select(t.unit.c.session).where(t.unit.c.text.is_(None)).distinct().order_by(t.unit.c.session)
-        with self._engine.connect() as db:
-            return tuple(db.execute(query).scalars())
-
-    def held_words(self) -> tuple[str, ...]:
-        """What was read of units held as disclosures or removed by decision: to know it again where somebody types it."""
         t = self._t.unit.c
-        held = t.withheld.like("held%") | t.withheld.like("removed%")
         with self._engine.connect() as db:
-            return tuple(db.execute(_sa().select(t.raw).where(t.raw != "", held).order_by(t.session, t.index)).scalars())
+            return tuple(db.execute(_sa().select(t.session).where(t.text.is_(None)).distinct().order_by(t.session)).scalars())
 
     # ---- codings ------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from feedback.store import Store
 
-__all__ = ["Wanted", "find", "fold", "reindex", "spoken"]
+__all__ = ["Wanted", "find", "fold", "held_words", "reindex", "spoken"]
 
 LONGEST, MOST = 40, 12
 _LAST = "\U0010ffff"
@@ -74,6 +74,16 @@ def find(store: Store, wanted: Wanted) -> dict[str, set[int]]:
             if not found:
                 break
     return found or {}
+
+
+def held_words(store: Store) -> tuple[str, ...]:
+    """What was read of units held as disclosures or removed by decision: to know it again where somebody types it."""
+    import sqlalchemy as sa
+
+    t = store._t.unit.c
+    held = t.withheld.like("held%") | t.withheld.like("removed%")
+    with store._engine.connect() as db:
+        return tuple(db.execute(sa.select(t.raw).where(t.raw != "", held).order_by(t.session, t.index)).scalars())
 
 
 def reindex(db: sa.Connection, tables: Any, sessions: Iterable[str]) -> None:
