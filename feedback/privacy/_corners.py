@@ -33,10 +33,10 @@ _LOOSE = words_set("at near off with por by")
 # Words that may lead from one street to the next, and those of them without which nothing is said of where they meet.
 _PATH = words_set(
     "right just past by near off at above below south north east west of till til until you u hit hits get to before after where it they crosses cross crossing meets meet "
-    "corner esquina esq con casi llegando a la el altura de del the almost antes pasando junto cruza cruce se runs into across from up down not far over e y and with a block blocks half away"
+    "corner esquina esq con casi llegando a la el altura de del the almost antes pasando junto cruza cruce se runs into across from up down not far over e y and with a block blocks half away few doors door steps houses"
 )
-_CORE = words_set("past near off above below till til until crosses cross meets meet hits corner esquina esq llegando altura pasando cruza cruce before by south north east west casi into block blocks")
-JOINS = _JOIN | _CORE | {"from"}
+_CORE = words_set("past near off above below till til until crosses cross meets meet hits corner esquina esq llegando altura pasando cruza cruce before by south north east west casi into block blocks doors steps houses")
+JOINS = _JOIN | _CORE | {"from", "to", "hasta"}
 _FREEWAYS = words_set("10 2 5 14 57 60 71 90 91 101 105 110 118 134 138 170 210 405 605 710")
 _STRONG = words_set("corner corners esquina intersection cross crosses cruce between entre cruza interseccion")
 _CUE = words_set("on at by near off around over en por stop parada cerca along past behind outside sobre down up of from to light block cruzando pasando bus")
@@ -97,6 +97,8 @@ def _skip(words: list[Word], i: int, kind: str, *, spaced: bool = False) -> _Way
 def _path(words: list[Word], i: int) -> _Way | None:
     """A few words that lead from one street to the next: "just south of", "where it crosses", "casi llegando a la", ", from"."""
     j, core = i, False
+    if words[i].word in ("to", "hasta") and words[i].gap == " " and i + 1 < len(words) and words[i + 1].word not in _PATH - {"la", "the"}:
+        return _skip(words, i + 1, "to", spaced=True)
     while j < len(words) and j - i < 5 and words[j].word in _PATH and words[j].gap in ((" ", ", ") if j == i else (" ",)):
         core |= words[j].word in _CORE or (words[j].word == "the" and j + 1 < len(words) and words[j + 1].word in _FREEWAYS)
         j += 1
@@ -116,7 +118,7 @@ def _right(words: list[Word], way: _Way, text: str, *, cased: bool, left: Street
         after = way.right + 1 < len(words) and words[way.right + 1].word in ("crosses", "cross", "freeway", "fwy", "exit", "ramp", "overpass")
         return Street(1 + after, SURE, number=True)
     bare = _bare(words, way.right)
-    if bare and (way.article or (left.listed and way.kind in ("con", "y"))):
+    if bare and (way.article or way.kind == "to" or (left.listed and way.kind in ("con", "y"))):
         other = Street(bare, NAMED, number=True)
     the = way.article and words[way.right - 1].word == "the" and way.kind not in ("sign", "path")
     return NONE if the and not other.number and SURE not in (left.grade, other.grade) else other
@@ -146,6 +148,8 @@ def _meet(words: list[Word], a: int, left: Street, right: Street, way: _Way) -> 
     """Whether two streets meet here."""
     if {words[a].word, words[way.right].word} <= ORDINAL or (left.listed and words[a : a + left.words] == words[way.right : way.right + right.words]):
         return False
+    if way.kind == "to":
+        return left.listed > 0 and right.number and (right.grade == SURE or way.article)
     both = (left.listed or left.number) and (right.listed or right.number)
     return (bool(both) and way.kind not in ("path", "from", "along", "gap") and _on_lists(words, a, left, right, way)) or _by_cue(words, a, left, right, way)
 
@@ -160,7 +164,11 @@ def _on_lists(words: list[Word], a: int, left: Street, right: Street, way: _Way)
         return way.kind not in _LOOSE - {"at", "with"} and (not bare or bool(wide & _WIDE) or words[a].gap == "")
     if left.number or right.number:
         return bool(wide & _WIDE) or words[a].word.isdigit()
-    return bool(wide & _CLEAR) or (way.kind == "sign" and (not a or bool(wide & _WIDE)))
+    if bool(wide & _CLEAR) or (way.kind == "sign" and (not a or bool(wide & _WIDE))):
+        return True
+    end = way.right + right.words
+    alone = (not a or words[a].gap == ", ") and (end == len(words) or words[end].gap[:1] in ",.;:")
+    return alone and way.kind in ("and", "y", "con", "n") and not {words[a].word, words[way.right].word} & lexicon().first
 
 
 def _by_cue(words: list[Word], a: int, left: Street, right: Street, way: _Way) -> bool:
@@ -188,7 +196,7 @@ def _by_cue(words: list[Word], a: int, left: Street, right: Street, way: _Way) -
     if strong:
         return best >= NAMED
     if way.kind in _LOOSE:
-        return cue and least >= NAMED and not people
+        return (cue or (bool(left.listed) and way.kind == "at" and words[a].word not in lex.first)) and least >= NAMED and not people
     if way.kind == "x" and least >= NAMED and not people:
         return True
     if cue:

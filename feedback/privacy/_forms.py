@@ -75,12 +75,14 @@ _RULES: tuple[tuple[str, float, str, int], ...] = (
      rf"((?:\d{{3,5}}|(?:{_NUMBER}[\s-]+){{2,6}})\s*{_NOT_HOUSE}(?:(?:north|south|east|west|norte|sur|este|oeste|n|s|e|w)\.?\s+)?{_NOT_HOUSE}(?:[^\W\d_][\w'’-]+)(?:\s+(?:street|st|avenue|ave|road|drive|place|lane|way|court|boulevard|blvd|calle|terrace)\b)?)", 1),
     # what mixes letters and figures is a record, wherever it stands; then what a bare "number" or "last four" announces
     ("id", 0.75, rf"(?<![\w@/.#$€-])(?!{_MEASURE})(?=[\w-]*\d[\w-]?\d[\w-]?\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9]+(?:-?[A-Za-z0-9]+)*(?![\w@]|-\w)", 0),
-    ("id", 0.75, r"(?i)(?<![\w@/.#$€-])(?!(?:in|at|of|is|a|to|de|el|la|y|es|zip|apt|no|mil|and|the|for|mas|los|las|un|my|we|us|usd|mx|ca|or|on|por|con|en|al|del|los|box|one|two|six|ten|all)\b)[a-z]{1,3}[ -]\d{2,5}-?\d{3,6}(?![\w-]|[.,]\d)", 0),
+    ("id", 0.75, r"(?i)(?<![\w@/.#$€-])(?!(?:in|at|of|is|a|to|de|el|la|y|es|zip|apt|no|mil|and|the|for|mas|los|las|un|my|we|us|usd|mx|ca|or|on|por|con|en|al|del|los|box|one|two|six|ten|all)\b)[a-z]{1,3}[ -]\d{2,5}[ -]?\d{3,6}(?![\w-]|[.,]\d)", 0),
     ("id", 0.8, rf"(?i)\b(?:number|n[uú]mero|i\.?d\.?|pin|code|c[oó]digo|tag|digits|d[ií]gitos|last four|[uú]ltimos cuatro)(?:\s+(?:number|is|was|are|at|my|the|for|on|it's|school|work|court|es|era|son|de|del|la|mi|of|card|file|client)){{0,5}}[\s:#]+"
      rf"((?:[a-z]|ex|ka|jota|equis|zeta)[\s-](?:{_NUMBER}|\d)(?:[\s,-]+(?:{_NUMBER}|\d|[a-z]\b)){{2,}}|\d(?:[ -]\d){{3,}}|(?:{_NUMBER}[\s,-]+){{4,}}{_NUMBER})(?!\w)", 1),
     ("id", 0.8, rf"(?i)\b(?:last four|[uú]ltimos cuatro|ends? (?:in|with)|ended in|termina(?:ba)? en)(?:\s+(?:digits|n[uú]meros|d[ií]gitos|of|de|del|my|mi|social|ssn|seguro|is|are|were|was|son|es|the|it's))*[\s:]+(\d{{4}}|(?:\d|{_NUMBER}|[a-z]|ka|jota|equis|zeta)(?:[\s-]+(?:\d|{_NUMBER}|[a-z]|ka|jota|equis|zeta)\b){{3,}})(?![\w%])", 1),
     ("id", 0.8, rf"(?i)\b(?:starts|begins|start|begin|starting|empieza|comienza|empiezan) (?:with|in|con|en) ((?:(?:{_NUMBER}|\d)[\s-]+){{2,}}(?:{_NUMBER}|\d)|\d{{3,}}|[A-Za-z]{{1,3}}[ -]?\d{{2,}})(?!\w)", 1),
     ("id", 0.75, rf"(?i)(?<![\w'’])(?:[b-hj-np-tv-z][ -]){{2,}}(?:{_NUMBER}|\d)(?:[\s-]+(?:{_NUMBER}|\d)){{2,}}(?!\w)|(?<![\w'’])\d(?:[ -][b-hj-np-tv-z]){{2,}}(?:[ -]\d){{2,}}(?!\w)", 0),
+    ("id", 0.7, r"(?i)(?<![\w@/.#$-])(?=[a-z\d]*\d[a-z]+\d[a-z\d]*\b)(?=(?:[a-z\d]*[a-z]){3})[a-z\d]{6,12}(?![\w@-])", 0),
+    ("id", 0.8, r"(?i)(?<![\w'’-])[b-hj-np-z](?:[ -][b-hj-np-z]){1,3}(?: dash| guion| guión|,)? \d(?:[ -]\d){2,}(?!\w)", 0),
     ("id", 0.8, r"(?i)(?<![\w-])\d[a-z]{3}[ -]\d{3}(?![\w-])", 0),
     ("id", 0.8, r"(?i)\b(?:number|n[uú]mero|badge|code|c[oó]digo|case|caso)\b[^.!?\d]{1,30}?\b(?:is|es|was|era)\s(\d(?: \d){3,})(?!\w)", 1),
     ("address", 0.8, r"(?i)\b(?:number|n[uú]mero) (?:is|was|es) (\d{2,5})(?=,? (?:and )?(?:the |on |la |el )?(?:street|calle|avenue)\b)", 1),

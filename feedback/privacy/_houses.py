@@ -83,7 +83,7 @@ def _numbers(words: list[Word], text: str) -> Iterator[_Number]:
         if 3 <= run.digits <= 5 and (not run.figures or figures):
             before = first - 1 if first and words[first - 1].word == "mil" else first
             yield _Number(_thousands(words, before), run.last, run.digits)
-        elif first and words[first - 1].word == "mil" and run.digits == 3:
+        elif first and words[first - 1].word == "mil" and run.digits < 4:
             yield _Number(_thousands(words, first - 1), run.last, 4)
     for i, w in enumerate(words):
         hundreds = i + 1 < len(words) and (words[i + 1].word.startswith("cien") or words[i + 1].word.endswith(("cientos", "cientas")))
@@ -111,7 +111,8 @@ def _on_street(words: list[Word], number: _Number, text: str, *, cased: bool) ->
     at = j = _over(words, number.last + 1, text)
     while j < len(words) and j - at < 3 and words[j].gap in (" ", ". ", ", ") and words[j].word in SIDE | _LINKS:
         j += 1
-    if j >= len(words) or not (words[j].gap == " " or (words[j].gap == ". " and j > at)):
+    half = at > number.last + 1 and words[j].gap == ", " if j < len(words) else False
+    if j >= len(words) or not (words[j].gap == " " or half or (words[j].gap == ". " and j > at)):
         return None
     if j > at and words[j - 1].word == "calle":
         j -= 1
@@ -120,15 +121,24 @@ def _on_street(words: list[Word], number: _Number, text: str, *, cased: bool) ->
         got = Street(max(2, got.words), SURE)
     elif got.grade < SURE and number.digits > 2 and not words[number.first].word.isdigit():
         got = _to_suffix(words, j) or got
-    end = words[j].end
-    if not got.words and number.digits > 2 and words[j].word.isalpha() and words[j].word not in NO_STREET and _FLAT.match(text, end):
-        return j
+    if got.grade < NAMED and number.digits > 2 and (flat := _to_flat(words, j, text)) is not None:
+        return flat
     if not got.words:
         return None
     last = j + got.words - 1
     while last + 1 < len(words) and words[last + 1].word in SIDE and words[last + 1].gap == " " and got.words > 1 and got.grade == SURE:
         last += 1
     return last if _believed(words, number, j, got, linked=j > at, text=text) else None
+
+
+def _to_flat(words: list[Word], j: int, text: str) -> int | None:
+    """The last of at most three words before "apartment", "suite", "upstairs", whatever they are."""
+    for k in range(j, min(len(words), j + 3)):
+        if words[k].gap != " " or not words[k].word.isalpha() or words[k].word in NO_STREET:
+            return None
+        if _FLAT.match(text, words[k].end):
+            return k
+    return None
 
 
 def _to_suffix(words: list[Word], j: int) -> Street | None:
@@ -179,13 +189,17 @@ def _after_street(words: list[Word], text: str, *, cased: bool) -> Iterator[Hit]
         if words[b].gap not in (" ", ", ") if b else True:
             continue
         a, street = street_before(words, b, text, cased=cased)
+        if w.gap == ", " and b == i and i > 1 and words[i - 2].word in ("on", "en", "sobre") and street.grade < NAMED and words[i - 1].word not in NO_STREET and w.word.isdigit() and number[1] > 2:
+            a, street = i - 1, Street(1, NAMED)
+        if not street.words and number[1] > 2 and i > 1 and lexicon().public([words[i - 2].word, words[i - 1].word], 0) == 2:
+            a, street = i - 2, Street(2, NAMED)
         article = a > 0 and words[a - 1].word in ("la", "the")
         road = a > 0 and words[a - 1].word in ("street", "avenue", "road") and words[a].gap == " "
         cue = bool({x.word for x in words[max(0, a - 5) : a]} & _LIVE)
         on = a > 0 and words[a - 1].word in ("on", "en", "sobre")
         suffix = street.grade == SURE and not street.number
         strong = told and (suffix or road or article or cue or on)
-        alone = on and number[1] > 2 and not lexicon().ordinary(words[a].word)
+        alone = number[1] > 2 and ((on and not lexicon().ordinary(words[a].word)) or bool(_FLAT.match(text, words[number[0]].end)))
         weak = alone or (not told and (suffix or street.listed) and (cue or article or on)) or (not told and street.grade == NAMED and ((cue and article) or (w.gap == ", " and on)))
         if street.grade >= NAMED and (strong or weak) and not _year(words, k):
             last = number[0]

@@ -286,6 +286,8 @@ def _titled_after(toks: list[Token], i: int) -> Hit | None:
         after = part[2].folded if len(part) > 2 and _near(part[2]) else ""
         if words[1] not in _ES_GENERIC and words[1] not in _ES_PEOPLE and (not after or part[2].first or after in ("y", "que", "en", "de", "cerca", "por", "con")):
             n = 2
+    elif words[0] in _NAMELY and len(part) > 2 and words[1] == "y" and words[2] not in _ES_GENERIC and _near(part[1]) and _near(part[2]):
+        n = 3
     elif words[0] in ("numero", "num") and len(part) > 1 and _near(part[1]):
         n = 2
     elif (words[0] in _NAMELY or words[0] in lexicon().ambiguous) and len(part) > 2 and words[1] in ("del", "de") and words[2] not in ("mi", "su", "que"):
