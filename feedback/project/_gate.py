@@ -60,7 +60,8 @@ class Gate(Keeper):
                 )
             sessions = [s for s in sessions if s.id not in named]
             self._let_go(changed(before, _texts(self._store.corpus(cleared=True), new)) if before else {})
-            self.audited = None if named else self.audited
+            if named:
+                self._save()  # what was screened with them stands anew without them
         return Corpus(tuple(sessions), tuple(problems))
 
     def screen(self, *, roster: str | Path | None = None) -> Audit:

@@ -152,12 +152,20 @@ class There:
     """Has the back room count, and remembers what was counted last."""
 
     def __init__(self, back: Back, here: Here) -> None:
-        self._back, self._here = back, here
+        self._back, self._here, self._one = back, here, threading.Lock()
 
     def count(self, view: View) -> tuple[Revision, Needs]:
-        """See `Counter`."""
-        revision, needs = self._back.ask("count")
-        return revision, needs
+        """See `Counter`; one asks at a time, and who waited takes what was found meanwhile."""
+        with self._one:
+            last = self._here.last
+            if last is not None and last.revision >= view.revision:
+                return last.revision, last.count()
+            revision, needs = self._back.ask("count")
+            return revision, needs
+
+    def later(self, view: View) -> bool:
+        """See `Counter`: the room counts whatever changed by itself, a moment after, and tells."""
+        return True
 
     def themes(self, view: View, by: str) -> Themes:
         """See `Counter`."""

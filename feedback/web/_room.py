@@ -10,6 +10,7 @@ import pickle
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -20,7 +21,7 @@ from feedback.errors import FeedbackError
 if TYPE_CHECKING:
     from feedback.web._desk import Desk
 
-HANDS, PATIENCE, NICE = 4, 5.0, 5
+HANDS, PATIENCE, NICE, BREATH = 4, 5.0, 5, 1.0
 LOOKS = frozenset({"read_over", "reveal"})
 VERBS = frozenset({"decide", "note", "read_over", "reveal", "screen", "use_codebook", "use_plan", "withdraw"})
 
@@ -86,8 +87,21 @@ class Room:
         self.desk, self._out, self._lock = desk, out, threading.Lock()
         self.worker = Worker(desk, room=name)
         self._hands = ThreadPoolExecutor(HANDS)
+        self._counts = threading.Thread(target=self._count, daemon=True)
         desk.here.told = lambda view: self._say("counted", (view.revision, view.count()))
         desk.told = lambda held: self._say("held", held)
+
+    def start(self) -> None:
+        """Begin to work, and to count whatever has changed a moment after it has."""
+        self.worker.start()
+        self._counts.start()
+
+    def _count(self) -> None:
+        while True:
+            with suppress(Exception):  # locked for a moment, or not screened yet: the next time will do
+                if not self.desk.missing():
+                    self.desk.view.count()
+            time.sleep(BREATH)
 
     def answer(self, number: int, what: str, given: tuple[Any, ...]) -> None:
         """Do what was asked on a thread of its own, and send back what came of it."""
@@ -131,7 +145,7 @@ def main() -> None:
         sys.stderr.write(f"feedback: {error}\n")
         os._exit(2)
     signal.signal(signal.SIGTERM, lambda *_: _leave(room))
-    room.worker.start()
+    room.start()
     with suppress(EOFError):
         while True:
             number, what, given = take(into)

@@ -61,6 +61,10 @@ class Counter(Protocol):
         """Hear that a view's needs are there."""
         ...
 
+    def later(self, view: View) -> bool:
+        """Whether somebody counts without being waited for, who tells when it is done."""
+        ...
+
     def before(self, view: View, *, lag: float) -> View | None:
         """The last view that was counted, where it may stand for this one and has not been out of date for longer."""
         ...
@@ -92,6 +96,10 @@ class Here:
         if self.told is not None:
             self.told(view)
 
+    def later(self, view: View) -> bool:
+        """See `Counter`."""
+        return False
+
     def moved(self) -> None:
         """Hear that the project has changed since."""
         self.late = min(self.late, time.monotonic())
@@ -106,8 +114,9 @@ class Here:
 class View:
     """Everything the reading pages show, at one revision of the project; each part is made when first asked for.
 
-    Counting takes a moment: for half a minute after a coding or a new session the counts made before it are shown, until they
-    have been made anew. Whatever else changes (a withdrawal, a decision of the gate, the codebook) is shown at once.
+    Counting takes a moment: after a coding or a new session the counts made before it are shown until they have been made anew,
+    for half a minute at most where this process counts itself. Whatever else changes (a withdrawal, a decision of the gate, the
+    codebook) is shown at once.
     """
 
     def __init__(
@@ -185,7 +194,7 @@ class View:
 
     @property
     def needs(self) -> Needs:
-        """Needs set against the plan."""
+        """Needs set against the plan; what was counted last while somebody counts, where it may stand for these."""
         if (shown := self.shown) is not self:
             return shown.count()
         before = None if self.counted else self._counter.before(self, lag=float("inf"))
@@ -194,7 +203,7 @@ class View:
         if not self._lock.acquire(blocking=False):  # somebody counts already
             return before.count()
         try:
-            return self.count()
+            return before.count() if self._counter.later(self) else self.count()
         except LeakError:  # a session came in and has not been screened yet
             return before.count()
         finally:

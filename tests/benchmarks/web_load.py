@@ -116,7 +116,7 @@ async def crowd(port: int, secrets: list[str], refs: list[str], rounds: int, pau
                     await go("POST", "/code/lay", body, "application/x-www-form-urlencoded")
             else:
                 await go("GET", "/upload")
-                code = f"U{n}-{r}"
+                code = f"U{n}{r}"
                 await go("POST", "/upload", *multipart((f"{code}.txt", NOTES.format(code=code, n=n).encode())))
                 await go("GET", "/")
         visitor.close()
@@ -227,7 +227,7 @@ def _measure(port: int, pid: int, there: tuple[Store, list[str], list[str]], ask
         (refs[(n * 97 + r * 31 + k) % len(refs)], f"human:p{n}")
         for n in range(people) if 6 <= n % 10 < 8 for r in range(rounds) for k in range(3)
     }  # fmt: skip
-    sent = {f"LS-U{n}-{r}" for n in range(people) if n % 10 >= 8 for r in range(rounds)}
+    sent = {f"LS-U{n}{r}" for n in range(people) if n % 10 >= 8 for r in range(rounds)}
     there_now = {s.id for s in store.corpus(cleared=False)}
     print(f"codings kept: {len(coded & want)} of {len(want)}; sessions kept: {len(sent & there_now)} of {len(sent)} ({took:.0f} s)")
     lost = bool(wrong) or coded != want or not sent <= there_now
