@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import jinja2
+from markupsafe import Markup
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from feedback.web._guard import Person
-from feedback.web._said import SAID
-from feedback.web._told import HERE, Line, catalogue, line, lines
+from feedback.web._said import FIELDS, SAID
+from feedback.web._told import HERE, Line, catalogue, line, lines, named
 
 if TYPE_CHECKING:
     from feedback.errors import FeedbackError
     from feedback.web._desk import Desk
 
 LANGUAGES = ("en", "es")
+SECRET = ("password", "again", "new", "secret")
 
 
 def say(language: str, words: str, **values: object) -> str:
@@ -93,14 +95,21 @@ class Ask:
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """Render a page."""
-        said = SAID.get(self.query("said"), "")
+        said, trouble = SAID.get(self.query("said"), ""), values.get("trouble", "")
+        at = {self.t(words): field for words, field in FIELDS.items()}.get(trouble, "") if isinstance(trouble, str) else ""
         shown = {
-            "t": self.t, "line": lambda p: line(self.language, p), "lang": self.language, "me": self.someone, "said": said,
+            "t": self.t, "line": lambda p: line(self.language, p), "named": lambda c: named(self.language, c),
+            "lang": self.language, "me": self.someone, "said": said, "at": at,
+            "bad": lambda field, hint="": _bad(at, field, hint), "typed": self._typed() if trouble else {},
             "path": self.request.url.path,
             "here": self.request.url.path + (f"?{self.request.url.query}" if self.request.url.query else ""),
             "organisation": self.desk.setting("organisation", ""), "trouble": "", **values,
         }  # fmt: skip
         return HTMLResponse(templates().get_template(f"{template}.html.j2").render(shown), status_code=status)
+
+    def _typed(self) -> dict[str, str]:
+        """What was filled in, so that a refused form loses nothing; never a password."""
+        return {k: v[:2_000] for k, v in self._form.items() if isinstance(v, str) and k not in SECRET}
 
     def go(self, address: str, *, said: str = "", **query: str) -> Response:
         """Send the browser on after a change; `said` is a key of what happened."""
@@ -120,3 +129,10 @@ class Ask:
         """Send a file to be saved; the name is ours, never a stranger's."""
         safe = "".join(c if (c.isalnum() and c.isascii()) or c in "-_." else "-" for c in name)
         return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{safe}"'})
+
+
+def _bad(at: str, field: str, hint: str) -> Markup:
+    """The attributes of a form field that tie it to its hint and to what was wrong with it."""
+    named = " ".join(n for n in (hint, "trouble" if at == field else "") if n)
+    told = Markup(' aria-describedby="{}"').format(named) if named else Markup("")
+    return told + (Markup(' aria-invalid="true"') if at == field else Markup(""))

@@ -51,7 +51,7 @@ def gate(ask: Ask, *, shown: str = "", words: tuple[str, ...] = (), trouble: str
     return ask.page(
         "gate", status=400 if trouble else 200, trouble=trouble, outcomes=OUTCOMES, shown=shown,
         disclosures=[r for r in rows if r.group.tier is not None], rows=[r for r in rows if r.group.tier is None],
-        only=ask.query("session"), contacts=desk.setting("contacts", ""),
+        only=ask.query("session") or ask.field("session", most=200), contacts=desk.setting("contacts", ""),
     )  # fmt: skip
 
 

@@ -17,6 +17,23 @@ SAID = {
     "gone": "That is no longer there.",
 }
 
+# Which field a refusal is about, so that the message leads there and the field points back.
+FIELDS = {
+    "Write the month as year and month, like 2026-03.": "month",
+    "Choose who took part.": "audience",
+    "Write how many people took part, as a number.": "participants",
+    "The password is too short: use at least 12 characters. A few words in a row are fine.": "password",
+    "That password is too easy to guess. A few words in a row are fine.": "password",
+    "The two passwords are not the same.": "again",
+    "That is not the code in the terminal. Look at the window in which the app was started.": "code",
+    "Give your name, and a name for signing in made of letters, digits, dots or dashes.": "login",
+    "that name for signing in is taken; choose another": "login",
+    "The name or the password is not right.": "login",
+    "That code is not right, or it was used already. Wait for the next one.": "code",
+    "Choose a file first.": "files",
+    "The note seems to name somebody, or to tell of harm. Write it without that; it was not kept.": "memo",
+}
+
 # What a job does, step by step; tagging counts sessions instead.
 STAGES = {
     "read": (

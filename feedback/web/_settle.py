@@ -45,7 +45,7 @@ def compare(ask: Ask, *, trouble: str = "") -> Response:
     codes = _per_code(by, a, b, both)
     after = {x: {r: agreed.get(r, by[x][r]) for r in both} for x in (a, b) if both}
     return ask.page(
-        "compare", status=400 if trouble else 200, trouble=trouble, why=reasons(ask.desk),
+        "compare", status=400 if trouble else 200, trouble=trouble, at="", why=reasons(ask.desk),
         a=a, b=b, pairs=pairs, book=codings.codebook, both=len(both), hidden=max(0, hidden), first=first,
         apart=apart[first : first + PAGE], total=len(apart), page=PAGE, codes=codes[:20], left=sum(x[3] is None for x in apart),
         mine=mine in people, before=agreement(codes, len(both) * len(codes)),

@@ -13,6 +13,7 @@ from feedback.errors import FeedbackError, ReadError, TableError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from feedback.codebook import Code
     from feedback.errors import Problem
 
 HERE, HOLE, DEEP = Path(__file__).parent, "{}", 3
@@ -22,7 +23,7 @@ HERE, HOLE, DEEP = Path(__file__).parent, "{}", 3
 def catalogue(language: str) -> dict[str, str]:
     """English words to those of a language."""
     out: dict[str, str] = {}
-    for path in (HERE / f"{language}.json", HERE / f"problems.{language}.json"):
+    for path in (HERE / f"{kind}{language}.json" for kind in ("codes.", "problems.", "")):
         out |= json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return out
 
@@ -56,6 +57,14 @@ def told(language: str, words: str, *, deep: int = 0) -> Said:
             values = [told(language, v, deep=deep + 1).words if deep < DEEP else v for v in found.groups()]
             return Said(known[key].format(*values), language)
     return Said(words, "en")
+
+
+def named(language: str, code: Code) -> Said:
+    """A code's name in a language: the codebook's own, or ours for the codebook that comes with the program."""
+    if language in code.names or language == "en":
+        return Said(code.names.get(language, code.name), language)
+    found = catalogue(language).get(code.name)
+    return Said(found or code.name, language if found else "en")
 
 
 def line(language: str, problem: Problem | dict[str, str]) -> Line:

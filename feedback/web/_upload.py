@@ -261,7 +261,8 @@ def summary(ask: Ask) -> Response:
         codings = ask.desk.view.codings
         there = {c.code for c in codings if c.ref.rpartition("#")[0] == found.id}
         topics = [c for c in codings.codebook if c.id in there and c.sensitivity == "standard"]
-    questions = [t.text for t in found.turns if t.kind == "prompt" and t.text and not t.withheld]
+    asked = [t for t in found.turns if t.kind == "prompt" and t.text and not t.withheld]
+    questions = [(re.sub(r"^\s*\d{1,2}[.)]\s+", "", t.text), t.language) for t in asked]
     ready = not ask.desk.missing()
     return ask.page("summary", s=found, counts=counts_of(found), topics=topics, questions=questions[:12], ready=ready)
 

@@ -335,3 +335,23 @@ def test_who_speaks_and_what_a_line_is_can_be_corrected(app) -> None:
     assert client.post("/sessions/LS-T1/roles", data={"line": "9999999", "what": "point"}).status_code == 200
     account(app, "eve", "facilitator")
     assert visitor(app, "eve").post("/sessions/LS-T1/roles", data={f"role {label}": "participant"}).status_code == 404
+
+
+def test_a_refused_answer_leads_to_its_field_and_keeps_what_was_typed(app) -> None:
+    account(app, "fay", "facilitator")
+    client = visitor(app, "fay")
+    send(client, app, ("notes.txt", NOTES.encode()))
+    answer = client.post("/sessions/LS-T1", data={"participants": "a few", "audience": "family", "month": "2025-04"})
+    assert answer.status_code == 400
+    page = answer.text
+    assert '<a href="#participants">' in page.split('id="trouble"')[1].split("</p>")[0]
+    field = page.split('id="participants"')[1].split(">")[0]
+    assert 'value="a few"' in field
+    assert 'aria-describedby="trouble"' in field
+    assert 'aria-invalid="true"' in field
+    assert 'value="2025-04"' in page
+    assert '<option value="family" selected>' in page
+    client.post("/signout")
+    page = client.post("/signin", data={"login": "fay", "password": "wrong horse battery"}).text
+    assert 'aria-invalid="true"' in page.split('id="login"')[1].split(">")[0]
+    assert "wrong horse" not in page

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from web.told import Told
 
+from feedback.codebook import Codebook
 from feedback.errors import CodebookError, LeakError, Problem
 from feedback.ingest import _guard
 from feedback.privacy import OUTCOMES
@@ -18,8 +20,8 @@ from feedback.web._gate import KINDS
 from feedback.web._guard import ROLES
 from feedback.web._people import TROUBLE
 from feedback.web._read import BRIEFS
-from feedback.web._said import SAID, STAGES
-from feedback.web._told import lines, told
+from feedback.web._said import FIELDS, SAID, STAGES
+from feedback.web._told import lines, named, told
 from feedback.web._upload import AUDIENCES, TONGUES
 
 WEB = Path(__file__).parents[2] / "feedback" / "web"
@@ -47,7 +49,7 @@ def test_words_that_are_put_together_are_there_in_both() -> None:
     keys += [f"{a} {b}" for a in ("by", "f") for b in ("audience", "language", "spa", "month")]
     assert [k for k in keys if k not in ES or k not in EN] == []
     keys += [f"order {o}" for o in ORDERS]
-    told = [*BRIEFS.values(), *(x for said in STAGES.values() for x in said), *SAID.values(), *TROUBLE.values(), *KINDS.values()]
+    told = [*BRIEFS.values(), *(x for said in STAGES.values() for x in said), *SAID.values(), *TROUBLE.values(), *KINDS.values(), *FIELDS]
     assert [k for k in told if k not in ES] == []
 
 
@@ -100,6 +102,15 @@ def test_what_an_error_says_comes_line_by_line() -> None:
     assert [x.what.words for x in lines("es", error)] == ["no tiene nombre.", "no tiene códigos."]
     assert lines("es", error)[0].place.words == "línea 3"
     assert lines("es", LeakError("nobody said this before"))[0].what == ("nobody said this before", "en")
+
+
+def test_codes_of_the_codebook_that_comes_with_the_program_have_spanish_names() -> None:
+    book = Codebook.load(PACKAGE.parent / "corpora" / "codebook.yaml")
+    assert [c.name for c in book if named("es", c).language != "es"] == []
+    assert [g for g in book.groups.values() if say("es", g) == g] == []
+    own = replace(next(iter(book)), name="Something else", names={"es": "Otra cosa"})
+    assert named("es", own) == ("Otra cosa", "es")
+    assert named("es", replace(own, names={})) == ("Something else", "en")
 
 
 def test_values_stand_in_both() -> None:
