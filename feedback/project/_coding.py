@@ -110,10 +110,10 @@ class Coder(Keeper):
         from feedback.store import SETTLED, settled
 
         done, found = settled(self._store.events()), self.codings
-        if apart := self._store.apart() - {also}:
-            corpus = joined([found.corpus], lambda sessions: [s for s in sessions if s.id not in apart])
-            here = tuple(c for c in found if c.ref.rpartition("#")[0] not in apart)
-            said = {r: d for r, d in found.discourse.items() if r.rpartition("#")[0] not in apart}
+        if out := self._store.apart() - {also}:
+            corpus = joined([found.corpus], lambda sessions: [s for s in sessions if s.id not in out])
+            here = tuple(c for c in found if c.ref.rpartition("#")[0] not in out)
+            said = {r: d for r, d in found.discourse.items() if r.rpartition("#")[0] not in out}
             found = replace(found, values=here, corpus=corpus, discourse=said)
         return found.filter(lambda c: c.ref not in done or c.tagger == SETTLED)
 

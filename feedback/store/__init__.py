@@ -129,8 +129,8 @@ class Store:
                     self._delete_session(db, s.id)
                 place += 0 if old else 1
                 db.execute(t.session.insert(), {
-                    "id": s.id, "place": old.place if old else place, "header": _codec.header(s), "file": s.file,
-                    "sha256": s.sha256, "format": s.format, "added": now(),
+                    "id": s.id, "place": old.place if old else place, "header": _codec.header(s, old.header if old else {}),
+                    "file": s.file, "sha256": s.sha256, "format": s.format, "added": now(),
                 })  # fmt: skip
                 rows = [_codec.unit_row(s, turn) for turn in s.turns]
                 if rows:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from feedback.codebook import Coding
 from feedback.corpus import Corpus, Ref, Session, Speaker, Turn
 
 _HEADER = ("month", "audience", "participants", "spa", "recorded", "quote_consent")
+_ANSWERED = ("month", "audience", "languages", "participants", "spa", "quote_consent")
 
 
-def header(session: Session) -> dict[str, Any]:
-    """The session's header as plain JSON values."""
+def header(session: Session, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The session's header as plain JSON values; what a corrected document does not say stays as it was answered `before`.
+
+    A permission to quote does not: it has to be given anew.
+    """
     plain = {name: getattr(session, name) for name in _HEADER}
-    return plain | {"languages": list(session.languages), "guide": list(session.guide), "extra": dict(session.extra)}
+    lists: dict[str, Any] = {"languages": list(session.languages), "guide": list(session.guide), "extra": dict(session.extra)}
+    out = plain | lists
+    return out | {n: before[n] for n in _ANSWERED if not out[n] and before and before.get(n) not in (None, "yes")}
 
 
 def unit_row(session: Session, turn: Turn) -> dict[str, Any]:

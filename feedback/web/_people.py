@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import tempfile
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,12 +97,22 @@ def welcome(ask: Ask) -> Response:
         words = ask.t("This invitation is used or too old. Ask for a new one.")
         return ask.page("trouble", status=410, title=ask.t("Invitation"), words=words)
     if ask.request.method == "GET":
-        return ask.page("welcome", invited=invited, secret=secret, values={"name": invited.name})
+        values = {"name": invited.name, "login": _login_for(ask, invited.name)}
+        return ask.page("welcome", invited=invited, secret=secret, values=values)
     try:
         made = _make(ask, roles=invited.roles, by=f"invitation of {invited.by}", invitation=secret)
     except FeedbackError as error:
         return ask.page("welcome", status=400, invited=invited, secret=secret, values=_given(ask), trouble=trouble_of(ask, error))
-    return enter(ask, made, "/")
+    return enter(ask, made, "/upload" if set(invited.roles) == {"facilitator"} else "/")
+
+
+def _login_for(ask: Ask, name: str) -> str:
+    """A name for signing in that nobody has yet, made of somebody's name; they may choose another."""
+    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    stem = ".".join("".join(c if c.isalnum() else " " for c in plain).split())[:40]
+    there = {a.login for a in ask.desk.accounts.all()}
+    free = (f"{stem}{n or ''}" for n in (0, *range(2, 100)))
+    return next((x for x in free if stem and x not in there), "")
 
 
 def people(ask: Ask) -> Response:

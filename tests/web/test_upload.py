@@ -355,3 +355,22 @@ def test_a_refused_answer_leads_to_its_field_and_keeps_what_was_typed(app) -> No
     page = client.post("/signin", data={"login": "fay", "password": "wrong horse battery"}).text
     assert 'aria-invalid="true"' in page.split('id="login"')[1].split(">")[0]
     assert "wrong horse" not in page
+
+
+def test_a_corrected_file_does_not_ask_again_what_was_answered(app) -> None:
+    account(app, "fay", "facilitator")
+    client = visitor(app, "fay")
+    bare = NOTES.replace("| 8 participants ", "").replace(" | quotes yes", "")
+    send(client, app, ("notes.txt", bare.encode()))
+    client.post("/sessions/LS-T1", data={"participants": "9", "quote_consent": "review"})
+    page = send(client, app, ("notes.txt", bare.replace("three buses", "four buses").encode()))
+    assert "It takes the place of the version before" in page
+    (found,) = app.state.desk.view.corpus
+    assert (found.participants, found.quote_consent) == (9, "review")
+    client.post("/sessions/LS-T1", data={"quote_consent": "yes"})  # a permission to quote does not pass to another text
+    send(client, app, ("notes.txt", bare.replace("three buses", "five buses").encode()))
+    (found,) = app.state.desk.view.corpus
+    assert (found.participants, found.quote_consent) == (9, None)
+    send(client, app, ("notes.txt", NOTES.encode()))  # and what a document says itself goes first
+    (found,) = app.state.desk.view.corpus
+    assert (found.participants, found.quote_consent) == (8, "yes")

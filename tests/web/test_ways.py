@@ -48,10 +48,11 @@ def test_the_facilitators_way_in_two_minutes(app, server, browser, language, cap
     seen = Watched(browser, server(app), viewport={"width": 390, "height": 780}, locale=f"{language}-US")
     page, way = seen.page, Counted(seen.page)
     page.goto(f"/welcome/{secret}")
-    for name, value in {"login": "fay", "password": PASSWORD, "again": PASSWORD}.items():
+    assert page.input_value("#login") == "fay"  # made of the name the invitation was written for
+    for name, value in {"password": PASSWORD, "again": PASSWORD}.items():
         way.fill(f"#{name}", value)
     way.click("main button")
-    way.click("main a.button[href='/upload']")
+    assert page.url.endswith("/upload?said=welcome")
     way.file(NOTE)
     way.click("main form button")
     page.wait_for_selector("section.file", timeout=120_000)
