@@ -126,6 +126,8 @@ def votes_of(cell: str) -> int | None:
     [9, 4, 5, 4, 3, None, None]
     """
     cell = cell.strip()
+    if not cell:
+        return None
     number = re.fullmatch(
         r"[(\[]?\s*[x×+]?\s*(\d{1,4})(?:[.,]0+)?\s*[x×]?\s*(?:votes?|dots?|nods?|agree\w*|votos?|puntos?|stars?|"
         r"checks?|de acuerdo|likes?)?\s*[)\]]?",
@@ -141,6 +143,8 @@ def votes_of(cell: str) -> int | None:
 def seconds_of(cell: str) -> float | None:
     """Return a time as seconds: `0:03`, `00:01:23.4`, `83.5`, `1m 23s`; None where it is not one."""
     cell = cell.strip().strip("[]()")
+    if not cell:
+        return None
     clock = re.fullmatch(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{1,2}(?:[.,]\d+)?)", cell)
     if clock:
         return int(clock[1] or 0) * 3600 + int(clock[2]) * 60 + float(clock[3].replace(",", "."))

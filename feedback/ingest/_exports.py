@@ -82,7 +82,10 @@ def _transcript(columns: dict[Column, list[int]], body: Rows, file: str) -> Docu
 
 
 def _value(row: Sequence[str], columns: dict[Column, list[int]], name: Column) -> str:
-    return next((row[j] for j in columns.get(name, []) if row[j]), "")
+    for j in columns.get(name, ()):
+        if row[j]:
+            return row[j]
+    return ""
 
 
 def _question(

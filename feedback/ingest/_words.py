@@ -46,6 +46,7 @@ _SHARED = frozenset(_SHARED_LIST.split())
 _LOAN_LIST = "café cafés résumé fiancé fiancée cliché née piñata piñatas jalapeño quinceañera señorita promotora"
 _LOAN = frozenset(_LOAN_LIST.split())
 _CODE = re.compile(r"\b\w*\d\w*\b|\b(?:LA|EL|DE|SE)\b")
+_CODED = re.compile(r"\d|LA|EL|DE|SE")  # without one of these, `_CODE` finds nothing
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", re.UNICODE)
 _ACCENT = re.compile(r"[áéíóúñü]")
 
@@ -94,6 +95,8 @@ def fold(text: str) -> str:
     >>> fold(" a\u00a0b\n c ")
     'a b c'
     """
+    if text.isascii() and text.isprintable():  # nothing to mend but spaces
+        return " ".join(text.split())
     text = unicodedata.normalize("NFC", text)
     text = re.sub(r"[\u200b\u200e\u200f\u2060\ufeff\u00ad\x00-\x08\x0e-\x1b\x7f]", "", text)
     return " ".join(text.split())
@@ -101,7 +104,9 @@ def fold(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return lower case without accents or punctuation, for comparison only."""
-    bare = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    bare = text.lower()
+    if not bare.isascii():
+        bare = "".join(c for c in unicodedata.normalize("NFD", bare) if not unicodedata.combining(c))
     return " ".join(re.sub(r"[^\w\s']", " ", bare.replace("’", "'")).split())
 
 
@@ -123,12 +128,14 @@ def language_of(text: str, default: str | None = None) -> str | None:
     ('mixed', 'en', None)
     """
     en = es = capital = 0
-    for token in _TOKEN.findall(_CODE.sub(" ", text)):
+    for token in _TOKEN.findall(_CODE.sub(" ", text) if _CODED.search(text) else text):
         word = token.lower().replace("’", "'")
         if word in _SHARED:
             continue
         en += word in _EN
-        spanish = word in _ES or (word not in _LOAN and bool(_ACCENT.search(word)) and token[0].islower())
+        spanish = word in _ES or (
+            not word.isascii() and word not in _LOAN and bool(_ACCENT.search(word)) and token[0].islower()
+        )
         capital += spanish and token[0].isupper() and word.isascii()
         es += spanish
     es += 2 * ("¿" in text or "¡" in text)
@@ -247,9 +254,10 @@ def _echo(text: str, before: str | None, count: int) -> tuple[bool, int | None]:
         r"\b(?:todas|todos|we(?: have|'ve)? all|all of us) (?:hemos|pasamos|been|have|do|did|know)\b", text, re.I
     ):
         return True, None
-    first = plain(re.split(r"[.!?,]", text.strip(), maxsplit=1)[0])
-    if 1 <= len(first.split()) <= 4 and count <= 10 and len(first) > 5 and plain(before).endswith(first):
-        return True, 1
+    if count <= 10:
+        first = plain(re.split(r"[.!?,]", text.strip(), maxsplit=1)[0])
+        if 1 <= len(first.split()) <= 4 and len(first) > 5 and plain(before).endswith(first):
+            return True, 1
     return False, None
 
 
@@ -308,7 +316,7 @@ def is_logistics(text: str) -> bool:
 
 def asks(text: str) -> int:
     """Say how surely a facilitator's turn asks something: 0 no, 1 by a question mark or a request, 2 by its number too."""
-    bare = _TAG.sub("", text)
+    bare = _TAG.sub("", text) if "?" in text else text
     number = bool(_ORDINAL.search(bare))
     return 2 if number else int("?" in bare or "¿" in bare or bool(_ASK.search(bare)))
 
