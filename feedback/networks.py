@@ -7,29 +7,79 @@ half of that. The file stays as its recipe wrote it: the graph is put differentl
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["network", "plainer"]
+if TYPE_CHECKING:
+    import numpy as np
 
-GRAPH, NODE = 7, 1  # fields of ModelProto and GraphProto (onnx.proto3)
+    Array = np.ndarray[Any, Any]
+
+__all__ = ["network", "plainer", "stored"]
+
+GRAPH, NODE, WEIGHT = 7, 1, 5  # fields of ModelProto and GraphProto (onnx.proto3)
+DIMS, SORT, FLOATS, INTS, TITLE, RAW = 1, 2, 4, 5, 8, 9  # fields of TensorProto: numbers stand in one of three of them
+SORTS = {1: "<f4", 2: "u1", 3: "i1"}
 INPUT, OUTPUT, KIND, ATTRIBUTE = 1, 2, 4, 5  # fields of NodeProto
 NAME, FLOAT, INT, TYPE = 1, 2, 3, 20  # fields of AttributeProto
 SLOW = b"SkipLayerNormalization"
 
 
-def network(path: Path, *, threads: int = 1) -> Any:
-    """Load a network for the processor; `threads` 0 takes all cores. Returns an onnxruntime.InferenceSession."""
+def network(model: Path | bytes, *, threads: int = 1, weights: Mapping[str, Array] | None = None) -> Any:
+    """Load a network for the processor; `threads` 0 takes all cores, `weights` stand in for the file's by name.
+
+    Returns an onnxruntime.InferenceSession.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.log_severity_level = 3
+    given = {name: onnxruntime.OrtValue.ortvalue_from_numpy(weight) for name, weight in (weights or {}).items()}
+    for name, weight in given.items():
+        options.add_initializer(name, weight)
     kept = ["SkipLayerNormFusion"]  # else the runtime puts back together what was taken apart
-    return onnxruntime.InferenceSession(
-        plainer(path.read_bytes()), options, providers=["CPUExecutionProvider"], disabled_optimizers=kept
-    )
+    made = onnxruntime.InferenceSession(
+        plainer(model if isinstance(model, bytes) else model.read_bytes()),
+        options, providers=["CPUExecutionProvider"], disabled_optimizers=kept,
+    )  # fmt: skip
+    made.weights_in_use = given  # the runtime does not keep them alive
+    return made
+
+
+def stored(model: bytes, names: Collection[str] | None = None) -> dict[str, Array]:
+    """Read the weights of a stored network by name, in the order of the file; those of `names` only, where given."""
+    import numpy as np
+
+    out = {}
+    graphs = [value for number, _, value in _fields(memoryview(model)) if number == GRAPH]
+    for number, _, tensor in (field for graph in graphs for field in _fields(graph)):
+        if number != WEIGHT:
+            continue
+        dims: list[int] = []
+        found: dict[int, memoryview] = {}
+        for part, _, value in _fields(tensor):
+            if part == DIMS:
+                dims += _numbers(value)
+            elif part in (SORT, FLOATS, INTS, TITLE, RAW):
+                found[part] = value
+        name, sort = bytes(found[TITLE]).decode(), _numbers(found[SORT])[0]
+        if sort not in SORTS or (names is not None and name not in names):
+            continue
+        if INTS in found:
+            out[name] = np.array(_numbers(found[INTS]), np.uint64).astype(SORTS[sort]).reshape(dims)
+        else:
+            out[name] = np.frombuffer(found[RAW] if RAW in found else found[FLOATS], SORTS[sort]).reshape(dims)
+    return out
+
+
+def _numbers(body: memoryview) -> list[int]:
+    out, at = [], 0
+    while at < len(body):
+        number, at = _varint(body, at)
+        out.append(number)
+    return out
 
 
 def plainer(model: bytes) -> bytes:

@@ -7,23 +7,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from feedback.networks import SLOW, _fields, _graph, network, plainer
+from feedback.networks import SLOW, _fields, _graph, network, plainer, stored
 
 MODELS = Path(__file__).parent.parent / "models"
 ENCODER = MODELS / "tagger" / "model.onnx"
 
 
 def test_slow_norms_are_gone_and_all_else_stays():
-    stored = ENCODER.read_bytes()
-    put = plainer(stored)
-    assert SLOW in stored
+    file = ENCODER.read_bytes()
+    put = plainer(file)
+    assert SLOW in file
     assert SLOW not in put
     assert plainer(put) == put
-    before, after = ([raw.tobytes() for number, raw, _ in _fields(memoryview(body)) if number != 7] for body in (stored, put))
+    before, after = ([raw.tobytes() for number, raw, _ in _fields(memoryview(body)) if number != 7] for body in (file, put))
     assert before == after
     weights = [
         [raw.tobytes() for number, raw, _ in _fields(graph) if number != 1]
-        for body in (stored, put)
+        for body in (file, put)
         for number, _, graph in _fields(memoryview(body)) if number == 7
     ]  # fmt: skip
     assert weights[0] == weights[1]
@@ -47,3 +47,26 @@ def test_it_says_the_same(pieces):
     alike = (before * after).sum(1) / np.linalg.norm(before, axis=1) / np.linalg.norm(after, axis=1)
     assert alike.min() > 0.98  # int8 steps fall apart where a sum is rounded otherwise
     assert (network(ENCODER, threads=2).run(None, given)[0][0] == after).all()
+
+
+def test_weights_are_read_as_the_library_reads_them():
+    onnx = pytest.importorskip("onnx")
+
+    read = stored(ENCODER.read_bytes())
+    kept = {w.name: onnx.numpy_helper.to_array(w) for w in onnx.load(str(ENCODER)).graph.initializer}
+    assert read.keys() == kept.keys()
+    assert all(np.array_equal(read[name], weight) for name, weight in kept.items())
+    some = next(iter(kept))
+    assert list(stored(ENCODER.read_bytes(), {some})) == [some]
+
+
+def test_weights_given_stand_in_for_those_of_the_file():
+    ids = np.array([[101, 2003, 2045, 2151, 102]])
+    given = {"input_ids": ids, "token_type_ids": np.zeros_like(ids), "attention_mask": np.ones_like(ids)}
+    weights = stored(ENCODER.read_bytes())
+    name = [n for n, w in weights.items() if n.endswith("_quantized") and w.ndim == 2][-1]
+    weight = weights[name]
+    whole = network(ENCODER).run(None, given)[0]
+    assert (network(ENCODER, weights={name: weight}).run(None, given)[0] == whole).all()
+    other = network(ENCODER, weights={name: np.roll(weight, 1, 0)}).run(None, given)[0]
+    assert not np.allclose(other, whole, atol=0.1)

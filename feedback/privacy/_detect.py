@@ -24,7 +24,7 @@ from feedback.privacy._types import Hit
 __all__ = ["DETECTORS", "Roster", "detect", "detect_label", "in_spanish", "settle"]
 
 DETECTORS = (
-    "ages@1", "ambiguous@1", "capitals@1", "crf@3", "disclosures@2", "forms@2", "harm@2", "introductions@1", "kinship@1",
+    "ages@1", "ambiguous@1", "capitals@1", "crf@3", "disclosures@2", "forms@2", "harm@3", "introductions@1", "kinship@1",
     "minilm@2", "names@1", "only@1", "patterns@2", "places@2", "properties@1", "rare@2", "register@1", "roster@2",
     "spoken@2", "streets@2", "things@1", "titles@1", "vocabulary@1",
 )  # fmt: skip

@@ -31,7 +31,7 @@ ALONE: dict[str, tuple[tuple[str, str], ...]] = {
     "crf": (("and then Marisol came to my house with Brandon", "Marisol"), ("brandon came by and told my mom", "brandon"), ("vino Marisol Quintanilla a la casa", "Marisol Quintanilla")),
     "disclosures": (("my stepdad hits me and it happened again last night", ""), ("mi padrastro me pega todas las noches", "")),
     "forms": (("the court number is J-98765", "98765"), ("el número de la corte es J-98765", "98765")),
-    "harm": (("I don't sleep. If I sleep he comes in.", ""), ("mi mamá sí sabía, le subía al radio", "")),
+    "harm": (("I don't sleep. If I sleep he comes in.", ""), ("mi nieta me dijo que con su papá juegan a los secretos y que los secretos duelen", "")),
     "introductions": (("there is a girl named Torvane", "Torvane"), ("una muchacha que se llama Torvane", "Torvane")),
     "kinship": (("my neighbor Torvane drove", "Torvane"), ("mi vecina Torvane manejó", "Torvane")),
     "minilm": (("my friend april told me to wait", "april"), ("mi amiga esperanza me dijo que esperara", "esperanza")),

@@ -2,10 +2,10 @@
 
     python -m feedback.privacy._teach_harm [OUT]
 
-Needs the extra `topics` (torch) and `models/tagger`. Learns from invented lines (`corpora/disclosures/learn_*.tsv`, the development
-units in `tests/privacy/units`) and from the units of `corpora/training`: those that `among_training.tsv` says tell of harm, and
-the others as what tells of none. Five folds, neighbours and sessions together, give every unit a score of a model that has not
-seen it: SHARE of the ordinary ones may be held. Prints what the folds say, then fits on everything. Same input, same bytes.
+Needs the extras `topics` and `dev` (torch, onnx) and `models/tagger`. Learns from invented lines (`corpora/disclosures/learn_*`,
+the development units in `tests/privacy/units`) and from the units of `corpora/training`: those that `among_training.tsv` says tell
+of harm, and the others as what tells of none. One of PARTS, neighbours and sessions together, teaches nothing: the least score is
+set so that SHARE of its ordinary units are held, and what is printed is of it. Same input, same bytes.
 """
 
 from __future__ import annotations
@@ -19,17 +19,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedback.gloss import gloss, table
-from feedback.privacy._harm import BASE, SIZE, features, long, plain, seen
+from feedback.networks import network
+from feedback.privacy._harm import BASE, SIZE, features, long, plain, pool
+from feedback.privacy._turned import turned
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from feedback.privacy._tune_harm import States
+
     Array = np.ndarray[Any, Any]
 
-SHARE = 0.01
-FOLDS, NEIGHBOURS = 5, 10
+SHARE = 0.015
+PARTS, NEIGHBOURS = 8, 10
 WEIGHTS = {"now": 3.0, "possible": 3.0, "general": 1.5, "none": 1.5, "ordinary": 1.0}
-WIDTH, NETS, PASSES, RATE, DECAY, DROP, BATCH = 64, 3, 14, 1e-3, 0.1, 0.5, 64
 WORDS, COST = 0.75, 8.0  # what the words weigh beside the encoder; how freely they are fitted
 
 
@@ -75,49 +78,18 @@ def words(texts: Sequence[str]) -> Any:
     return csr_matrix((v, (i, b)), shape=(len(texts), SIZE))
 
 
-def nets(x: Array, harm: Array, weigh: Array) -> list[dict[str, Array]]:
-    """Fit small networks over what the encoder sees (rows of unit variance), each from another beginning."""
-    import numpy as np
-    import torch
-
-    torch.set_num_threads(1)
-    seen_, told, heavy = (torch.tensor(a.astype(np.float32)) for a in (x, harm, weigh))
-    out = []
-    for seed in range(NETS):
-        torch.manual_seed(seed)
-        net = torch.nn.Sequential(
-            torch.nn.Dropout(DROP), torch.nn.Linear(x.shape[1], WIDTH), torch.nn.GELU(), torch.nn.Dropout(DROP),
-            torch.nn.Linear(WIDTH, 1),
-        )  # fmt: skip
-        opt = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY)
-        for _ in range(PASSES):
-            for rows in torch.randperm(len(x)).split(BATCH):
-                each = torch.nn.functional.binary_cross_entropy_with_logits(
-                    net(seen_[rows])[:, 0], told[rows] * 0.96 + 0.02, reduction="none"
-                )
-                opt.zero_grad()
-                (each * heavy[rows]).mean().backward()
-                opt.step()
-        out.append({n: p.detach().numpy() for n, p in net.state_dict().items()})
-    return out
-
-
-def fit(x: Array, w: Any, harm: Array, weigh: Array) -> dict[str, Array]:
-    """Fit both parts and return them as they are shipped, half precision; the encoder's scale is taken up into the first layer."""
+def fit(path: Path, states: States, w: Any, units: Array, *, harm: Array, weigh: Array, ordinary: Array) -> dict[str, Array]:
+    """Fit both parts on some of the units and return them as they are shipped, half precision."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
-    middle, spread = x.mean(0), x.std(0)
-    made = nets((x - middle) / spread, harm, weigh)
-    first = np.concatenate([n["1.weight"] for n in made]).T / spread[:, None]
-    bias = np.concatenate([n["1.bias"] for n in made]) - middle @ first
-    last = np.concatenate([n["4.weight"][0] for n in made]) / NETS
-    line = LogisticRegression(C=COST, max_iter=80).fit(w, harm, sample_weight=weigh)
-    return {
-        "first": first.astype(np.float16), "bias": bias.astype(np.float32), "last": last.astype(np.float32),
-        "words": (WORDS * line.coef_[0]).astype(np.float16),
-        "shift": np.float32(sum(float(n["4.bias"][0]) for n in made) / NETS + WORDS * float(line.intercept_[0])),
-    }  # fmt: skip
+    from feedback.privacy._tune_harm import turn
+
+    made = turn(path, states, units, harm=harm, weigh=weigh, ordinary=ordinary)
+    line = LogisticRegression(C=COST, max_iter=80).fit(w[units], harm[units], sample_weight=weigh[units])
+    made["words"] = (WORDS * line.coef_[0]).astype(np.float16)
+    made["shift"] = np.float32(float(made["shift"]) + WORDS * float(line.intercept_[0]))  # type: ignore[assignment]
+    return made
 
 
 def score(model: dict[str, Array], x: Array, w: Any) -> Array:
@@ -125,13 +97,14 @@ def score(model: dict[str, Array], x: Array, w: Any) -> Array:
     import numpy as np
     from scipy.special import erf
 
-    inner = x @ model["first"].astype(np.float32) + model["bias"]
-    out: Array = inner * 0.5 * (1 + erf(inner / np.sqrt(2))) @ model["last"] + w @ model["words"].astype(np.float32)
-    return out + model["shift"]
+    inner = x @ model["first"].astype(np.float32) + model["bias"].astype(np.float32)
+    bent = inner * 0.5 * (1 + erf(inner / np.sqrt(2)))
+    out: Array = bent @ model["last"].astype(np.float32) + w @ model["words"].astype(np.float32) + float(model["shift"])
+    return out
 
 
 def report(lines: Sequence[Line], scores: Array, least: float) -> str:
-    """What the folds say: held by tier and language, and how well tellings stand apart."""
+    """What the part kept apart says: held by tier and language, and how well tellings stand apart."""
     import numpy as np
     from sklearn.metrics import roc_auc_score
 
@@ -149,8 +122,10 @@ def report(lines: Sequence[Line], scores: Array, least: float) -> str:
 
 
 def teach(out: Path, root: Path) -> str:
-    """Fit in folds, choose the threshold, fit on everything, write; return what the folds say."""
+    """Fit on all parts but one, choose the threshold on that one, write; return what it says."""
     import numpy as np
+
+    from feedback.privacy._tune_harm import below
 
     folder = root / "corpora" / "disclosures"
     named = (line.split("\t") for line in (folder / "among_training.tsv").read_text(encoding="utf-8").splitlines())
@@ -160,19 +135,18 @@ def teach(out: Path, root: Path) -> str:
     lines = [u for f in files for u in written(f)] + said(root / "corpora" / "training", told)
     harm = np.array([u.tier in ("now", "possible") for u in lines])
     weigh = np.array([WEIGHTS[u.tier] for u in lines])
-    fold = np.array([zlib.crc32(u.near.encode()) % FOLDS for u in lines])
-    x, w = np.stack([seen(u.text) for u in lines]), words([u.text for u in lines])
-    scores = np.zeros(len(lines))
-    for k in range(FOLDS):
-        kept = fold != k
-        scores[~kept] = score(fit(x[kept], w[kept], harm[kept], weigh[kept]), x[~kept], w[~kept])
-    scores -= np.array([long(u.text) for u in lines])
     ordinary = np.array([u.tier == "ordinary" for u in lines])
-    least = float(np.quantile(scores[ordinary], 1 - SHARE))
-    made = fit(x, w, harm, weigh)
-    made |= {"least": np.float32(least), "base": np.uint32(zlib.crc32((BASE / "model.onnx").read_bytes()))}  # type: ignore[dict-item]
+    apart = np.array([zlib.crc32(u.near.encode()) % PARTS == 0 for u in lines])
+    path, texts = BASE / "model.onnx", [u.text for u in lines]
+    w = words(texts)
+    made = fit(path, below(path, texts), w, np.flatnonzero(~apart), harm=harm, weigh=weigh, ordinary=ordinary)
+    reader, rest = network(path, weights=turned(path.read_bytes(), made)), np.flatnonzero(apart)
+    scores = score(made, np.stack([pool(reader, made, texts[i]) for i in rest]), w[rest])
+    scores -= np.array([long(texts[i]) for i in rest])
+    least = float(np.quantile(scores[ordinary[rest]], 1 - SHARE))
+    made |= {"least": np.float32(least), "base": np.uint32(zlib.crc32(path.read_bytes()))}  # type: ignore[dict-item]
     np.savez_compressed(out, **made)  # type: ignore[arg-type]
-    return report(lines, scores, least)
+    return report([lines[i] for i in rest], scores, least)
 
 
 if __name__ == "__main__":

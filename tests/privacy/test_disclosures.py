@@ -12,14 +12,21 @@ import pytest
 import feedback.privacy._harm as harm
 from feedback.corpus import Corpus, Session, Speaker, Turn
 from feedback.errors import FeedbackError
+from feedback.networks import network
 from feedback.privacy import may_tell_of_harm, screen
 from feedback.privacy._disclosures import find_disclosures
+from feedback.privacy._turned import turned
 
 ROOT = Path(__file__).parents[2]
 LINES = ROOT / "corpora" / "disclosures"
 APART = [*sorted(LINES.glob("held_*.tsv")), ROOT / "tests" / "privacy" / "units" / "disclosures-blind.tsv"]
-LEAST_TOLD, MOST_GENERAL, MOST_ALIKE = 0.41, 0.05, 0.21  # measured: 79 of 186, and see the card
+LEAST_TOLD, MOST_GENERAL, MOST_ALIKE = 0.64, 0.05, 0.2  # measured: 181 of 272, 5 of 123, 36 of 196
 SIDEWAYS = "he likes me to be asleep before he comes up, so I learned how to be asleep"
+
+
+def _forget() -> None:
+    harm._model.cache_clear()
+    harm._reader.cache_clear()
 
 
 def lines(path: Path) -> list[list[str]]:
@@ -37,13 +44,21 @@ def test_of_what_was_kept_apart_tellings_are_held_and_talk_about_it_is_not() -> 
 
 
 def test_the_model_hears_what_no_rule_foresees_and_only_with_context() -> None:
-    told = [t for path in LINES.glob("learn_*.tsv") for tier, _, t in lines(path) if tier in ("now", "possible")]
+    told = [t for path in LINES.glob("learn_*.tsv") for tier, _, t in lines(path) if tier in ("now", "possible")][::5]
     by_model = [t for t in told if [h.detector for h in find_disclosures(t)] == [harm.DETECTOR]]
     assert len(by_model) > len(told) / 4
     session = Session("LS-T01", (Turn(0, by_model[0], Speaker()),))
     found = [f.kind for f in screen(Corpus((session,))).findings if f.detector == harm.DETECTOR]
     assert found == ["disclosure"]
     assert not [f for f in screen(Corpus((session,)), context=False).findings if f.detector == harm.DETECTOR]
+
+
+def test_a_unit_that_passed_passes_again_with_its_age_in_a_band() -> None:
+    said = "and my granny. But she passed in the fall so now it's kinda just me and my brother, and he's ten"
+    assert harm.weigh(said.replace("ten", "eight")) > harm.weigh(said)
+    assert not harm.holds(said)
+    assert not harm.holds(said.replace("ten", "[AGE 6-11]"))
+    assert harm.holds("he comes in my room at night when my mom is at work, I was [AGE 6-11] the first time, at [GROUP HOME 2]")
 
 
 def test_units_are_weighed_one_by_one_as_the_recipe_weighs_rows() -> None:
@@ -57,21 +72,45 @@ def test_units_are_weighed_one_by_one_as_the_recipe_weighs_rows() -> None:
     assert np.allclose(rows, [harm.weigh(t) + harm.long(t) for t in texts], atol=1e-2)
 
 
+def test_the_recipe_makes_a_model_that_is_read_as_it_was_fitted_and_makes_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    import feedback.privacy._tune_harm as tune
+
+    monkeypatch.setattr(tune, "PASSES", 2)
+    monkeypatch.setattr(tune, "BATCH", 2)
+    rows = [row for row in lines(LINES / "learn_e.tsv") if row[0] != "general"][:16]
+    texts, told = [text for *_, text in rows], np.array([tier in ("now", "possible") for tier, *_ in rows])
+    path = harm.BASE / "model.onnx"
+    states = tune.below(path, texts)
+    assert len(states.of(3)) == harm.pieces(texts[3]).size
+
+    def made() -> dict[str, np.ndarray]:
+        return tune.turn(path, states, np.arange(16), harm=told, weigh=np.ones(16), ordinary=~told)
+
+    model, again = made(), made()
+    assert all(np.array_equal(model[name], again[name]) for name in model)
+    reader = network(path, weights=turned(path.read_bytes(), model))
+    other = network(path)
+    here, there = (np.stack([harm.pool(r, model, t) for t in texts[:8]]) for r in (reader, other))
+    assert not np.allclose(here, there, atol=1e-3)
+    assert {k.split()[0] for k in model} == {"down", "up", "set", "ask", "ask_bias", "first", "bias", "last", "shift"}
+
+
 def test_a_model_made_for_another_encoder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with np.load(harm.MODEL) as kept:
         model = {name: kept[name] for name in kept.files}
     np.savez(tmp_path / "harm.npz", **(model | {"base": np.uint32(int(model["base"]) ^ 1)}))
     monkeypatch.setattr(harm, "MODEL", tmp_path / "harm.npz")
-    harm._model.cache_clear()
+    _forget()
     with pytest.raises(FeedbackError, match="_teach_harm") as err:
         harm.holds(SIDEWAYS)
     assert "asleep" not in str(err.value)
     monkeypatch.setattr(harm, "MODEL", tmp_path / "none.npz")
-    harm._model.cache_clear()
+    _forget()
     assert harm.weigh(SIDEWAYS) == -math.inf
     assert not harm.holds(SIDEWAYS)
     monkeypatch.undo()
-    harm._model.cache_clear()
+    _forget()
 
 
 def test_what_is_learned_and_what_is_kept_apart_share_no_line() -> None:
