@@ -42,6 +42,7 @@ STAGES = {
     ),
     "learn": ("Learning from what people coded.", "Laying what was learned on everything.", "Done."),
     "discover": ("Gathering what no code covers.", "Putting it together by likeness.", "Keeping the proposals."),
+    "follow": ("Placing what came in since in the topics as they stand.", "Keeping the topics."),
     "brief": ("Counting sessions.", "Writing the document.", "Done."),
     "certify": ("Planting the test, and holding every session against the gate again.", "Done."),
 }  # fmt: skip

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from feedback.web._desk import Desk
 
-KIND, BACK, DEEP = "topic proposals", "topic steps", 12
+KIND, BACK, ROUNDS, DEEP = "topic proposals", "topic steps", "topic rounds", 12
 
 
 def keep(desk: Desk, topics: Topics) -> None:
@@ -42,8 +42,21 @@ def show(ask: Ask) -> Response:
         shown.append((t, lines))
     back = _steps(desk)
     return ask.page(
-        "topics", topics=shown, ready=not desk.missing() or desk.missing() == ("plan",), last=back[-1] if back else None
-    )
+        "topics", topics=shown, since=len(added(desk, topics)) if topics else 0, rounds=rounds(desk),
+        ready=not desk.missing() or desk.missing() == ("plan",), last=back[-1] if back else None,
+    )  # fmt: skip
+
+
+def added(desk: Desk, topics: Topics) -> list[str]:
+    """Sessions that the topics have not looked at and that everybody may see: the next round."""
+    uncleared = desk.uncleared
+    return [s.id for s in desk.view.corpus if s.id not in topics.sessions and s.id not in uncleared]
+
+
+def rounds(desk: Desk) -> list[dict[str, Any]]:
+    """The rounds that were placed in the topics as they stand: name, sessions, drift, whether a refit is due."""
+    kept = desk.store.document(ROUNDS)
+    return list(json.loads(kept[1]))[1:] if kept else []
 
 
 def change(ask: Ask) -> Response:
@@ -58,7 +71,7 @@ def change(ask: Ask) -> Response:
 
 def step(desk: Desk, who: str, what: str, number: int, label: str, into: int) -> str:
     """Take one step on the topics as they stand; returns what to say."""
-    topics = load(desk)
+    topics = desk.project(who).proposed  # with its model, so that an accepted topic codes what came in since
     if topics is None:
         return "gone"
     made = {"topics": desk.store.document(KIND), "what": what, "by": who}
@@ -133,12 +146,12 @@ def _adopt(desk: Desk, topics: Topics, number: int, *, who: str) -> None:
 
 
 def work(ask: Ask) -> Response:
-    """Start tagging, learning or discovery in the background."""
+    """Start tagging, learning, discovery or a later round of topics in the background."""
     from starlette.exceptions import HTTPException
 
     kind = ask.path("kind")
     person = ask.need("can_reveal" if kind == "certify" else "can_code")
-    if kind not in ("tag", "learn", "discover", "certify"):
+    if kind not in ("tag", "learn", "discover", "follow", "certify"):
         raise HTTPException(404)
     job = ask.desk.jobs.ask(kind, who=str(person), once=True)
     ask.desk.wake.set()

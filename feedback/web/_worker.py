@@ -282,6 +282,21 @@ def _discover(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], b
     return {"topics": len(topics)}, None
 
 
+def _follow(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes | None]:
+    from feedback.web._topics import added, forget_steps
+
+    desk.jobs.beat(job.id, done=0, total=2)
+    wanted = added(desk, project.topics)
+    if not wanted:
+        raise FeedbackError("the topics have looked at every session here: first add the next round, `feedback add FILE`")
+    found = project.follow(sessions=wanted)
+    desk.jobs.check(job)
+    desk.jobs.beat(job.id, done=1, total=2)
+    forget_steps(desk)
+    placed = sum(len(t.refs) for t in found.topics)
+    return {"sessions": len(wanted), "placed": placed, "drift": found.drift, "refit": bool(found.refit_advised)}, None
+
+
 def _brief(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes | None]:
     suffix = str(job.asked["suffix"])
     if suffix not in KINDS:
@@ -303,5 +318,5 @@ def _certify(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], by
 
 
 _DO: dict[str, Callable[[Desk, Job, Project], tuple[dict[str, Any], bytes | None]]] = {
-    "read": _read, "tag": _tag, "learn": _learn, "discover": _discover, "brief": _brief, "certify": _certify,
+    "read": _read, "tag": _tag, "learn": _learn, "discover": _discover, "follow": _follow, "brief": _brief, "certify": _certify,
 }  # fmt: skip

@@ -11,7 +11,7 @@ import zipfile
 from io import BytesIO
 
 import pytest
-from web.conftest import HEADER, account, run_jobs, visitor
+from web.conftest import HEADER, account, run_jobs, send, visitor
 
 from feedback.findings import may_name
 from feedback.store import fold
@@ -176,6 +176,35 @@ def test_topics_are_proposed_renamed_merged_dropped_and_accepted(app) -> None:
     client.post("/code/lay", data={"ref": made, "codes": "sala", "order": "reading"})
     assert client.post("/topics/undo").url.params["said"] == "used"
     assert "sala" in desk.project("t").codebook
+
+
+def test_topics_are_followed_into_what_came_in_since(app) -> None:
+    client, desk = visitor(app, "ana"), app.state.desk
+    client.post("/start/discover")
+    run_jobs(app)
+    assert 'action="/start/follow"' not in client.get("/topics").text
+    topics = json.loads(desk.store.document("topic proposals")[1])["topics"]
+    client.post(f"/topics/{topics[0]['id']}", data={"what": "accept", "label": "Sala de espera"})
+    said = [desk.view.corpus.resolve(r).text for r in topics[0]["refs"][:6]]
+    notes = HEADER.replace("LS-T1", "LS-T8") + "Facilitator: What else?\n" + "".join(f"P{n}: {x}\n" for n, x in enumerate(said, 1))
+    send(client, app, ("notes.txt", notes.encode()))
+    for group in desk.audit("ana").undecided():
+        client.post("/gate/decide", data={"group": group.id, "decision": "remove_from_analysis" if group.tier else "identifier"})
+    run_jobs(app)
+    assert "LS-T8" not in desk.uncleared
+    assert "Follow the topics into one new session" in client.get("/topics").text
+    answer = client.post("/start/follow")
+    run_jobs(app)
+    page = client.get(answer.url.path).text
+    assert "of 1 new sessions were placed in the topics." in page
+    assert any(c.code == "sala_de_espera" and c.ref.startswith("LS-T8#") for c in desk.view.codings)
+    page = client.get("/topics").text
+    assert "round 2: 1 session" in page
+    assert 'action="/start/follow"' not in page
+    again = client.post("/start/follow")
+    run_jobs(app)
+    client.get(f"/language/es?back={again.url.path}")
+    assert "los temas ya vieron todas las sesiones" in client.get(again.url.path).text
 
 
 def test_pages_are_light_and_quick(app, capsys) -> None:
