@@ -220,7 +220,7 @@ def test_jobs_whose_room_dies_are_taken_up_again(tmp_path: Path, demo_file: Path
             job = desk.jobs.ask(kind, who="Ana (ana)", asked=brief if kind == "brief" else None).id
         desk.wake.set()
         wait_for(lambda job=job: desk.jobs.get(job).state != "waiting")
-        time.sleep(moments.uniform(0, 5))
+        time.sleep(moments.uniform(0, 3))
         if (room := desk.back.pid) is not None:
             os.kill(room, signal.SIGKILL)
         desk.store.events()
