@@ -13,6 +13,7 @@ import click
 from feedback.cli._show import complain, open_project, show, vars_of, working
 
 if TYPE_CHECKING:
+    from feedback.privacy import Audit
     from feedback.project import Project
 
 Verb = Callable[[Callable[..., int | None]], Callable[..., None]]
@@ -49,8 +50,25 @@ def print_certificate(project: Project, out: Path | None) -> None:
         click.echo(str(out))
 
 
-def _places(project: Project, group: str) -> list[str]:
-    return [f"{ref}: {before}>>{words}<<{after}" for ref, before, words, after in project.context(group)]
+def _places(project: Project, groups: tuple[str, ...]) -> list[str]:
+    """A word in its places, with the address to decide at; `all` stands for every word that waits, disclosures left out."""
+    wanted = [g for g in groups if g != "all"]
+    if "all" in groups:
+        wanted += [g.id for g in project.screen().undecided() if g.tier is None]
+    return [
+        f"{group}  {ref}: {before}>>{words}<<{after}"
+        for group in dict.fromkeys(wanted) for ref, before, words, after in project.context(group)
+    ]  # fmt: skip
+
+
+def _decide(project: Project, decisions: tuple[tuple[str, str], ...], *, by: str, why: str) -> Audit:
+    """Take several decisions at once: those alike together, so that the gate runs once for them."""
+    alike: dict[str, list[str]] = {}
+    for group, said in decisions:
+        alike.setdefault(_PLAIN.get(said, said), []).append(group)
+    for said, groups in alike.items():
+        audit = project.decide(groups, said, by=by, why=why)
+    return audit
 
 
 def _print_allowed(project: Project, *, as_json: bool) -> None:
@@ -148,12 +166,14 @@ def _add_screen(main: click.Group, verb: Verb) -> None:
     @click.option("--roster", type=click.Path(path_type=Path), help="A local list of names that must never appear.")
     @click.option("--groups", is_flag=True, help="List what is to decide, one line a distinct word.")
     @click.option(
-        "--decide", nargs=2, metavar="GROUP DECISION", help="Decide for all places of a word: harmless or identifier."
+        "--decide", nargs=2, multiple=True, metavar="GROUP DECISION",
+        help="Decide for all places of a word: harmless or identifier. May be given again for further words.",
     )
     @click.option("--by", default="", help="Who decides.")
     @click.option("--because", default="", help="Why.")
     @click.option("--reveal", "reveal_ref", metavar="REF", help="Show what was found in a unit (logged).")
-    @click.option("--context", "context_of", metavar="GROUP", help="Show a word in its places, to decide by (logged).")
+    @click.option("--context", "context_of", multiple=True, metavar="GROUP|all",
+                  help="Show a word in its places, to decide by, or all that wait (logged).")
     @click.option("--reopen", metavar="GROUP", help="Take a decision back.")
     @click.option(
         "--allow-list", is_flag=True, help="List the words accepted so far, by address, with who, when and why."
@@ -163,13 +183,13 @@ def _add_screen(main: click.Group, verb: Verb) -> None:
     @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
     @click.pass_obj
     @verb
-    def screen(where: dict[str, Any], roster: Path | None, groups: bool, decide: tuple[str, str] | None, by: str, because: str,
-               reveal_ref: str | None, context_of: str | None, reopen: str | None, allow_list: bool, certificate: bool,
+    def screen(where: dict[str, Any], roster: Path | None, groups: bool, decide: tuple[tuple[str, str], ...], by: str, because: str,
+               reveal_ref: str | None, context_of: tuple[str, ...], reopen: str | None, allow_list: bool, certificate: bool,
                out: Path | None, as_json: bool) -> int:  # fmt: skip
         """Run the privacy gate and list findings by address; exit 1 while anything is open."""
         with open_project(where) as project:
             if reveal_ref or context_of:
-                for line in project.reveal(reveal_ref) if reveal_ref else _places(project, context_of or ""):
+                for line in project.reveal(reveal_ref) if reveal_ref else _places(project, context_of):
                     click.echo(line)
                 return 0
             if certificate or allow_list:
@@ -180,7 +200,7 @@ def _add_screen(main: click.Group, verb: Verb) -> None:
                 return 0
             with working("Screening"):
                 if decide:
-                    audit = project.decide(decide[0], _PLAIN.get(decide[1], decide[1]), by=by, why=because)
+                    audit = _decide(project, decide, by=by, why=because)
                 else:
                     audit = project.reopen(reopen, by=by, why=because) if reopen else project.screen(roster=roster)
             if groups:

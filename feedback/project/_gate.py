@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -81,15 +81,19 @@ class Gate(Keeper):
         flown.check()
         return self._save(flown.planted)
 
-    def decide(self, group: str, decision: str, *, by: str, why: str) -> Audit:
+    def decide(self, group: str | Iterable[str], decision: str, *, by: str, why: str) -> Audit:
         """Decide once for all places of a word (`group` is the audit's address for it, or `roster`); returns the new audit.
+
+        Several groups are decided alike, for one reason.
 
         A word accepted as harmless joins the project's own allow list, whose version counts up with every change.
         """
         by, why = self._named(by, why)
-        before = self._audit()
-        known = len(before.decisions)
-        for made in before.decide(group, decision=decision, by=by, why=why).decisions[known:]:
+        audit = self._audit()
+        known = len(audit.decisions)
+        for one in [group] if isinstance(group, str) else group:
+            audit = audit.decide(one, decision=decision, by=by, why=why)
+        for made in audit.decisions[known:]:
             self._store.put_decision(made.group, made.decision, by=by, why=why)
         return self._save()
 
