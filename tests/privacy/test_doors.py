@@ -5,15 +5,19 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import pickle
+import warnings
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import feedback
+from feedback.cli import main
 from feedback.codebook import Codebook, Coding, Codings
 from feedback.corpus import Corpus, Session, Speaker, Turn
 from feedback.errors import FeedbackError, LeakError, Problem, TableError
@@ -337,3 +341,61 @@ def test_problems_that_are_kept_name_no_file_after_somebody() -> None:
     shown = unnamed(told, ["maria gomez.pdf", "maria gomez 2.pdf", "plan.pdf"], roster=None)
     assert "maria" not in repr(shown)
     assert shown[1] == told[1]
+
+
+def test_logging_at_its_loudest_and_warnings_say_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    import docx
+
+    document = docx.Document()
+    document.core_properties.author = "Deshawn Quarterbrook"
+    for line in ("LS-D1 | March 2025 | Youth | English | 12 participants | SPA 1", f"P1: {HELD}.", f"P2: {NAMED}.", f"P3: {BUS}"):
+        document.add_paragraph(line)
+    document.save(str(tmp_path / "LS-D1.docx"))
+    (tmp_path / "LS-F1.vtt").write_text(f"WEBVTT\n\n00:00.000 --> 00:02.000\n<v Deshawn Quarterbrook>{HELD}\n", "utf-8")
+    with caplog.at_level(1), warnings.catch_warnings(record=True) as told, Project(tmp_path / "plan.db") as project:
+        warnings.simplefilter("always")
+        logging.getLogger().debug("loud")
+        project.add(tmp_path / "LS-D1.docx", tmp_path / "LS-F1.vtt")
+        project.use_codebook(DEMO / "codebook.yaml")
+        project.tag(taggers=["rules"])
+    assert "loud" in caplog.text
+    assert not [m for m in MARKS if m in caplog.text + repr([str(w.message) for w in told])]
+
+
+def test_two_sessions_with_the_same_words_and_a_session_under_another_code(project: Project, tmp_path: Path) -> None:
+    notes = f"P1: {HELD}.\nP2: {NAMED}.\nP3: {BUS}\n"
+    for code in ("LS-Y30", "LS-Y31"):
+        (tmp_path / f"{code}.txt").write_text(HEADER.format(code) + notes, "utf-8")
+    project.add(tmp_path / "LS-Y30.txt")
+    project.add(tmp_path / "LS-Y31.txt")
+    project.withdraw("LS-Y30", why="it came twice")
+    said = project.corpus.frame().to_csv()
+    assert not [m for m in MARKS if m in said]
+    assert [t.withheld is not None for t in project.corpus["LS-Y31"].turns] == [t.withheld is not None for t in project.corpus["LS-Y09"].turns]
+    project.withdraw("LS-Y31", why="a test")
+
+
+def test_a_back_up_is_sealed(project: Project, tmp_path: Path) -> None:
+    project.back_up(tmp_path / "all.backup", passphrase="a passphrase for tests")
+    sealed = (tmp_path / "all.backup").read_bytes()
+    assert not [m for m in (*MARKS, "transportation") if m.encode() in sealed]
+    assert not [p for p in tmp_path.iterdir() if p.name != "all.backup"]
+
+
+def test_the_shell_shows_all_that_waits_and_takes_several_decisions(tmp_path: Path) -> None:
+    (tmp_path / "LS-C1.txt").write_text(HEADER.format("LS-C1") + "P1: and hope said so\nP4: so hope's car broke down\nP2: my friend april told me to wait\nP3: my stepdad hits me and it happened again last night\n", "utf-8")
+    with Project(tmp_path / "plan.db") as made:
+        made.add(tmp_path / "LS-C1.txt")
+        waiting = [g for g in made.screen().undecided() if g.tier is None]
+    assert len(waiting) == 2  # whose car it is makes no other word of a name
+    run = ["--project", str(tmp_path / "plan.db"), "screen"]
+    shown = CliRunner().invoke(main, [*run, "--context", "all"]).output
+    assert all(g.id in shown for g in waiting)
+    assert ">>april<<" in shown
+    assert "stepdad" not in shown
+    decide = [x for g in waiting for x in ("--decide", g.id, "identifier")]
+    done = CliRunner().invoke(main, [*run, *decide, "--by", "A. Reviewer", "--because", "both are names", "--groups"])
+    assert not [w for w in ("hope", "april", "stepdad") if w in done.output]
+    with Project(tmp_path / "plan.db") as made:
+        assert [g.tier for g in made.screen().undecided()] == ["now"]
+        assert sum(e["verb"] == "decide" for e in made.log) == 2
