@@ -72,7 +72,7 @@ def pick(
         return ()
     kept = {m.ref for t in themes if t.code.sensitivity == "restricted" for m in t.mentions}
     small, quiet = _small_groups(theme, themes), _unquoted(themes, theme, standing)
-    offers = list[Offer]()
+    offers, offered = list[Offer](), set[str]()
     for m in theme.mentions:
         if m.session in quiet or m.standing != standing or m.interpreted:
             continue
@@ -81,7 +81,7 @@ def pick(
         segment = themes.corpus.resolve(m.ref)
         span = _span(segment.text, m)
         address = _address(m.ref, span, segment.text) if span else ""
-        if any(address == o[0] for o in offers):
+        if address in offered:
             continue
         people, agreed = signed.get(address, (0, False))
         if not span or address in never or m.ref in never or (restricted and not (people >= 2 and agreed)):
@@ -93,6 +93,7 @@ def pick(
             words = segment.text[span[0] : span[1]]
             if not _PLACEHOLDER.search(words) and not (themes.unscreened and may_tell_of_harm(segment.text)):
                 offers.append((address, words, status, segment, m.score))
+                offered.add(address)
     return _spread_out(themes, offers, k=k, used=used, theme=theme)
 
 

@@ -120,19 +120,21 @@ def sums_tell(
     """
     import numpy as np
 
-    names = sorted({s for ids in known for s in ids})
-    if not names:
-        return False
-    table = np.array([[float(n in ids) for n in names] for ids in known])
-    span = np.linalg.pinv(table) @ table
     alike: dict[tuple[bool, ...], set[str]] = {}
-    for n in names:
+    for n in sorted({s for ids in known for s in ids}):
         alike.setdefault(tuple(n in ids for ids in known), set()).add(n)
-    small = {*groups, *(frozenset({n}) for n in names), *(frozenset(x) for x in alike.values())}
+    if not alike:
+        return False
+    table = np.array(list(alike), float).T  # a column for sessions that no set tells apart: only all of them can be told
+    span = np.linalg.pinv(table) @ table
+    place = {n: k for k, several in enumerate(alike.values()) for n in several}
+    sizes = [len(several) for several in alike.values()]
+    small = {*groups, *(frozenset({n}) for n in place), *(frozenset(x) for x in alike.values())}
     small |= {a - b for a in known for b in known if b < a}
     for ids in small:
-        if ids and ids <= set(names) and 0 < people_behind([heads[i] for i in ids]) < settings.people:
-            wanted = np.array([float(n in ids) for n in names])
-            if float(np.abs(span @ wanted - wanted).max()) < 1e-8:
+        if ids and all(n in place for n in ids) and 0 < people_behind([heads[i] for i in ids]) < settings.people:
+            held = np.bincount([place[n] for n in ids], minlength=len(sizes))
+            wanted = (held > 0).astype(float)
+            if (held == wanted * sizes).all() and float(np.abs(span @ wanted - wanted).max()) < 1e-8:
                 return True
     return False
