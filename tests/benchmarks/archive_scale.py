@@ -68,6 +68,23 @@ class Watch:
         self.most = max(self.most, family_memory())
 
 
+def brief(archive: Archive, out: Path) -> None:
+    """Count what recurs and write the brief; units and codings stay on disk."""
+    import feedback
+
+    needs = feedback.crosswalk(feedback.summarize(archive.codings()), ROOT / "corpora" / "demo" / "plan.yaml")
+    feedback.brief(needs).save(out)
+
+
+def tables(archive: Archive, out: Path) -> None:
+    """Write sessions, units, codings and the matrix as CSV."""
+    import feedback
+    from feedback.exchange import export
+
+    codings = archive.codings()
+    export(codings, feedback.summarize(codings), out)
+
+
 def measure(n: int, *, workers: int, topics: bool) -> dict[str, tuple[float, float, float]]:
     """Stage -> wall seconds, processor seconds, MiB."""
     found: dict[str, tuple[float, float, float]] = {}
@@ -79,6 +96,7 @@ def measure(n: int, *, workers: int, topics: bool) -> dict[str, tuple[float, flo
         stages: dict[str, Callable[[Archive], object]] = {
             "read": lambda a: a.add(source), "screen": lambda a: a.screen(context=False),
             "rules": lambda a: a.tag(book, taggers=["rules"]), "embed": lambda a: a.embed(),
+            "brief": lambda a: brief(a, Path(folder) / "brief.html"), "tables": lambda a: tables(a, Path(folder) / "tables"),
         }  # fmt: skip
         if topics:
             stages["topics"] = lambda a: a.discover()
