@@ -49,8 +49,8 @@ class Frozen:
                 kept["name"], tuple(kept["sessions"]), kept["codebook"], kept["codes"], tuple(kept["taggers"]),
                 {k: (int(a), int(b)) for k, (a, b) in kept["shown"].items()},
             )  # fmt: skip
-        except (ValueError, KeyError, TypeError) as err:
-            raise FeedbackError("this is no frozen round: freeze one with `feedback rounds freeze NAME`") from err
+        except (ValueError, KeyError, TypeError):
+            raise FeedbackError("this is no frozen round: freeze one with `feedback rounds freeze NAME`") from None
 
 
 @dataclass(frozen=True, slots=True)

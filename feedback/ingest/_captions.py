@@ -337,12 +337,12 @@ def _timedtext(text: str, *, file: str) -> Document:
 
     try:
         root = fromstring(text.encode())
-    except Exception as error:
+    except Exception:
         raise ReadError(
             "the caption file is damaged: its XML does not hold together.",
             file=file,
             remedy="Export the captions again.",
-        ) from error
+        ) from None
     cues: list[Cue] = []
     for node in root.iter():
         if node.tag not in ("text", "p"):

@@ -122,10 +122,10 @@ def read_bytes(path: Path, raw: bytes) -> tuple[Session, list[Problem]]:
         document = import_module(f"feedback.ingest.{module}").read_document(path, raw)
     except FeedbackError:
         raise
-    except RecursionError as error:
+    except RecursionError:
         raise ReadError(
             "the file is nested far too deeply to be a document.", file=name, remedy="Save it again and send that copy."
-        ) from error
+        ) from None
     except Exception as error:  # whatever a format library throws at a damaged file, without its words
         raise ReadError(
             f"the file is damaged or is not what its name says ({type(error).__name__}).",

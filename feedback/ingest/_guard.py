@@ -57,7 +57,7 @@ def load(path: Path, *, limit: int = MAX_BYTES) -> bytes:
     except OSError as error:
         raise ReadError(
             f"the file cannot be opened ({error.strerror}).", file=name, remedy="Check that you may read it."
-        ) from error
+        ) from None
     if len(raw) > limit:
         raise ReadError("the file grew while it was read.", file=name, remedy="Try again when it is no longer written.")
     if not raw.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
@@ -141,10 +141,10 @@ def check_zip(raw: bytes, *, file: str) -> str:
             raise
         raise ReadError(
             "the file is damaged: it was cut off or is not a whole document.", file=file, remedy=_SAVE_AGAIN
-        ) from error
+        ) from None
     except Exception as error:  # zlib.error has no common base with the above
         if type(error).__module__ == "zlib":
-            raise ReadError("the file is damaged inside.", file=file, remedy=_SAVE_AGAIN) from error
+            raise ReadError("the file is damaged inside.", file=file, remedy=_SAVE_AGAIN) from None
         raise
     return kind
 
@@ -213,17 +213,17 @@ def _check_xml(content: bytes, *, file: str, place: str) -> None:
     parser.StartElementHandler, parser.EndElementHandler = start, end
     try:
         parser.Parse(content, True)
-    except RecursionError as error:
+    except RecursionError:
         raise ReadError(
             "the file is nested far too deeply to be a document.", file=file, place=place, remedy=_SAVE_AGAIN
-        ) from error
+        ) from None
     except expat.ExpatError as error:
         raise ReadError(
             "the file is damaged: its XML does not hold together.",
             file=file,
             place=f"{place}, line {error.lineno}",
             remedy=_SAVE_AGAIN,
-        ) from error
+        ) from None
 
 
 def decode(raw: bytes, *, file: str, max_line: int = MAX_LINE) -> str:

@@ -83,7 +83,7 @@ def _load(text: str, *, file: str, lines: bool) -> tuple[list[Any] | None, Any, 
                     file=file,
                     place=f"line {error.lineno}, character {error.colno}",
                     remedy="Export it again.",
-                ) from error
+                ) from None
     rows: list[Any] = []
     problems: list[Problem] = []
     for number, line in enumerate(text.split("\n"), start=1):

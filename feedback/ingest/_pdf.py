@@ -55,7 +55,7 @@ def _check(path: Path, raw: bytes) -> None:
             if locked
             else "Export it again from the program it was made in."
         )
-        raise ReadError(what, file=path.name, remedy=remedy) from error
+        raise ReadError(what, file=path.name, remedy=remedy) from None
     raise ReadError("this PDF has no pages.", file=path.name, remedy="Export it again from the program it was made in.")
 
 

@@ -55,10 +55,10 @@ def _read_text(path: Path, raw: bytes) -> Document:
         rows = [
             [_clean(c) for c in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
         ]
-    except csv.Error as error:
+    except csv.Error:
         raise ReadError(
             "this is not a table that can be read.", file=path.name, remedy="Save it again as CSV UTF-8."
-        ) from error
+        ) from None
     if is_roster(rows):
         raise RefusedFile(refusal[0], file=path.name, remedy=refusal[1])
     document = sheet_document(rows, file=path.name)

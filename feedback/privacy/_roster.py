@@ -85,8 +85,8 @@ def read_roster(names: str | Path | Iterable[str], *, key: bytes | None = None) 
     path = Path(names)
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as err:
-        raise ReadError("the roster cannot be read as text", file=path.name, remedy="Save it as UTF-8, one name a line.") from err
+    except (OSError, UnicodeDecodeError):
+        raise ReadError("the roster cannot be read as text", file=path.name, remedy="Save it as UTF-8, one name a line.") from None
     return Roster(names_in(text), key=key)
 
 
