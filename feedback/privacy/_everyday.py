@@ -13,7 +13,7 @@ from feedback.privacy._lexicon import fold, lexicon
 from feedback.privacy._roster import Roster
 from feedback.privacy._tokens import Token, tokens
 
-__all__ = ["Known", "everyday", "label_names", "runs_of"]
+__all__ = ["Known", "everyday", "label_names", "public_places", "runs_of"]
 
 RUN, TELLING = 6, 3  # words in a row that repeat a held line, and how many of them have to say something
 _DOUBTS = ("capitals", "crf", "minilm", "names", "vocabulary")
@@ -96,6 +96,12 @@ def everyday(text: str, start: int, end: int, *, detector: str) -> bool:
     here = [i for i, t in enumerate(toks) if t.start < end and start < t.end]
     things = {m["word"].casefold() for m in _THING.finditer(text)}
     return bool(here) and all(toks[i].word.casefold() in things or _plain(toks, i, titled=titled) for i in here)
+
+
+def public_places(text: str, start: int, end: int) -> bool:
+    """Whether what was taken for a corner names public places alone, and no number: "Lancaster and Palmdale"."""
+    said = [t for t in tokens(text) if t.start < end and start < t.end]
+    return not any(c.isdigit() for c in text[start:end]) and all(t.public or t.folded in cues.STOP for t in said)
 
 
 def _plain(toks: list[Token], i: int, *, titled: bool) -> bool:

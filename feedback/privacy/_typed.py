@@ -7,7 +7,7 @@ from pathlib import Path
 
 from feedback.corpus import Corpus, Session, Turn
 from feedback.errors import FeedbackError, Problem, TableError
-from feedback.privacy._everyday import Known, everyday, label_names
+from feedback.privacy._everyday import Known, everyday, label_names, public_places
 from feedback.privacy._roster import Roster, on_roster
 from feedback.privacy._screen import screen
 from feedback.privacy._types import Finding
@@ -49,6 +49,8 @@ def _tells(f: Finding, words: str, held: Collection[str]) -> bool:
         return True
     if f.kind == "disclosure":
         return f.tier in ("now", "possible")
+    if f.kind == "address" and public_places(words, f.start, f.end):
+        return False
     return f.kind in held and (f.kind != "person" or not everyday(words, f.start, f.end, detector=f.detector))
 
 
