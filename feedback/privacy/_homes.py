@@ -150,7 +150,7 @@ def _english(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | 
         return Hit(start, toks[last].end, "org", _places.DETECTOR, 0.6)
     if places and head.folded in ("high", "middle", "elementary") and (cue in _CUES or head.capital) and toks[j].public:
         return Hit(start, toks[last].end, "org", _places.DETECTOR, 0.65)
-    if places and len(places) == len(words) and head.folded in _DWELLINGS and led and not article:
+    if places and len(places) == len(words) and ((head.folded in _DWELLINGS and led and not article) or head.folded in ("motel", "inn")):
         return Hit(start, toks[last].end, "org", _places.DETECTOR, 0.6)
     ordinary = [t for t in words if not t.public]
     if head.folded in _OPEN and led and len(ordinary) == len(words) and (len(words) == 2 or solemn or (len(words) == 1 and not article and head.folded in _FEW)):
