@@ -90,3 +90,18 @@ def test_nobody_and_a_made_up_visit_come_no_further(app, method) -> None:
                 answer = client.request(method, address, data=form) if method == "POST" else client.get(address)
                 assert answer.status_code == 303, address
                 assert answer.headers["location"] == "/signin", address
+
+
+def test_every_change_from_elsewhere_is_refused_and_every_answer_carries_the_headers(app) -> None:
+    account(app, "ana")
+    client = visitor(app, "ana")
+    client.follow_redirects = False
+    addresses = {(a, m) for a, m, _, _ in TABLE} | {(p, m) for p, h, ms in ROUTES if h in OPEN for m in ms.split()}
+    for address, method in sorted(addresses):
+        for origin in ("https://evil.example", "null") if method == "POST" else ("",):
+            answer = client.request(method, address.format(language="es", secret="x"), headers={"origin": origin} if origin else {})
+            assert method != "POST" or answer.status_code == 403, (address, origin)
+            assert answer.headers["content-security-policy"].startswith("default-src 'self'"), address
+            assert answer.headers["x-content-type-options"] == "nosniff", address
+            assert answer.headers["cache-control"] == "no-store", address
+    assert client.get("/me").status_code == 200  # signed in still: nothing of it was done
