@@ -20,7 +20,7 @@ from feedback.privacy._turned import turned
 ROOT = Path(__file__).parents[2]
 LINES = ROOT / "corpora" / "disclosures"
 APART = [*sorted(LINES.glob("held_*.tsv")), ROOT / "tests" / "privacy" / "units" / "disclosures-blind.tsv"]
-LEAST_TOLD, MOST_GENERAL, MOST_ALIKE = 0.64, 0.05, 0.2  # measured: 181 of 272, 5 of 123, 36 of 196
+LEAST_TOLD, MOST_GENERAL, MOST_ALIKE = 0.67, 0.04, 0.18  # measured: 240 of 342, 5 of 168, 39 of 261
 SIDEWAYS = "he likes me to be asleep before he comes up, so I learned how to be asleep"
 
 
