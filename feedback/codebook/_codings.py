@@ -45,6 +45,11 @@ class Coding:
     about: str = "none"
     why: str = ""
 
+    @property
+    def in_terms(self) -> bool:
+        """Whether category, polarity and about are among those that a coding can have."""
+        return self.category in CATEGORIES and self.polarity in POLARITIES and self.about in ABOUTS
+
 
 @dataclass(frozen=True, slots=True)
 class Discourse:

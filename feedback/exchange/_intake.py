@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from feedback.codebook import ABOUTS, CATEGORIES, POLARITIES, Codebook, Coding, Codings
+from feedback.codebook import Codebook, Coding, Codings
 from feedback.corpus import Corpus
 from feedback.errors import FeedbackError, RefError
 from feedback.exchange._codes import CodesRead, match
@@ -98,7 +98,7 @@ def _rows(path: Path, *, corpus: Corpus, codebook: Codebook, coder: str) -> Impo
         except RefError:  # what stands there may be anybody's words
             left_out.append(f"coding {n} of the file: its ref names no unit of this project")
             continue
-        if (c.category in CATEGORIES, c.polarity in POLARITIES, c.about in ABOUTS) != (True, True, True):
+        if not c.in_terms:
             left_out.append(f"{c.ref}: its category, polarity or about is none of those that a coding can have")
             continue
         if held or c.code in unknown:

@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Any
 
 from feedback.privacy._lexicon import MODELS, lexicon
+from feedback.privacy._parts import goes_on
 from feedback.privacy._tokens import Token
 from feedback.privacy._types import Hit
 
@@ -18,7 +19,7 @@ MODEL = MODELS / "names.crfsuite"
 LOW = 0.05
 SPANISH = 0.15
 ORDINARY = 0.45
-_WITHIN = frozenset((" ", "-", "\u00a0", "'", "’"))
+_WITHIN = frozenset("'’")
 _NEVER = frozenset(
     [
         "nina",
@@ -133,7 +134,7 @@ def find_learned(toks: list[Token], *, english: bool = True, cased: bool = False
         while (
             j < len(toks)
             and chance[j] >= low
-            and (j == i or toks[j].gap in _WITHIN or (toks[j].gap == ". " and len(toks[j - 1].word) < 4))
+            and (j == i or toks[j].gap in _WITHIN or goes_on(toks, j))
             and not (cased and toks[j].ordinary and not toks[j].capital)
         ):
             j += 1

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import feedback.privacy._places as _places
 from feedback.privacy._lexicon import lexicon
+from feedback.privacy._parts import near
 from feedback.privacy._tokens import Token
 from feedback.privacy._types import Hit
 
@@ -75,10 +76,6 @@ def with_whom(hit: Hit, text: str) -> Hit:
     return replace(hit, end=more.end()) if more else hit
 
 
-def _near(tok: Token) -> bool:
-    return tok.gap in (" ", "\u00a0", "-")
-
-
 def find_homes(toks: list[Token], text: str, *, cased: bool, english: bool) -> Iterator[Hit]:
     """Yield named schools, homes, shelters, programs and churches."""
     for i, tok in enumerate(toks):
@@ -105,11 +102,11 @@ def _strange(tok: Token, *, cased: bool, english: bool) -> bool:
 def _begin(toks: list[Token], i: int) -> tuple[int, int]:
     """Where the words begin that stand before a head word and may name it, and how many of them only say what sort it is."""
     j = i
-    while j > 0 and i - j < 3 and _near(toks[j]) and toks[j - 1].folded in _SORTS and not toks[j].first:
+    while j > 0 and i - j < 3 and near(toks[j]) and toks[j - 1].folded in _SORTS and not toks[j].first:
         j -= 1
     sorts = i - j
-    while j > 0 and i - j < 4 + sorts and _near(toks[j]) and toks[j - 1].folded not in _CUES and not toks[j].first:
-        if toks[j - 1].folded == "of" and j > 1 and _near(toks[j - 1]) and toks[i].folded in _SOLEMN and toks[j - 2].folded not in ("the", "a", "kind", "one", "out", "some", "all", "any", "most"):
+    while j > 0 and i - j < 4 + sorts and near(toks[j]) and toks[j - 1].folded not in _CUES and not toks[j].first:
+        if toks[j - 1].folded == "of" and j > 1 and near(toks[j - 1]) and toks[i].folded in _SOLEMN and toks[j - 2].folded not in ("the", "a", "kind", "one", "out", "some", "all", "any", "most"):
             j -= 2
             continue
         if toks[j - 1].folded in _BLOCK:
@@ -122,23 +119,23 @@ def _english(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | 
     j, sorts = _begin(toks, i)
     head = toks[i]
     last = i
-    while last + 1 < len(toks) and _near(toks[last + 1]) and toks[last + 1].folded in (_STAYS | _SCHOOLS) and not toks[last + 1].first:
+    while last + 1 < len(toks) and near(toks[last + 1]) and toks[last + 1].folded in (_STAYS | _SCHOOLS) and not toks[last + 1].first:
         last += 1
     modifiers = toks[j:i]
-    if cased and j and toks[j - 1].capital and toks[j - 1].folded in ("new", "second", "first", "old", "next", "open", "red", "blue", "green", "white") and _near(toks[j]) and toks[j].capital and j < i:
+    if cased and j and toks[j - 1].capital and toks[j - 1].folded in ("new", "second", "first", "old", "next", "open", "red", "blue", "green", "white") and near(toks[j]) and toks[j].capital and j < i:
         j -= 1
         modifiers = toks[j:i]
     words = [t for t in modifiers[: len(modifiers) - sorts] if t.folded not in _STAYS | _SCHOOLS and t.folded != "of"]
-    told = j > 1 and _near(toks[j]) and _near(toks[j - 1]) and toks[j - 2].folded in _CUES | {"of"}
+    told = j > 1 and near(toks[j]) and near(toks[j - 1]) and toks[j - 2].folded in _CUES | {"of"}
     if told and toks[j - 1].folded in _BRIGHT and len(words) == 1 and len(modifiers) == 1 and not words[0].public and head.folded in _OPEN:
         return Hit(toks[j - 1].start, toks[last].end, "org", _places.DETECTOR, 0.6)
     if not words or (words[-1].folded.endswith("'s") and words[-1].ordinary and len(words) == 1) or (len(modifiers) == 1 and words[0].ordinary and not words[0].public):
         return None
     sex = sorts and modifiers[-1].folded in ("girls", "boys")
     solemn = any(t.folded == "of" for t in modifiers)
-    cue = toks[j - 1].folded if j and _near(toks[j]) else ""
+    cue = toks[j - 1].folded if j and near(toks[j]) else ""
     beside = j > 0 and toks[j].gap == ", " and toks[j - 1].folded in _STAYS | _SCHOOLS | {"placement", "charter"}
-    article = cue in ("the", "el", "la", "los") and j > 1 and _near(toks[j - 1])
+    article = cue in ("the", "el", "la", "los") and j > 1 and near(toks[j - 1])
     led = beside or cue in _CUES or (article and toks[j - 2].folded in _CUES)
     strange = any(_strange(t, cased=cased, english=english) for t in words)
     places = [t for t in words if t.public]
@@ -161,7 +158,7 @@ def _english(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | 
 def _beside(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | None:
     """A name set beside its kind between commas: "the charter, Ánimo Sol y Luna, closed"."""
     j = i + 1
-    while j < len(toks) and j - i < 6 and (j == i + 1 or _near(toks[j])):
+    while j < len(toks) and j - i < 6 and (j == i + 1 or near(toks[j])):
         if toks[j].folded in (_BLOCK | _ES_BLOCK) - {"of", "and", "y", "de", "del", "la", "los", "las", "el"} and not (cased and toks[j].capital):
             return None
         j += 1
@@ -182,7 +179,7 @@ def _of(toks: list[Token], last: int, *, cased: bool) -> int:
     if toks[last].folded not in ("academy", "school", "college", "church", "house", "center", "institute", "baptist", "methodist", "lutheran", "boys", "girls", "arms", "ministries") or last + 2 >= len(toks):
         return toks[last].end
     of, after = toks[last + 1], toks[last + 2]
-    fits = of.folded == "of" and _near(of) and _near(after) and after.folded not in _BLOCK - {"science", "arts", "law", "business", "math", "art", "christian"}
+    fits = of.folded == "of" and near(of) and near(after) and after.folded not in _BLOCK - {"science", "arts", "law", "business", "math", "art", "christian"}
     return after.end if fits and (not cased or after.capital) else toks[last].end
 
 
@@ -195,17 +192,17 @@ def _holy(toks: list[Token], j: int, first: int) -> bool:
 def _spanish(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | None:
     j, lex = i + 1, lexicon()
     typed = False
-    while j < len(toks) and _near(toks[j]) and toks[j].folded in _TYPE:
+    while j < len(toks) and near(toks[j]) and toks[j].folded in _TYPE:
         j, typed = j + 1, True
     first, strange, real = j, False, 0
-    while j < len(toks) and j - first < 4 and _near(toks[j]) and not toks[j].first:
+    while j < len(toks) and j - first < 4 and near(toks[j]) and not toks[j].first:
         tok = toks[j]
         if english and tok.ordinary and lex.numbers(tok.folded)[0] > 5 and not (cased and tok.capital):
             break
         if tok.folded in _LINKS:
             if tok.folded not in ("de", "del") and not (j > first and toks[j - 1].folded == "de") and not (cased and j == first):
                 break
-            if not (j + 1 < len(toks) and _near(toks[j + 1])) or toks[j + 1].folded in _ES_BLOCK:
+            if not (j + 1 < len(toks) and near(toks[j + 1])) or toks[j + 1].folded in _ES_BLOCK:
                 break
         elif (tok.folded in _ES_BLOCK and not (_holy(toks, j, first) or (tok.folded in ("nuevo", "nueva", "buen") and j == first))) or tok.folded.startswith(("veinti", "dieci")) or (tok.public and tok.folded not in lex.first):
             break
@@ -214,7 +211,7 @@ def _spanish(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | 
             rare = not english and 0 < max(lex.numbers(tok.folded)[0], lex.numbers(tok.folded)[2]) < 6 and tok.folded not in lex.domain
             strange |= rare or (toks[i].folded in _NURSERY and tok.folded in _places._NAMELY)
             foreign = not english and tok.ordinary and (lex.numbers(tok.folded)[2] < 4 or lex.numbers(tok.folded)[3] > 11) and tok.folded not in lex.domain
-            strange |= not tok.ordinary or foreign or tok.folded in lex.first or (cased and tok.capital) or (tok.folded in _places._NAMELY and (typed or tok.folded in ("nuevo", "nueva")) and j + 1 < len(toks) and _near(toks[j + 1]) and toks[j + 1].folded not in _ES_BLOCK)
+            strange |= not tok.ordinary or foreign or tok.folded in lex.first or (cased and tok.capital) or (tok.folded in _places._NAMELY and (typed or tok.folded in ("nuevo", "nueva")) and j + 1 < len(toks) and near(toks[j + 1]) and toks[j + 1].folded not in _ES_BLOCK)
         j += 1
     while j > first and toks[j - 1].folded in _LINKS:
         j -= 1

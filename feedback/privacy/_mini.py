@@ -10,6 +10,7 @@ from typing import Any
 
 from feedback.networks import network
 from feedback.privacy._lexicon import MODELS, lexicon
+from feedback.privacy._parts import goes_on
 from feedback.privacy._tokens import Token
 from feedback.privacy._types import Hit
 
@@ -121,7 +122,7 @@ def find_in_context(toks: list[Token], text: str, *, cased: bool, english: bool 
     while i < len(toks):
         j = i
         while j < len(toks) and chance[j] >= _least(toks[j], toks[j - 1].folded if j else "", cased=cased, english=english):
-            if j > i and toks[j].gap not in (" ", "-", "\u00a0") and not (toks[j].gap == ". " and len(toks[j - 1].word) < 4):
+            if j > i and not goes_on(toks, j):
                 break
             j += 1
         if j > i:

@@ -6,12 +6,17 @@ import feedback.privacy._cues as cues
 from feedback.privacy._lexicon import lexicon
 from feedback.privacy._tokens import Token
 
-__all__ = ["beside", "lettered", "near", "over_links", "street_name"]
+__all__ = ["beside", "goes_on", "lettered", "near", "over_links", "street_name"]
 
 
 def near(tok: Token) -> bool:
     """Whether only a space or a hyphen parts a word from the one before."""
     return tok.gap in (" ", "-", "\u00a0")
+
+
+def goes_on(toks: list[Token], j: int) -> bool:
+    """Whether a word goes on with the name before it: `near`, or after the dot of something short ("St. Cuthbert's")."""
+    return near(toks[j]) or (toks[j].gap == ". " and len(toks[j - 1].word) < 4)
 
 
 def over_links(toks: list[Token], first: int, *, cased: bool) -> int:

@@ -55,9 +55,8 @@ ALONE: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def detectors() -> list[str]:
-    """The names of all detectors that are here, without versions: the tagger of things only where its weights are shipped."""
-    things = import_module("feedback.privacy._things").MODEL.is_file()
-    return sorted({d.partition("@")[0] for d in _all.DETECTORS} - (set() if things else {"things"}))
+    """The names of all detectors, without versions."""
+    return sorted({d.partition("@")[0] for d in _all.DETECTORS})
 
 
 def deaf(*, context: bool = True) -> Iterator[str]:

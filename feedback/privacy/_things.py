@@ -13,6 +13,7 @@ import feedback.privacy._cues as cues
 import feedback.privacy._homes as _homes
 import feedback.privacy._places as _places
 from feedback.privacy._lexicon import MODELS, lexicon
+from feedback.privacy._parts import goes_on, near
 from feedback.privacy._tokens import Token
 from feedback.privacy._types import Hit
 
@@ -112,20 +113,11 @@ def _trimmed(part: list[Token]) -> list[Token]:
 _AHEAD = frozenset("a an y and my our their his her mi su un una".split())
 
 
-def _near(tok: Token) -> bool:
-    return tok.gap in (" ", "-", "\u00a0")
-
-
-def _joined(toks: list[Token], j: int) -> bool:
-    """Whether a word goes on with the name before it: after a space, a hyphen, or the dot of something short ("St. Cuthbert's")."""
-    return toks[j].gap in (" ", "-", "\u00a0") or (toks[j].gap == ". " and len(toks[j - 1].word) < 4)
-
-
 def _least(part: list[Token], before: Token | None, *, cased: bool) -> float:
     """The probability from which on a run is shown: more where somebody who writes capitals wrote everyday words small, or nothing leads up to them."""
     if cased and all(t.ordinary and (not t.capital or t.first) for t in part):
         return SMALL
-    led = before is not None and before.folded in _LEADS and _near(part[0])
+    led = before is not None and before.folded in _LEADS and near(part[0])
     told = led or any(not t.ordinary or t.folded in _HEADS for t in part)
     return ALONE if len(part) == 1 and part[0].ordinary else LOW if told else UNLED
 
@@ -136,7 +128,7 @@ def find_things(toks: list[Token], *, cased: bool) -> Iterator[Hit]:
     i = 0
     while i < len(chance):
         j = i
-        while j < len(toks) and chance[j] >= LOW and (j == i or _joined(toks, j)):
+        while j < len(toks) and chance[j] >= LOW and (j == i or goes_on(toks, j)):
             j += 1
         part = _trimmed(toks[i:j])
         k = toks.index(part[0], i) if part else 0

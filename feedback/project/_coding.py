@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from feedback.codebook import ABOUTS, CATEGORIES, POLARITIES, Codebook, Coding, Codings
+from feedback.codebook import Codebook, Coding, Codings
 from feedback.errors import FeedbackError, LeakError, Problem, TableError
 from feedback.project._keeping import Keeper
 from feedback.project._tagged import Kept, tag_sessions
@@ -137,7 +137,7 @@ class Coder(Keeper):
             unit = corpus.resolve(c.ref).turn
             if unit.withheld:
                 raise LeakError(f"{c.ref} is held by the privacy gate and cannot be coded yet", [c.ref])
-            if not (c.category in CATEGORIES and c.polarity in POLARITIES and c.about in ABOUTS):
+            if not c.in_terms:
                 raise FeedbackError(f"{c.ref}: category, polarity or about is none of those that the README lists")
             if any(not 0 <= a < b <= len(unit.text) for a, b in c.evidence):
                 raise FeedbackError(f"{c.ref}: its evidence lies outside the unit's {len(unit.text)} characters")

@@ -44,13 +44,6 @@ def demo(folder):
     return feedback.read(folder)
 
 
-@pytest.fixture
-def small(monkeypatch):
-    monkeypatch.setattr(_inputs, "BYTES", 10_000)
-    monkeypatch.setattr(_inputs, "LEAST", 20)
-    monkeypatch.setattr(_inputs, "MOST", 60)
-
-
 SAID = ("we need bus passes, the bus never comes", "my counselor Marisol Quintanilla helps me", "call me at 213-555-0142",
         "there is nowhere to sleep at night", "Marisol came again", "no hay camion para ir a la escuela")  # fmt: skip
 

@@ -18,18 +18,6 @@ DEMO = ROOT / "corpora" / "demo"
 
 
 @pytest.fixture
-def small(monkeypatch):
-    monkeypatch.setattr(_inputs, "BYTES", 10_000)
-    monkeypatch.setattr(_inputs, "LEAST", 20)
-    monkeypatch.setattr(_inputs, "MOST", 60)
-
-
-@pytest.fixture
-def book():
-    return feedback.Codebook.load(DEMO / "codebook.yaml")
-
-
-@pytest.fixture
 def kept(small, book, tmp_path):
     (tmp_path / "files").mkdir()
     for path in sorted(DEMO.glob("LS-*"))[:9]:

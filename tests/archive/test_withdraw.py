@@ -22,18 +22,6 @@ DEMO = ROOT / "corpora" / "demo"
 FILES = ("LS-F01_notas.docx", "LS-F03_teams.vtt", "LS-F07_sesion.csv", "LS-Y03_sticky_wall.xlsx")
 
 
-@pytest.fixture
-def small(monkeypatch):
-    monkeypatch.setattr(_inputs, "BYTES", 10_000)
-    monkeypatch.setattr(_inputs, "LEAST", 20)
-    monkeypatch.setattr(_inputs, "MOST", 60)
-
-
-@pytest.fixture
-def book():
-    return feedback.Codebook.load(DEMO / "codebook.yaml")
-
-
 def table(path: Path, *, secret: str = "zanzibarine", sessions: int = 8) -> Path:
     rows = []
     for s in range(sessions):
