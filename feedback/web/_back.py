@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,7 @@ class Back:
 
     def start(self) -> None:
         """Begin."""
+        import_module("numpy")  # what the room sends back needs it, on whatever thread
         self._watch.start()
 
     def stop(self) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from feedback.web._desk import Desk
 from feedback.web._parts import KEEP, parts
 
 STALE, SWEEP = 15.0, 3600.0
+HEAVY = ("numpy", "scipy.sparse", "pandas", "sklearn.linear_model", "onnxruntime")  # loaded by two threads at once, one finds half of it
 AGAIN = ("tag", "learn")
 Sessions = dict[str, Session]
 KINDS = {".html", ".md", ".docx", ".pdf", ".pptx", ".xlsx"}
@@ -50,6 +52,8 @@ class Worker:
 
     def start(self) -> None:
         """Begin."""
+        for name in HEAVY:
+            import_module(name)
         for thread in self._threads:
             thread.start()
 

@@ -246,3 +246,19 @@ def test_what_was_screened_before_somebody_decided_is_screened_again(place: str,
             assert "Rosa" in str(again.corpus["LS-T9"].turns)
         with pytest.raises(Overtaken):
             one._store.put_cleared(one.corpus, {"screening": "x"}, since=1)
+
+
+def test_heavy_libraries_are_there_before_a_second_thread_is(tmp_path: Path) -> None:
+    code = (
+        "import sys, threading\n"
+        "from feedback.web._desk import Desk\n"
+        "from feedback.web._worker import HEAVY, Worker\n"
+        "begun = []\n"
+        "threading.Thread.start = lambda self: begun.append([n for n in HEAVY if n not in sys.modules])\n"
+        "worker = Worker(Desk(sys.argv[1]))\n"
+        "early = [n for n in HEAVY if n in sys.modules]\n"
+        "worker.start()\n"
+        "print(early, begun)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "plan.db")], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[] [[], []]"
