@@ -23,7 +23,7 @@ from feedback.web._desk import Desk
 from feedback.web._parts import KEEP, parts
 
 STALE, SWEEP = 15.0, 3600.0
-HEAVY = ("numpy", "scipy.sparse", "pandas", "sklearn.linear_model", "onnxruntime")  # loaded by two threads at once, one finds half of it
+HEAVY = ("numpy", "scipy.sparse", "pandas", "sklearn.linear_model", "onnxruntime")  # two threads at once may find half of one
 AGAIN = ("tag", "learn")
 Sessions = dict[str, Session]
 KINDS = {".html", ".md", ".docx", ".pdf", ".pptx", ".xlsx"}
