@@ -104,7 +104,7 @@ def _needs(needs: Needs, rest: str) -> int:
     counts = {
         "recurring": len(needs.values), "appendix": len(needs.appendix), "gaps": len(needs.gaps),
         "strategies": len(needs.plan.strategies), "unasked_strategies": len(needs.unasked_strategies),
-        "signed": sum(bool(n.signed) for n in needs), "missed": beside.missed,
+        "signed": sum(bool(n.signed) for n in needs), "missed": beside.missed, "waiting": beside.waiting,
         "spanish": sum("es" in s.languages for s in needs.themes.corpus),
     }  # fmt: skip
     return counts[rest]
@@ -202,6 +202,8 @@ def _source(needs: Needs, key: str, value: int | str) -> tuple[tuple[str, ...], 
         return (), ("From the targets file of the project.",)
     if kind == "answers":
         return (), ("People's answers on the pages that went back to them.",)
+    if key == "needs:waiting":
+        return (), ("Sessions in the privacy check on the day of printing; nothing of them is in this brief.",)
     return (), ("Counted over the whole project.",)
 
 

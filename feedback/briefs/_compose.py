@@ -24,6 +24,7 @@ def stamp_of(needs: Needs, **options: str) -> dict[str, str]:
         "corpus": themes.corpus.fingerprint, "themes": themes.fingerprint, "plan": needs.plan.id, "on": needs.beside.on or "",
         "signed": "yes" if needs.beside.signed_only else "", "since": needs.beside.rounds.name if needs.beside.rounds else "",
         "codebook": f"{themes.codebook.name} {themes.codebook.version}".strip(), **options,
+        **({"waiting": str(needs.beside.waiting)} if needs.beside.waiting else {}),
     }  # fmt: skip
 
 

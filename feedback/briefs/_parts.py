@@ -73,6 +73,13 @@ def who(needs: Needs, ledger: Ledger) -> Iterator[Block]:
     yield from _next(needs)
 
 
+def waiting(needs: Needs, ledger: Ledger) -> Iterator[Block]:
+    """How many sessions are there and not counted, since the privacy check is not through with them."""
+    if n := needs.beside.waiting:
+        more = "session is still in the privacy check; it is" if n == 1 else "sessions are still in the privacy check; they are"
+        yield Paragraph((ledger.number("needs:waiting"), f" more {more} not counted here."))
+
+
 def _areas(needs: Needs, ledger: Ledger) -> Table:
     areas: list[tuple[Inline, ...]] = [
         ((value_name("spa", str(i)),), (ledger.number(f"sessions:spa={i}"),))

@@ -79,6 +79,7 @@ class Beside:
         signatures: address of a quote -> how many people signed it, and whether the one quoted agreed (for codes that are
             sensitive or restricted).
         joins: which needs people counted as one, in the order they decided it.
+        waiting: sessions that came in, are not through the privacy check, and are counted nowhere.
         signed_only: print no quote that nobody has approved. missed: how many people wrote what was missed.
     """
 
@@ -95,6 +96,7 @@ class Beside:
     signed_only: bool = False
     signatures: Mapping[str, tuple[int, bool]] = field(default_factory=lambda: MappingProxyType({}))
     joins: tuple[Join, ...] = ()
+    waiting: int = 0
 
     def statement(self, need: str, language: str = "en") -> Statement | None:
         """The signed sentence of a need, or None; the last one signed holds."""

@@ -106,7 +106,7 @@ class Papers(Finder):
             answers.get("missed", [0])[0], self.targets,
             tuple(Indicators.parse(text, name=name) for name, text in sorted(self._kept("indicators", {}).items())),
             self._compared(rounds[since]) if since else None, self._kept("facts", {}), on, signed_only,
-            signatures=self.signed(), joins=tuple(self._joins()),
+            signatures=self.signed(), joins=tuple(self._joins()), waiting=len(self._store.apart()),
         )  # fmt: skip
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -183,6 +184,7 @@ class Planner(Papers):
         beside = self.beside(
             on=made.get("on") or None, signed_only=made.get("signed") == "yes", since=since if since in self.rounds else ""
         )
+        beside = replace(beside, waiting=int(made.get("waiting") or 0))  # as on the day of printing: others may wait now
         there = self.plan if self._store.document("plan") else Plan("none", "no plan yet")
         plan = self.plans.get(made.get("plan", ""), there)
         self._screened()

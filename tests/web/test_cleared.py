@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from web.conftest import HEADER, account, run_jobs, send, visitor
 
@@ -51,6 +53,30 @@ def test_an_uncleared_session_is_in_nobodys_list(app, login) -> None:
         assert answer.status_code == 404
     lay = client.post("/code/lay", data={"ref": "LS-T9#1", "codes": "transportation"})
     assert lay.status_code in (403, 404)
+
+
+def test_a_brief_says_how_many_wait_and_stays_right_when_others_do(app, tmp_path) -> None:
+    project, out = app.state.desk.project("x"), [tmp_path / n for n in ("brief.md", "two.md", "slides.md")]
+    for path, kind in zip(out, ("full", "board", "slides"), strict=True):
+        project.brief(path, kind=kind)
+        assert "1 more session is still in the privacy check; it is not counted here." in plain(path), kind
+        assert "LS-T9" not in path.read_text(encoding="utf-8")
+    project.brief(sealed := tmp_path / "brief.docx")
+    send(visitor(app, "max"), app, ("b.txt", HELD.replace("LS-T9", "LS-T8").encode()))
+    assert project.beside().waiting == 2
+    for path in (*out, sealed):
+        assert project.verify(path).ok, project.verify(path)
+    project.brief(later := tmp_path / "later.md")
+    assert "2 more sessions are still in the privacy check; they are not counted here." in plain(later)
+    changed = later.read_text(encoding="utf-8").replace('"waiting": "2"', '"waiting": "5"')
+    assert changed != later.read_text(encoding="utf-8")
+    later.write_text(changed, encoding="utf-8")
+    assert not project.verify(later).ok
+
+
+def plain(path) -> str:
+    """A brief's words without the marks of its numbers."""
+    return re.sub(r"\[\^n\d+\]", "", path.read_text(encoding="utf-8"))
 
 
 def test_it_is_there_for_its_facilitator_and_the_privacy_officer(app) -> None:
