@@ -14,8 +14,8 @@ from feedback.errors import PlanError, Problem
 __all__ = ["Action", "Area", "Plan", "Strategy"]
 
 _KEYS = {
-    "plan": {"id", "name", "map", "note", "areas"},
-    "area": {"id", "name", "strategies", "cross_cutting"},
+    "plan": {"id", "name", "name_es", "map", "note", "areas"},
+    "area": {"id", "name", "name_es", "strategies", "cross_cutting"},
     "strategy": {"id", "name", "name_es", "serves", "lead", "status", "actions", "note"},
     "action": {"id", "name", "lead", "status"},
 }
@@ -57,6 +57,7 @@ class Area:
     name: str
     strategies: tuple[Strategy, ...] = ()
     cross_cutting: bool = False
+    name_es: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Plan:
     name: str
     map: str = "plan"
     areas: tuple[Area, ...] = ()
+    name_es: str = ""
 
     @classmethod
     def load(cls, path: str | Path) -> Plan:
@@ -164,8 +166,9 @@ class _Reader:
         f = self.fields(node, "area")
         strategies = tuple(self.strategy(s) for s in self.items(f.get("strategies")))
         return Area(
-            self.text(f.get("id")), self.text(f.get("name")), strategies, self.text(f.get("cross_cutting")) == "true"
-        )
+            self.text(f.get("id")), self.text(f.get("name")), strategies, self.text(f.get("cross_cutting")) == "true",
+            self.text(f.get("name_es")),
+        )  # fmt: skip
 
 
 def _load(path: Path) -> Plan:
@@ -188,7 +191,7 @@ def _load(path: Path) -> Plan:
     f = reader.fields(root, "plan")
     plan = Plan(
         reader.text(f.get("id")), reader.text(f.get("name")), reader.text(f.get("map"), "plan"),
-        tuple(reader.area(a) for a in reader.items(f.get("areas"))),
+        tuple(reader.area(a) for a in reader.items(f.get("areas"))), reader.text(f.get("name_es")),
     )  # fmt: skip
     if not plan.areas and not reader.problems:
         reader.wrong(root.start_mark.line + 1, "the plan has no areas.")
