@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from feedback.web._guard import Person
 from feedback.web._said import FIELDS, SAID
-from feedback.web._told import HERE, Line, catalogue, line, lines, named
+from feedback.web._told import HERE, Line, Said, catalogue, coder, line, lines, month, named, written
 
 if TYPE_CHECKING:
     from feedback.errors import FeedbackError
@@ -99,6 +99,8 @@ class Ask:
         at = {self.t(words): field for words, field in FIELDS.items()}.get(trouble, "") if isinstance(trouble, str) else ""
         shown = {
             "t": self.t, "line": lambda p: line(self.language, p), "named": lambda c: named(self.language, c),
+            "month": lambda m: month(self.language, m),
+            "coder": lambda tagger: coder(self.language, tagger, self.desk.names), "written": self._written,
             "lang": self.language, "me": self.someone, "said": said, "at": at,
             "bad": lambda field, hint="": _bad(at, field, hint), "typed": self._typed() if trouble else {},
             "path": self.request.url.path,
@@ -106,6 +108,10 @@ class Ask:
             "organisation": self.desk.setting("organisation", ""), "trouble": "", **values,
         }  # fmt: skip
         return HTMLResponse(templates().get_template(f"{template}.html.j2").render(shown), status_code=status)
+
+    def _written(self, part: Any) -> Said:
+        """The name of a plan, an area, a strategy or whoever leads it, in the reader's language where somebody wrote it so."""
+        return written(self.language, part if isinstance(part, str) else part.name, getattr(part, "name_es", ""))
 
     def _typed(self) -> dict[str, str]:
         """What was filled in, so that a refused form loses nothing; never a password."""

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from importlib import import_module
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from feedback.plan import Needs
     from feedback.web._view import Held, Here, Revision, View
 
-PAUSE, SHORT, LONGEST = 0.25, 8.0, 30.0
+PAUSE, SHORT, LONGEST, AGAIN = 0.25, 8.0, 30.0, 60.0
 GONE = "the part of the program that does the work stopped and was started again. Look whether it was done; if not, try once more."
 START = "from feedback.web._room import main; main()"
 
@@ -36,7 +36,7 @@ class Back:
     """
 
     def __init__(
-        self, address: str, *, held: Callable[[Held], object], counted: Callable[[Revision, Needs], object]
+        self, address: str, *, held: Callable[[Held], object], counted: Callable[[Revision, Needs, Mapping[str, Themes]], object]
     ) -> None:
         self._address, self._name = address, secrets.token_hex(8)
         self._heard: dict[str, Callable[[Any], object]] = {"held": held, "counted": lambda told: counted(*told)}
@@ -73,6 +73,10 @@ class Back:
     def set(self) -> None:
         """Ring: there is work."""
         self._send(0, "wake", ())
+
+    def wish(self, by: str) -> None:
+        """Have themes by a grouping counted with the needs for a while."""
+        self._send(0, "wish", (by,))
 
     def ask(self, what: str, *given: Any, again: bool = True) -> Any:
         """Ask and wait; `again`: once more where the room dies over it. Raises what the room raised, StoreError where it died."""
@@ -155,6 +159,7 @@ class There:
 
     def __init__(self, back: Back, here: Here) -> None:
         self._back, self._here, self._one = back, here, threading.Lock()
+        self._wished: dict[str, float] = {}  # when the room last heard of a grouping
 
     def count(self, view: View) -> tuple[Revision, Needs]:
         """See `Counter`; one asks at a time, and who waited takes what was found meanwhile."""
@@ -173,6 +178,13 @@ class There:
         """See `Counter`."""
         made: Themes = self._back.ask("themes", by)
         return made
+
+    def wish(self, by: str) -> None:
+        """See `Counter`."""
+        now = time.monotonic()
+        if now - self._wished.get(by, -AGAIN) >= AGAIN:
+            self._wished[by] = now
+            self._back.wish(by)
 
     def done(self, view: View) -> None:
         """See `Counter`."""

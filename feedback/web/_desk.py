@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -23,6 +23,7 @@ FRESH, MOMENT, KEY = 20.0, 0.05, "which key"
 
 if TYPE_CHECKING:
     from feedback.codebook import Codings
+    from feedback.findings import Themes
     from feedback.plan import Needs
     from feedback.privacy import Audit, Group
 
@@ -134,14 +135,14 @@ class Desk:
     def _new_view(self, revision: Revision, before: View | None = None) -> View:
         return View(self.project("web"), self.store, revision, before, counter=self.counter, events=self.events)
 
-    def take_counted(self, revision: Revision, needs: Needs) -> None:
-        """Show needs that the back room counted."""
+    def take_counted(self, revision: Revision, needs: Needs, by: Mapping[str, Themes]) -> None:
+        """Show needs, and themes by groupings, that the back room counted."""
         with self._quick:
             now, last = self._view, self.here.last
             if last is not None and last.revision >= revision:
                 return
             view = now if now is not None and now.revision == revision else self._new_view(revision)
-            view.take(needs, moved=view is not now)
+            view.take(needs, by, moved=view is not now)
             self.here.done(view)
             if view is not now:
                 self.here.moved()
@@ -234,6 +235,11 @@ class Desk:
     def may_open(self, person: Person, session: str) -> bool:
         """Whether a person may look at a session: readers once it is cleared, before that only those whom it concerns."""
         return (person.can_read and session not in self.uncleared) or self.may_see(person, session)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Whom accounts belong to: name for signing in -> name."""
+        return cast("dict[str, str]", self._once("names", lambda: {a.login: a.name for a in self.accounts.all()}))
 
     def setting(self, name: str, default: Any) -> Any:
         """A setting, or its default."""

@@ -89,7 +89,7 @@ def certificates(ask: Ask) -> Response:
     ask.need("can_reveal")
     made = [j for j in ask.desk.jobs.recent(limit=300) if j.kind == "certify" and j.state == "done"]
     files = {s: c for s, c in (made[0].result["files"] if made else {}).items() if s in {x.id for x in ask.desk.view.corpus}}
-    return ask.page("certificates", job=made[0] if made else None, files=files)
+    return ask.page("certificates", job=made[0] if made else None, files=files, kinds=KINDS)
 
 
 def _rows(ask: Ask, shown: str, words: tuple[str, ...]) -> list[Row]:

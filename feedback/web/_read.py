@@ -46,12 +46,15 @@ def home(ask: Ask) -> Response:
         waiting = len(set[str]().union(*desk.to_decide(person).values()))
     missing = desk.missing()
     needs = None
-    if person.can_read and not missing:
+    counting = desk.back is not None and not desk.view.shown.counted  # nobody waits here for that
+    if person.can_read and not missing and not counting:
         with suppress(FeedbackError):  # held for the moment: the needs page says why
             needs = desk.view.needs
     owners = desk.owners()
     mine = sum(str(person) in owners.get(s.id, ()) for s in desk.view.corpus)
-    return ask.page("home", waiting=waiting, missing=missing, needs=needs, mine=mine)
+    return ask.page("home", waiting=waiting, missing=missing, needs=needs, mine=mine, later=len(desk.view.shown.apart),
+        counting=counting and person.can_read and not missing,
+    )
 
 
 def needs(ask: Ask) -> Response:
@@ -90,7 +93,8 @@ def need(ask: Ask) -> Response:
         return [view.corpus.resolve(r) for r in refs if r.rpartition("#")[0] not in uncleared][:6]
 
     return ask.page(
-        "need", n=one, theme=theme, listed=listed, statement=_statement(ask), sessions=sessions, later=len(behind) - len(sessions),
+        "need", n=one, plan=view.needs.plan, theme=theme,
+        listed=listed, statement=_statement(ask), sessions=sessions, later=len(behind) - len(sessions),
         boxes=[(title, lines(refs), len(refs)) for title, refs in boxes], refusals=lines(one.refusals) if listed else (),
         quotes=_cleared(one, uncleared),
     )  # fmt: skip

@@ -19,9 +19,11 @@ from typing import IO, TYPE_CHECKING, Any
 from feedback.errors import FeedbackError
 
 if TYPE_CHECKING:
+    from feedback.findings import Themes
     from feedback.web._desk import Desk
+    from feedback.web._view import View
 
-HANDS, PATIENCE, NICE, BREATH = 4, 5.0, 5, 1.0
+HANDS, PATIENCE, NICE, BREATH, WISHED = 4, 5.0, 5, 1.0, 600.0
 LOOKS = frozenset({"read_over", "reveal"})
 VERBS = frozenset({"decide", "note", "read_over", "reveal", "screen", "use_codebook", "use_plan", "withdraw"})
 
@@ -88,7 +90,8 @@ class Room:
         self.worker = Worker(desk, room=name)
         self._hands = ThreadPoolExecutor(HANDS)
         self._counts = threading.Thread(target=self._count, daemon=True)
-        desk.here.told = lambda view: self._say("counted", (view.revision, view.count()))
+        self.wishes: dict[str, float] = {}  # groupings that were looked at, and when last
+        desk.here.told = self._counted
         desk.told = lambda held: self._say("held", held)
 
     def start(self) -> None:
@@ -102,6 +105,14 @@ class Room:
                 if not self.desk.missing():
                     self.desk.view.count()
             time.sleep(BREATH)
+
+    def _counted(self, view: View) -> None:
+        """Tell what was counted, with the themes by those groupings that people look at: pages show all of one moment."""
+        found: dict[str, Themes] = {}
+        for by in [by for by, at in self.wishes.items() if time.monotonic() - at < WISHED]:
+            with suppress(FeedbackError):  # somebody writes: they are asked for again where they are missing
+                found[by] = view.themes(by)
+        self._say("counted", (view.revision, view.count(), found))
 
     def answer(self, number: int, what: str, given: tuple[Any, ...]) -> None:
         """Do what was asked on a thread of its own, and send back what came of it."""
@@ -153,6 +164,8 @@ def main() -> None:
                 break
             if what == "wake":
                 room.desk.wake.set()
+            elif what == "wish":
+                room.wishes[given[0]] = time.monotonic()
             else:
                 room.answer(number, what, given)
     _leave(room)

@@ -9,14 +9,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedback.errors import FeedbackError, ReadError, TableError
+from feedback.ingest import language_of
+from feedback.store import SETTLED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from feedback.codebook import Code
     from feedback.errors import Problem
 
 HERE, HOLE, DEEP = Path(__file__).parent, "{}", 3
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+MACHINES = {
+    "rules": "the codebook's rules (program)", "model": "the trained model (program)",
+    "learned": "the model that learned from people (program)", "topics": "the topics (program)",
+    "local": "a language model on this machine (program)",
+}  # fmt: skip
 
 
 @cache
@@ -65,6 +75,45 @@ def named(language: str, code: Code) -> Said:
         return Said(code.names.get(language, code.name), language)
     found = catalogue(language).get(code.name)
     return Said(found or code.name, language if found else "en")
+
+
+def written(language: str, words: str, other: str = "") -> Said:
+    """Words of the organisation's own plan, in a language: `other` where somebody wrote them in it, else as they stand."""
+    if language != "en" and other:
+        return Said(other, language)
+    found = language_of(words, "en")
+    return Said(words, found if found in ("en", "es") else "en")
+
+
+def month(language: str, at: str) -> str:
+    """A month as people say it.
+
+    >>> month("en", "2025-03"), month("es", "2025-03"), month("es", "?")
+    ('March 2025', 'marzo de 2025', '?')
+    """
+    year, _, number = at.partition("-")
+    if not number.isdecimal() or not 0 < int(number) <= len(MONTHS):
+        return at
+    name = MONTHS[int(number) - 1]
+    return f"{catalogue(language)[name]} de {year}" if language == "es" else f"{name} {year}"
+
+
+def coder(language: str, tagger: str, names: Mapping[str, str]) -> str:
+    """Who coded, as a reader should see it: a person by their name (`names`: for signing in -> theirs), or which program.
+
+    >>> coder("en", "human:rio", {"rio": "Rio Vega"}), coder("es", "rules@1", {})
+    ('Rio Vega (person)', 'las reglas del libro de códigos (programa)')
+    """
+    say = catalogue(language)
+    kind, _, login = tagger.partition(":")
+    if tagger == SETTLED:
+        return say.get("what people settled on", "what people settled on")
+    if kind == "human":
+        name = names.get(login, login)
+        same = sum(n == name for n in names.values()) > 1
+        return say.get("{name} (person)", "{name} (person)").format(name=f"{name}, {login}" if same else name)
+    words = MACHINES.get(re.split("[@-]", tagger)[0], "")
+    return say.get(words, words) or tagger
 
 
 def line(language: str, problem: Problem | dict[str, str]) -> Line:

@@ -178,6 +178,7 @@ def session(ask: Ask) -> Response:
     return ask.page(
         "session", status=400 if trouble else 200, s=found, counts=counts_of(found), mine=mine, open=len(groups), held=held,
         disclosures=sum(g.tier is not None for g in groups), audiences=AUDIENCES, tongues=TONGUES, uploads=uploads,
+        asking=list(dict.fromkeys(t.speaker.label for t in found.turns if t.role == "facilitator" and t.speaker.label)),
         roles=Counter((t.speaker.label or "", t.role) for t in found.turns if t.speaker.label), trouble=trouble, speak=SPEAK,
         recast=tuple(RECAST),
     )  # fmt: skip

@@ -57,6 +57,10 @@ class Counter(Protocol):
         """Themes by a grouping."""
         ...
 
+    def wish(self, by: str) -> None:
+        """Hear that themes by a grouping are looked at, so that they are counted with the needs."""
+        ...
+
     def done(self, view: View) -> None:
         """Hear that a view's needs are there."""
         ...
@@ -88,6 +92,9 @@ class Here:
     def themes(self, view: View, by: str) -> Themes:
         """See `Counter`."""
         return patiently(lambda: self.project().themes(by=by))
+
+    def wish(self, by: str) -> None:
+        """See `Counter`."""
 
     def done(self, view: View) -> None:
         """See `Counter`."""
@@ -175,8 +182,12 @@ class View:
 
     @property
     def shown(self) -> View:
-        """The view whose counts the pages show now: this one, or for half a minute the one counted last."""
-        return self if self.counted else self._counter.before(self, lag=LAG) or self
+        """The view whose counts the pages show now: this one, or, until it is counted, the one counted last.
+
+        Where nobody counts unless asked, that one is shown for half a minute at most.
+        """
+        lag = float("inf") if self._counter.later(self) else LAG
+        return self if self.counted else self._counter.before(self, lag=lag) or self
 
     @property
     def mark(self) -> tuple[Revision, int]:
@@ -187,6 +198,11 @@ class View:
         """Themes by a grouping."""
         if (shown := self.shown) is not self:
             return shown.themes(by)
+        self._counter.wish(by)
+        if self._needs is not None and by == self._needs.themes.by:
+            return self._needs.themes
+        if by in self._by:
+            return self._by[by]
         with self._lock:
             if by not in self._by:
                 self._by[by] = self._counter.themes(self, by)
@@ -219,10 +235,14 @@ class View:
             assert self._needs is not None
             return self._needs
 
-    def take(self, needs: Needs, *, moved: bool = False) -> None:
-        """Show needs that were counted elsewhere; `moved`: of a later moment, so that what was looked up before goes."""
+    def take(self, needs: Needs, by: Mapping[str, Themes] | None = None, *, moved: bool = False) -> None:
+        """Show needs, and themes by groupings, that were counted elsewhere.
+
+        `moved`: of a later moment, so that what was looked up before goes.
+        """
         for name in ("corpus", "codings", "apart", "missing") if moved else ():
             vars(self).pop(name, None)
+        self._by.update(by or {})
         self._needs = needs
 
 

@@ -77,7 +77,7 @@ def _facilitate(here: Looked, folder: Path, login: str) -> None:
     page.goto("/gate?session=LS-T1")
     here.look("what is held")
     page.select_option("#o1", "protocol_followed")
-    page.click("form:has(#o1) button >> nth=0")
+    page.click("form:has(#o1) button:not([formaction])")
     page.click("button[formaction='/gate/reveal']")
     here.look("a word shown")
     page.click("button[value=identifier]")

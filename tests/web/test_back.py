@@ -86,6 +86,50 @@ def test_the_room_reads_screens_decides_and_counts(apart) -> None:
     assert [s.id for s in desk.view.corpus] == ["LS-B2"]
 
 
+def test_work_in_the_room_is_stopped_from_the_page_and_leaves_nothing(apart) -> None:
+    account(apart, "fay")
+    fay, desk = visitor(apart, "fay"), apart.state.desk
+    files = [("files", (f"{n}.txt", notes(n))) for n in range(40)]
+    page = fay.post("/upload", files=files).url.path
+    job = int(page.rsplit("/", 1)[1])
+    until(lambda: desk.jobs.get(job).state == "running")
+    room = desk.back.pid
+    assert fay.post(page + "/cancel").url.params["said"] == "cancelled"
+    assert "Stopped." in fay.get(page).text
+    assert [u.state for u in desk.jobs.uploads()] == ["refused"] * 40
+    assert all(desk.jobs.sealed(u.id) is None for u in desk.jobs.uploads())
+    later = fay.post("/upload", files=[("files", ("z.txt", notes(99)))]).url.path
+    until(lambda: desk.jobs.get(int(later.rsplit("/", 1)[1])).over)
+    assert desk.back.pid == room  # it went on to the next, by itself
+    assert [s.id for s in desk.store.corpus(cleared=False)] == ["LS-B99"]
+    assert desk.jobs.get(job).state == "cancelled"
+    assert not [e for e in desk.store.events() if e["verb"] == "add" and e["detail"]["sessions"] > 1]
+
+
+def test_tables_by_groups_that_are_looked_at_are_counted_before_anybody_asks(demo_app, demo_file: Path, place: str) -> None:
+    app = create_app(place, apart=True)
+    account(app, "ana")
+    ana, desk = visitor(app, "ana"), app.state.desk
+    desk.back.start()
+    try:
+        assert ana.get("/themes?by=language").status_code == 200
+        ref = desk.view.codings.uncoded()[0].ref
+        asked: list[str] = []
+        real = desk.back.ask
+        desk.back.ask = lambda what, *given, again=True: (asked.append(what), real(what, *given, again=again))[1]
+        ana.post("/code/lay", data={"ref": ref, "codes": "transportation", "order": "reading"})
+        revision = desk.view.revision
+        pages = {by: ana.get(f"/themes?by={by}").status_code for by in ("language", "audience")}
+        assert set(pages.values()) == {200}
+        until(lambda: desk.here.last is not None and desk.here.last.revision >= revision)
+        fresh = desk.view.themes("language")
+        assert asked == []
+        assert (ref, "transportation") in {(m.ref, m.code) for t in fresh for m in t.mentions}
+    finally:
+        desk.back.stop()
+        desk.close()
+
+
 def test_a_question_is_asked_again_and_a_change_is_not_when_the_room_dies(apart) -> None:
     desk = apart.state.desk
     assert desk.do("held", again=True).groups == ()

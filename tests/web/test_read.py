@@ -11,7 +11,7 @@ import zipfile
 from io import BytesIO
 
 import pytest
-from web.conftest import HEADER, account, run_jobs, send, visitor
+from web.conftest import DEMO, HEADER, account, run_jobs, send, visitor
 
 from feedback.findings import may_name
 from feedback.store import fold
@@ -60,6 +60,25 @@ def test_the_plan_shows_its_gaps(app) -> None:
     page = visitor(app, "ana").get("/plan").text
     for n in app.state.desk.view.needs.gaps:
         assert f'href="/needs/{n.id}"' in page.split("Area by area")[0]
+
+
+def test_the_plan_speaks_spanish_where_somebody_wrote_it_so_and_says_where_nobody_did(app, tmp_path) -> None:
+    es = visitor(app, "ana")
+    es.cookies.set("language", "es")
+    page = es.get("/plan").text
+    assert "Eliminar las brechas en los servicios" in page
+    assert '<span lang="en">Office of Education (invented)</span>' in page
+    english = visitor(app, "ana").get("/plan").text
+    assert "<main" in english
+    assert "Elimination of gaps in services" in english
+    assert 'lang="en"' not in english.split("<main")[1]
+    mine = tmp_path / "plan.yaml"
+    words = (DEMO / "plan.yaml").read_text(encoding="utf-8").splitlines(keepends=True)
+    mine.write_text("".join(x for x in words if "name_es" not in x), encoding="utf-8")
+    app.state.desk.project("t").use_plan(mine)
+    for where in ("/plan", "/needs", "/needs/transportation"):
+        assert '<span lang="en">Elimination of gaps in services</span>' in es.get(where).text, where
+        assert "brechas" not in es.get(where).text
 
 
 def test_search_minds_no_accents_and_refuses_small_groups(app) -> None:
@@ -135,9 +154,13 @@ def test_blind_coders_see_others_only_after_their_own(app) -> None:
     ref = app.state.desk.view.codings.uncoded()[0].ref
     ana.post("/code/lay", data={"ref": ref, "codes": "transportation", "order": "reading"})
     before = ben.get("/code", params={"ref": ref, "order": "reading"}).text
-    assert "human:ana" not in before
+    assert "Ana (person)" not in before
     ben.post("/code/lay", data={"ref": ref, "codes": "child_care_ece", "order": "reading"})
-    assert "human:ana" in ben.get("/code", params={"ref": ref, "order": "reading"}).text
+    shown = ben.get("/code", params={"ref": ref, "order": "reading"})
+    assert "Ana (person)" in shown.text
+    assert "human:" not in shown.text
+    ben.cookies.set("language", "es")
+    assert "Ana (persona)" in ben.get("/code", params={"ref": ref, "order": "reading"}).text
 
 
 @pytest.mark.slow

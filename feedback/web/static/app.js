@@ -7,6 +7,12 @@ if (tab) { const row = tab.closest("ul"); row.scrollLeft = Math.max(0, tab.offse
 
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
 
+for (const button of document.querySelectorAll("[data-copy]")) button.addEventListener("click", async () => {
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  try { await navigator.clipboard.writeText(field.value); button.textContent = button.dataset.done; } catch { /* it is marked: Ctrl+C copies it */ }
+});
+
 const upload = document.querySelector("[data-upload]");
 if (upload) {
   const input = upload.querySelector("input[type=file]"), drop = upload.querySelector("[data-drop]");
