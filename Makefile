@@ -14,7 +14,7 @@ export TOKENIZERS_PARALLELISM := false
 help:
 	@echo "make demo   install what is needed and turn corpora/demo into a brief"
 	@echo "make test   install everything and run every test"
-	@echo "make bench  time every stage beside its peer, and write the README's table (SIZES=1000,10000 LIMIT=600)"
+	@echo "make bench  time every stage beside its peer, and write the README's table (SIZES=1000,10000 LIMIT=600); goes on where it was stopped"
 
 $(VENV)/core: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -39,9 +39,10 @@ test: $(VENV)/all
 
 SIZES ?= 1000,10000,100000
 LIMIT ?= 600
+KEPT ?= build/bench.jsonl
 bench: $(VENV)/all
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[bench]'
-	$(BIN)/python tests/benchmarks/bench.py --sizes $(SIZES) --limit $(LIMIT)
+	$(BIN)/python tests/benchmarks/bench.py --sizes $(SIZES) --limit $(LIMIT) --kept $(KEPT)
 
 clean:
 	rm -rf $(VENV) out build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -2,12 +2,14 @@
 
     make bench                      # 1,000, 10,000 and 100,000 units where a stage can do it within the limit
     make bench SIZES=1000,10000,100000,1000000 LIMIT=1800
-    python tests/benchmarks/bench.py [--sizes ...] [--limit 600] [--stages read,embed] [--no-write]
+    python tests/benchmarks/bench.py [--sizes ...] [--limit 600] [--stages read;embed] [--kept FILE] [--no-write]
 
 Units are resampled (`resampled.py`): their words and lengths are real, they are nobody's words, and no result about content is
-read from them. Every cell is a process of its own on one thread, run once, set-up apart. Where a size would take longer than
-the limit by what the size before it took, it is left out and said so. Growth is the exponent between the two largest sizes
-measured, of processor time; 1 is linear.
+read from them. Every cell is a process of its own on one thread, run once, set-up apart; small sizes of all stages come first.
+Where a size would take longer than the limit by what the size before it took, it is left out and said so; a cell that reaches the
+limit is stopped. `--kept FILE` keeps each finished cell (`kept.py`): an interrupted run goes on there, a cell whose code, libraries
+or machine changed is measured again, and a peer's cell with ours. Growth is the exponent between the two largest sizes measured, of
+processor time; 1 is linear.
 The line over partitions, with one worker and with two, is measured by `archive_scale.py` and `two_workers.py`.
 """
 
@@ -17,46 +19,94 @@ import argparse
 import json
 import math
 import os
-import platform
+import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from kept import Kept, commit, machine
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 README, PLOT = ROOT / "README.md", HERE / "bench.svg"
 BEGIN, END = "<!-- written by make bench -->", "<!-- end of what make bench wrote -->"
+CLOCK = 4  # seconds by the clock, set-up included, for each second of processor time that a cell may take
+ONE = {
+    "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false",
+    "HF_HUB_OFFLINE": "1",
+}  # fmt: skip
 Row = dict[str, Any]
 
 
-def measure(sizes: list[int], limit: float, only: list[str]) -> list[Row]:
-    """Run every stage, ours and its peer's, at every size that fits the limit."""
+def measure(sizes: list[int], limit: float, only: list[str], kept: Kept) -> list[Row]:
+    """Run every stage, ours and its peer's, at every size that fits the limit; sizes from small to large over all stages."""
     from bench_stages import STAGES
 
-    one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "1"}
     rows: list[Row] = []
+    last: dict[tuple[str, str], Row | None] = {}  # None where no larger size is tried
     with tempfile.TemporaryDirectory() as folder:
-        for stage, ways in STAGES.items():
-            for way in ways if not only or stage in only else ():
-                before: Row | None = None
-                for n in sizes:
-                    expected = before["cpu_s"] * (n / before["units"]) ** 1.1 if before else 0.0
-                    if expected > limit:
-                        rows.append({"stage": stage, "way": way, "units": n, "left_out_s": round(expected)})
-                        break
-                    call = [sys.executable, str(HERE / "bench_stages.py"), stage, way, str(n), folder]
-                    done = subprocess.run(call, env={**os.environ, **one}, capture_output=True, text=True, check=False)
-                    if done.returncode:
-                        why = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-                        print(f"{stage}, {way}, {n}: failed: {why}", file=sys.stderr)
-                        break
-                    before = json.loads(done.stdout.strip().splitlines()[-1])
-                    rows.append(before)
-                    print(json.dumps(before), flush=True)
-    return rows
+        for n in sorted(sizes):
+            for stage, ways in STAGES.items():
+                beside: list[str] = []  # what our cell hangs on, its peers' cells hang on too
+                for way in ways if not only or stage in only else ():
+                    if (stage, way) in last and last[stage, way] is None:
+                        continue
+                    row = _cell(stage, way, n, before=last.get((stage, way)), limit=limit, kept=kept, folder=folder, beside=beside)
+                    beside = row.get("of", beside) if way == "feedback" else beside
+                    last[stage, way] = row if "cpu_s" in row else None
+                    rows.append(row)
+    order = list(STAGES)
+    return sorted(rows, key=lambda r: (order.index(r["stage"]), list(STAGES[r["stage"]]).index(r["way"]), r["units"]))
+
+
+def _cell(
+    stage: str, way: str, n: int, *, before: Row | None, limit: float, kept: Kept, folder: str, beside: Sequence[str]
+) -> Row:  # fmt: skip
+    """One cell: kept, left out, or measured now."""
+    named: Row = {"stage": stage, "way": way, "units": n}
+    expected = before["cpu_s"] * (n / before["units"]) ** 1.1 if before else 0.0
+    if expected > limit:
+        return {**named, "left_out_s": round(expected)}
+    found = kept.get(stage, way, n, limit=limit)
+    if found and set(beside) <= set(found["of"]):
+        print(f"{stage}, {way}, {n}: kept of {found['at']}", flush=True)
+        return found
+    made = run([sys.executable, str(HERE / "bench_stages.py"), stage, way, str(n), folder, str(limit)], clock=limit * CLOCK)
+    if isinstance(made, str):
+        print(f"{stage}, {way}, {n}: failed: {made}", file=sys.stderr, flush=True)
+        return {**named, "failed": made}
+    of = made.pop("of") if made else ["feedback"]
+    row = kept.add({**named, **(made or {"stopped_s": limit})}, {*of, *beside})
+    print(json.dumps({k: v for k, v in row.items() if k not in ("of", "code", "on")}), flush=True)
+    return row
+
+
+def run(call: list[str], *, clock: float) -> Row | str | None:
+    """Run a cell's process; return what it printed, None where it was stopped at its limit, or why it failed.
+
+    It is a group of its own, ended as a whole when the clock has run out or whoever asked interrupts.
+    """
+    with subprocess.Popen(
+        call, env={**os.environ, **ONE}, text=True, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as cell:  # fmt: skip
+        try:
+            out, errors = cell.communicate(timeout=clock)
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            if cell.poll() is None:
+                os.killpg(cell.pid, signal.SIGKILL)
+                cell.communicate()
+    if cell.returncode == -signal.SIGPROF:
+        return None
+    if cell.returncode:
+        return (errors.strip().splitlines() or [f"ended with {cell.returncode}"])[-1]
+    found: Row = json.loads(out.strip().splitlines()[-1])
+    return found
 
 
 def growth(rows: list[Row]) -> float | None:
@@ -79,10 +129,13 @@ def table(rows: list[Row]) -> str:
         for way in dict.fromkeys(r["way"] for r in rows if r["stage"] == stage):
             mine = [r for r in rows if (r["stage"], r["way"]) == (stage, way)]
             done = [r for r in mine if "cpu_s" in r]
+            left = [f"; {r['units']:,} would take about {_span(r['left_out_s'])}" for r in mine if "left_out_s" in r]
+            left += [f"; {r['units']:,} was stopped after {_span(r['stopped_s'])}" for r in mine if "stopped_s" in r]
+            left += [f"; {r['units']:,} failed" for r in mine if "failed" in r]
             if not done:
+                out.append(f"| {stage} | {way} | {''.join(left)[2:]} | | | | | |")
                 continue
             last, grows = done[-1], growth(done)
-            left = [f"; {r['units']:,} would take about {_span(r['left_out_s'])}" for r in mine if "left_out_s" in r]
             out.append(
                 f"| {stage} | {way} | {last['units']:,}{''.join(left)} | {_round(last['words'] / max(last['cpu_s'], 0.01)):,} "
                 f"| {last['cpu_s']:,} | {last['peak_mib']:,} | {'' if grows is None else f'{grows:.2f}'} | {_beside(rows, done)} |"
@@ -97,7 +150,7 @@ def _beside(rows: list[Row], done: list[Row]) -> str:
     for peer in reversed(peers):
         ours = next((r for r in done if r["units"] == peer["units"]), None)
         if ours:
-            faster = peer["cpu_s"] / max(ours["cpu_s"], 0.01)
+            faster = max(peer["cpu_s"], 0.01) / max(ours["cpu_s"], 0.01)
             said = f"{faster:,.0f} times as fast" if faster >= 9.5 else f"{faster:,.1f} times as fast"
             said = said if faster >= 1 else f"{1 / faster:,.1f} times as long"
             return f"{said}, {ours['peak_mib'] / peer['peak_mib']:.2f} of its memory, at {peer['units']:,}"
@@ -127,18 +180,14 @@ def _span(seconds: float) -> str:
     return f"{seconds / 3600:.1f} h" if seconds >= 5400 else f"{max(1, round(seconds / 60))} min"
 
 
-def machine() -> str:
-    """Describe this machine: processor, cores, memory, system, Python."""
-    model = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.is_file():
-        named = [x.split(":", 1)[1].strip() for x in info.read_text().splitlines() if x.startswith("model name")]
-        model = named[0] if named else model
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return (
-        f"{model}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}; "
-        f"load {os.getloadavg()[0]:.1f} at the end"
-    )
+def said_of(rows: list[Row]) -> str:
+    """Say on which machine, when, and with which code the cells were measured."""
+    done = [r for r in rows if "cpu_s" in r]
+    days = sorted({r["at"][:10] for r in done}) or [date.today().isoformat()]
+    loads = sorted(r["load"] for r in done) or [0.0]
+    when = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+    codes = ", ".join(sorted({r["commit"] for r in done})) or commit()
+    return f"{when}, {machine()}; load {loads[0]} to {loads[-1]}; code of {codes}. One thread, each cell run once."
 
 
 def plot(rows: list[Row]) -> None:
@@ -164,9 +213,8 @@ def write(rows: list[Row]) -> None:
     text = README.read_text(encoding="utf-8")
     head, _, rest = text.partition(BEGIN)
     _, _, tail = rest.partition(END)
-    when = f"{date.today().isoformat()}, {machine()}. One thread, each cell run once."
     picture = f"![Processor seconds by units, each stage beside its peer]({PLOT.relative_to(ROOT)})"
-    said = [BEGIN, "", when, "", table(rows), "", shares(rows), "", picture, "", END]
+    said = [BEGIN, "", said_of(rows), "", table(rows), "", shares(rows), "", picture, "", END]
     README.write_text(head + "\n".join(said) + tail, encoding="utf-8")
 
 
@@ -176,10 +224,17 @@ def main() -> int:
     ask.add_argument("--sizes", default="1000,10000,100000")
     ask.add_argument("--limit", type=float, default=600, help="seconds of processor time a cell may take")
     ask.add_argument("--stages", default="", help="names parted by ;")
+    ask.add_argument("--kept", type=Path, help="file that keeps finished cells, to go on after an interruption")
     ask.add_argument("--no-write", action="store_true")
     asked = ask.parse_args()
-    rows = measure([int(n) for n in asked.sizes.split(",")], asked.limit, [s for s in asked.stages.split(";") if s])
-    print(machine(), table(rows), shares(rows), sep="\n\n")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        sizes = [int(n) for n in asked.sizes.split(",")]
+        rows = measure(sizes, asked.limit, [s for s in asked.stages.split(";") if s], Kept(asked.kept))
+    except KeyboardInterrupt:
+        print(f"interrupted; {f'finished cells are in {asked.kept}' if asked.kept else 'nothing is kept'}", file=sys.stderr)
+        return 130
+    print(said_of(rows), table(rows), shares(rows), sep="\n\n")
     if not asked.no_write:
         plot(rows)
         write(rows)

@@ -1,9 +1,10 @@
 """One stage of the line, ours or its peer's, over resampled units, in a process of its own.
 
-    python tests/benchmarks/bench_stages.py STAGE WAY UNITS FOLDER
+    python tests/benchmarks/bench_stages.py STAGE WAY UNITS FOLDER [LIMIT]
 
-prints one JSON object: seconds of work (wall and processor time, set-up apart), peak memory of the process, words. A first
-small run is thrown away; one thread. STAGES names what can be asked for.
+prints one JSON object: seconds of work (wall and processor time, set-up apart), peak memory of the process, words, and `of`, the
+folders whose code was loaded. A first small run is thrown away; one thread. Work that takes LIMIT seconds of processor time ends
+the process by SIGPROF. STAGES names what can be asked for.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import json
 import os
 import re
 import resource
+import signal
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Callable, Sequence
@@ -258,22 +261,46 @@ STAGES: dict[str, dict[str, Callable[[Path], Callable[[int], Work]]]] = {
 }
 
 
+def loaded() -> list[str]:
+    """Parts of `feedback/` that are imported: files, and families as whole folders with the words and numbers in them."""
+    files = [Path(f) for m in list(sys.modules.values()) if (f := getattr(m, "__file__", None))]
+    inside = [f.relative_to(ROOT / "feedback") for f in files if f.is_relative_to(ROOT / "feedback")]
+    return sorted({f"feedback/{f.parts[0]}" for f in inside})
+
+
+def peak() -> float:
+    """MiB that this process held at most; what the one that started it held is not counted, as `ru_maxrss` does."""
+    status = Path("/proc/self/status")
+    if status.is_file():
+        return int(status.read_text().split("VmHWM:")[1].split()[0]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 1024)
+
+
+def end_with(parent: int) -> None:
+    """End this process when the one that asked for the figures has ended."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
 def main(asked: Sequence[str]) -> None:
     """Prepare, run once small, run whole, print."""
     stage, way, n, folder = asked[0], asked[1], int(asked[2]), Path(asked[3])
     warnings.simplefilter("ignore")
+    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     begun = time.process_time()
     work = STAGES[stage][way](folder)(n)
     work(50)
     set_up = time.process_time() - begun
     wall, cpu = time.perf_counter(), time.process_time()
+    signal.setitimer(signal.ITIMER_PROF, float(asked[4]) if len(asked) > 4 else 0)
     work(n)
+    signal.setitimer(signal.ITIMER_PROF, 0)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     words = sum(len(t.split()) for t in said(n))
     print(json.dumps({
         "stage": stage, "way": way, "units": n, "words": words, "wall_s": round(wall, 2), "cpu_s": round(cpu, 2),
-        "set_up_s": round(set_up, 2), "peak_mib": round(peak),
+        "set_up_s": round(set_up, 2), "peak_mib": round(peak()), "of": loaded(),
     }))  # fmt: skip
 
 
