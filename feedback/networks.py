@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-__all__ = ["network", "plainer", "stored"]
+__all__ = ["EXACT", "network", "plainer", "replaced", "stored"]
 
 GRAPH, NODE, WEIGHT = 7, 1, 5  # fields of ModelProto and GraphProto (onnx.proto3)
 DIMS, SORT, FLOATS, INTS, TITLE, RAW = 1, 2, 4, 5, 8, 9  # fields of TensorProto: numbers stand in one of three of them
@@ -24,28 +24,26 @@ SORTS = {1: "<f4", 2: "u1", 3: "i1"}
 INPUT, OUTPUT, KIND, ATTRIBUTE = 1, 2, 4, 5  # fields of NodeProto
 NAME, FLOAT, INT, TYPE = 1, 2, 3, 20  # fields of AttributeProto
 SLOW = b"SkipLayerNormalization"
+EXACT = ("session.x64quantprecision", "1")  # processors without VNNI cut int8 sums off at 16 bits and find other names, else
 
 
 def network(model: Path | bytes, *, threads: int = 1, weights: Mapping[str, Array] | None = None) -> Any:
     """Load a network for the processor; `threads` 0 takes all cores, `weights` stand in for the file's by name.
 
-    Returns an onnxruntime.InferenceSession.
+    Whole numbers are multiplied without loss on every processor, so the same text is read alike on all; where a sum of
+    fractions is rounded otherwise, a value falls a step of int8 apart. Returns an onnxruntime.InferenceSession.
     """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.log_severity_level = 3
-    given = {name: onnxruntime.OrtValue.ortvalue_from_numpy(weight) for name, weight in (weights or {}).items()}
-    for name, weight in given.items():
-        options.add_initializer(name, weight)
+    options.add_session_config_entry(*EXACT)
     kept = ["SkipLayerNormFusion"]  # else the runtime puts back together what was taken apart
-    made = onnxruntime.InferenceSession(
-        plainer(model if isinstance(model, bytes) else model.read_bytes()),
-        options, providers=["CPUExecutionProvider"], disabled_optimizers=kept,
-    )  # fmt: skip
-    made.weights_in_use = given  # the runtime does not keep them alive
-    return made
+    read = plainer(model if isinstance(model, bytes) else model.read_bytes())
+    return onnxruntime.InferenceSession(
+        replaced(read, weights) if weights else read, options, providers=["CPUExecutionProvider"], disabled_optimizers=kept
+    )
 
 
 def stored(model: bytes, names: Collection[str] | None = None) -> dict[str, Array]:
@@ -72,6 +70,28 @@ def stored(model: bytes, names: Collection[str] | None = None) -> dict[str, Arra
         else:
             out[name] = np.frombuffer(found[RAW] if RAW in found else found[FLOATS], SORTS[sort]).reshape(dims)
     return out
+
+
+def replaced(model: bytes, weights: Mapping[str, Array]) -> bytes:
+    """Write a stored network with other numbers for the weights named; raises KeyError where one is not in it."""
+    left, out = dict(weights), []
+    for number, raw, value in _fields(memoryview(model)):
+        out.append(_field(GRAPH, b"".join(_exchanged(value, left))) if number == GRAPH else raw)
+    if left:
+        raise KeyError(next(iter(left)))
+    return b"".join(out)
+
+
+def _exchanged(graph: memoryview, left: dict[str, Array]) -> Iterator[bytes | memoryview]:
+    for number, raw, tensor in _fields(graph):
+        title = next((bytes(v).decode() for part, _, v in _fields(tensor) if part == TITLE), "") if number == WEIGHT else ""
+        if title not in left:
+            yield raw
+            continue
+        weight = left.pop(title)
+        kept = [field for part, field, _ in _fields(tensor) if part not in (FLOATS, INTS, RAW)]
+        sort = next(_numbers(v)[0] for part, _, v in _fields(tensor) if part == SORT)
+        yield _field(WEIGHT, b"".join(kept) + _field(RAW, weight.astype(SORTS[sort]).tobytes()))
 
 
 def _numbers(body: memoryview) -> list[int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from feedback.networks import SLOW, _fields, _graph, network, plainer, stored
+from feedback.networks import SLOW, _fields, _graph, network, plainer, replaced, stored
 
 MODELS = Path(__file__).parent.parent / "models"
 ENCODER = MODELS / "tagger" / "model.onnx"
@@ -70,3 +70,15 @@ def test_weights_given_stand_in_for_those_of_the_file():
     assert (network(ENCODER, weights={name: weight}).run(None, given)[0] == whole).all()
     other = network(ENCODER, weights={name: np.roll(weight, 1, 0)}).run(None, given)[0]
     assert not np.allclose(other, whole, atol=0.1)
+
+
+def test_only_what_is_named_is_replaced():
+    file = ENCODER.read_bytes()
+    weights = stored(file)
+    name, weight = next((n, w) for n, w in weights.items() if n.endswith("_quantized"))
+    assert stored(replaced(file, {name: weight})).keys() == weights.keys()
+    after = stored(replaced(file, {name: -weight}))
+    assert (after.pop(name) == -weight).all()
+    assert all(np.array_equal(after[n], weights[n]) for n in after)
+    with pytest.raises(KeyError, match="no such weight"):
+        replaced(file, {"no such weight": weight})

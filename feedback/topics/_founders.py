@@ -74,6 +74,8 @@ def hierarchy(centroids: Array) -> Array:
 
 def one_thread() -> Any:
     """Hold linear algebra to one thread, so that sums do not depend on how many there are."""
+    import numpy as np  # noqa: F401  # only libraries that are loaded are held
+    import scipy.linalg  # noqa: F401
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     return threadpool_limits(limits=1)
