@@ -14,7 +14,8 @@ from feedback.codebook import Coding
 from feedback.corpus import Corpus, Session
 from feedback.errors import Problem, StoreError
 from feedback.store._accounts import Account, Accounts, Invitation
-from feedback.store._jobs import HARMLESS, RECAST, Job, Jobs, Stopped, Upload, new_upload_id
+from feedback.store._headers import RECAST
+from feedback.store._jobs import HARMLESS, Job, Jobs, Stopped, Upload, new_upload_id
 from feedback.store._lays import SETTLED, Step, drop_code, lay, settled, steps
 from feedback.store._log import now, sealed, user
 from feedback.store._parts import Parts, Quota

@@ -12,23 +12,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from feedback.errors import StoreError
+from feedback.store._headers import Headers
 
 if TYPE_CHECKING:
     from feedback.store import Store
 
-__all__ = ["RECAST", "Job", "Jobs", "Stopped", "Upload"]
+__all__ = ["Job", "Jobs", "Stopped", "Upload"]
 
 # What the log holds without changing any page that many read.
 HARMLESS = (
     "account", "invite", "setting", "reveal", "release", "export", "back up", "topic", "keep topics", "keep topic proposals",
     "keep topic steps", "keep memos", "keep pseudonyms", "keep replacements", "canary", "open replacements",
 )  # fmt: skip
-TRIES, HANDED = 3, "handed back"
-# What a person may say a unit is, with the role and kind that it then has.
-RECAST = {
-    "point": ("participant", "speech"), "note": ("participant", "note"), "question": ("facilitator", "prompt"),
-    "heading": ("heading", "prompt"), "meeting": ("heading", "process"), "notetaker": ("notetaker", "note"),
-}  # fmt: skip
+TRIES, HANDED, KEPT = 3, "handed back", "kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +47,11 @@ class Job:
         """Whether nothing more will happen."""
         return self.state in ("done", "failed", "cancelled")
 
+    @property
+    def kept(self) -> bool:
+        """Whether something it made is in the store already, so that it can only be finished, not stopped."""
+        return bool(self.asked.get(KEPT))
+
 
 class Stopped(StoreError):
     """The job was cancelled, or is another worker's now."""
@@ -70,7 +71,7 @@ class Upload:
     at: str
 
 
-class Jobs:
+class Jobs(Headers):
     """The work to be done on a project, and the files that wait for it."""
 
     def __init__(self, store: Store) -> None:
@@ -186,16 +187,48 @@ class Jobs:
             db.execute(t.update().where(t.c.id == job, t.c.state == "running").values(**values))
 
     def end(self, job: int, state: str, *, result: Mapping[str, Any] | None = None, made: bytes | None = None) -> None:
-        """Finish a job as done, failed or cancelled; files of a job that is over leave no document behind."""
-        t = self._t
+        """Finish a job as done or failed; files of a job that is over leave no document behind.
+
+        One that failed after it had saved something (see `hold`) keeps its files, and may be tried again.
+        """
         with self._store.writing() as db:
-            open_ = t.job.c.state.in_(("waiting", "running"))
-            db.execute(t.job.update().where(t.job.c.id == job, open_).values(
-                state=state, result=dict(result or {}), made=made
-            ))  # fmt: skip
-            if state != "done":
-                left = t.upload.update().where(t.upload.c.job == job, t.upload.c.state == "waiting")
-                db.execute(left.values(state="refused", sealed=None, note={"what": "stopped", "job": state}))
+            row = self._row(db, job)
+            if row is None or row.state not in ("waiting", "running"):
+                return
+            again = {"again": True} if state == "failed" and row.kind == "read" and row.asked.get(KEPT) else {}
+            self._over(db, job, state, result={**(result or {}), **again}, made=made, files=bool(again))
+
+    def cancel(self, job: int) -> bool:
+        """Stop a job, with nothing of it kept. False where it is too late: it is over, or what it made is being saved (`hold`)."""
+        with self._store.writing() as db:
+            row = self._row(db, job)
+            if row is None or row.state not in ("waiting", "running") or row.asked.get(KEPT):
+                return False
+            self._over(db, job, "cancelled", result={})
+            return True
+
+    def _over(
+        self, db: Any, job: int, state: str, *, result: Mapping[str, Any], made: bytes | None = None, files: bool = False
+    ) -> None:
+        t = self._t
+        db.execute(t.job.update().where(t.job.c.id == job).values(state=state, result=dict(result), made=made))
+        if state != "done" and not files:
+            left = t.upload.update().where(t.upload.c.job == job, t.upload.c.state == "waiting")
+            db.execute(left.values(state="refused", sealed=None, note={"what": "stopped", "job": state}))
+
+    def hold(self, job: Job, db: Any) -> None:
+        """Note, inside the write of something a job made, that it can no longer be stopped; raises as `check` does.
+
+        Whichever comes first decides: after `cancel` no write of the job succeeds, after its first write no `cancel` does.
+        """
+        self.check(job, db)
+        asked = self._row(db, job.id).asked
+        if not asked.get(KEPT):
+            db.execute(self._t.job.update().where(self._t.job.c.id == job.id).values(asked={**asked, KEPT: True}))
+
+    def _row(self, db: Any, job: int) -> Any:
+        t = self._t.job
+        return db.execute(_light(t, "made").where(t.c.id == job)).first()
 
     def check(self, job: Job, db: Any = None) -> None:
         """Raise Stopped where a job was cancelled, or given to another worker because this one seemed to be gone."""
@@ -214,7 +247,8 @@ class Jobs:
         t = self._t.job
         with self._store.writing() as db:
             mine = (t.c.id == job.id) & (t.c.state == "running") & (t.c.tries == job.tries)
-            asked = {**job.asked, HANDED: job.asked.get(HANDED, 0) + 1}
+            now = self._row(db, job.id).asked
+            asked = {**now, HANDED: now.get(HANDED, 0) + 1}
             db.execute(t.update().where(mine).values(state="waiting", asked=asked, done=0, result={}))
 
     def again(self, job: int) -> None:
@@ -313,62 +347,6 @@ class Jobs:
         with self._store.writing() as db:
             db.execute(t.upload.update().where(t.upload.c.session == session).values(state="withdrawn", name="", note={}))
             db.execute(t.job.update().where(t.job.c.kind == "brief", t.job.c.made.is_not(None)).values(made=None))
-
-    # ---- header -------------------------------------------------------------------------------------------------
-
-    def amend(self, session: str, **fields: Any) -> None:
-        """Change header fields of a session (`month`, `audience`, `languages` ...); the log says which, by whom."""
-        t = self._t.session
-        with self._store.writing() as db:
-            row = db.execute(t.select().where(t.c.id == session)).first()
-            if row is None:
-                raise KeyError(session)
-            db.execute(t.update().where(t.c.id == session).values(header={**row.header, **fields}))
-            self._store._log(db, "header", {"session": session, "fields": sorted(fields)})
-
-    def recast(
-        self, session: str, *, labels: Mapping[str, str] | None = None, units: Mapping[int, str] | None = None
-    ) -> int:
-        """Correct who speaks (`labels`: label as it passed the gate -> role) and what units are (`units`: index -> see RECAST).
-
-        Which question a unit answers is worked out again. Codings of units that are nobody's words any more go. The log
-        says how many units changed; returns it. Raises KeyError where there is no such session.
-        """
-        t, changed = self._t, 0
-        with self._store.writing() as db:
-            rows = db.execute(t.unit.select().where(t.unit.c.session == session).order_by(t.unit.c.index)).all()
-            if not rows:
-                raise KeyError(session)
-            question: int | None = None
-            for row in rows:
-                role, kind = _recast(row, labels or {}, units or {})
-                index: Any = row.index
-                question = index if kind == "prompt" else question
-                prompt = None if kind == "prompt" else row.prompt if row.prompt is None and question is None else question
-                if (role, kind, prompt) == (row.role, row.kind, row.prompt):
-                    continue
-                changed += (role, kind) != (row.role, row.kind)
-                here = {"session": session, "index": index}
-                db.execute(_at(t.unit.update(), t.unit, here).values(role=role, kind=kind, prompt=prompt))
-                if role not in ("participant", "interpreter"):
-                    for table in (t.coding, t.discourse):
-                        db.execute(_at(table.delete(), table, here))
-            self._store._log(db, "header", {"session": session, "fields": ["roles"], "units": changed})
-        return changed
-
-
-def _recast(row: Any, labels: Mapping[str, str], units: Mapping[int, str]) -> tuple[str, str]:
-    if row.index in units:
-        return RECAST[units[row.index]]
-    role = labels.get(row.cleared_label or "", row.role)
-    if role == row.role:
-        return row.role, row.kind
-    asks = role == "facilitator" and (row.text or row.raw).rstrip().endswith("?")
-    return role, "prompt" if asks else "speech" if row.kind == "prompt" else row.kind
-
-
-def _at(change: Any, table: Any, here: Mapping[str, Any]) -> Any:
-    return change.where(table.c.session == here["session"], table.c.index == here["index"])
 
 
 def new_upload_id(who: str = "", once: str = "", place: int = 0, document: bytes = b"") -> str:

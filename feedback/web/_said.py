@@ -12,6 +12,7 @@ SAID = {
     "confirmed": "Thank you. The session is confirmed.",
     "queued": "Started. It goes on in the background; you can leave this page.",
     "cancelled": "Stopped.",
+    "late": "It was too late to stop this: it is finished, or being saved. A session that came in can be withdrawn on its page.",
     "nothing": "Nothing was chosen, so nothing was changed.",
     "used": "That step cannot be taken back any more: people have coded with the new code, or the codebook was changed.",
     "gone": "That is no longer there.",

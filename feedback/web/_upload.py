@@ -130,11 +130,9 @@ def stage_of(ask: Ask, job: Job) -> str:
 
 
 def cancel(ask: Ask) -> Response:
-    """Stop a job that waits or runs; nothing of what it has not finished is kept."""
+    """Stop a job that waits or runs, with nothing of it kept; say so where it is too late for that."""
     found = _job(ask)
-    if not found.over:
-        ask.desk.jobs.end(found.id, "cancelled")
-    return ask.go(f"/jobs/{found.id}", said="cancelled")
+    return ask.go(f"/jobs/{found.id}", said="cancelled" if ask.desk.jobs.cancel(found.id) else "late")
 
 
 def again(ask: Ask) -> Response:

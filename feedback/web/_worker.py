@@ -73,7 +73,7 @@ class Worker:
         self._current = job
         try:
             with Project(self.desk.address, who=job.who) as project:
-                project.guard(partial(self.desk.jobs.check, job))
+                project.guard(partial(self.desk.jobs.hold, job))
                 result, made = _DO[job.kind](self.desk, job, project)
             self.desk.jobs.end(job.id, "done", result=result, made=made)
         except FeedbackError as error:
@@ -168,7 +168,7 @@ def _read(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes
                     "Give your session another code, or ask an administrator.",
                 ))  # fmt: skip
                 (folder / name).unlink()
-        old = {s.id: s for s in project.corpus}
+        old = {s.id: s for s in project.corpus if not job.kept}  # an earlier try saved them: that was no version before
         mine = [s for s in corpus if s not in taken]
         desk.jobs.check(job)
         desk.jobs.name_sessions({u.id: s.id for s in mine for name, u in names.items() if name in _files(s)})

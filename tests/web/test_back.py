@@ -88,22 +88,27 @@ def test_the_room_reads_screens_decides_and_counts(apart) -> None:
 
 def test_work_in_the_room_is_stopped_from_the_page_and_leaves_nothing(apart) -> None:
     account(apart, "fay")
-    fay, desk = visitor(apart, "fay"), apart.state.desk
-    files = [("files", (f"{n}.txt", notes(n))) for n in range(40)]
-    page = fay.post("/upload", files=files).url.path
-    job = int(page.rsplit("/", 1)[1])
-    until(lambda: desk.jobs.get(job).state == "running")
-    room = desk.back.pid
-    assert fay.post(page + "/cancel").url.params["said"] == "cancelled"
-    assert "Stopped." in fay.get(page).text
-    assert [u.state for u in desk.jobs.uploads()] == ["refused"] * 40
-    assert all(desk.jobs.sealed(u.id) is None for u in desk.jobs.uploads())
+    fay, desk, there, room = visitor(apart, "fay"), apart.state.desk, set[str](), apart.state.desk.back.pid
+    for batch in range(1, 6):  # on a slow machine the room may be faster than this page: then all is there, and it says so
+        names = [str(100 * batch + n) for n in range(40)]
+        page = fay.post("/upload", files=[("files", (f"{n}.txt", notes(n))) for n in names]).url.path
+        job = int(page.rsplit("/", 1)[1])
+        until(lambda job=job: desk.jobs.get(job).state != "waiting")
+        stopped = fay.post(page + "/cancel").url.params["said"] == "cancelled"
+        until(lambda job=job: desk.jobs.get(job).over)
+        assert desk.jobs.get(job).state == ("cancelled" if stopped else "done")
+        assert ("Stopped." in fay.get(page).text) == stopped
+        assert {u.state for u in desk.jobs.uploads(job=job)} == {"refused" if stopped else "read"}
+        assert all(desk.jobs.sealed(u.id) is None for u in desk.jobs.uploads())
+        there |= set() if stopped else {f"LS-B{n}" for n in names}
+        if stopped:
+            break
+    assert stopped
     later = fay.post("/upload", files=[("files", ("z.txt", notes(99)))]).url.path
     until(lambda: desk.jobs.get(int(later.rsplit("/", 1)[1])).over)
     assert desk.back.pid == room  # it went on to the next, by itself
-    assert [s.id for s in desk.store.corpus(cleared=False)] == ["LS-B99"]
-    assert desk.jobs.get(job).state == "cancelled"
-    assert not [e for e in desk.store.events() if e["verb"] == "add" and e["detail"]["sessions"] > 1]
+    assert {s.id for s in desk.store.corpus(cleared=False)} == {"LS-B99"} | there
+    assert sum(e["detail"]["sessions"] for e in desk.store.events() if e["verb"] == "add") == 1 + len(there)
 
 
 def test_tables_by_groups_that_are_looked_at_are_counted_before_anybody_asks(demo_app, demo_file: Path, place: str) -> None:

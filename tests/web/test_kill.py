@@ -228,7 +228,7 @@ def test_jobs_whose_room_dies_are_taken_up_again(tmp_path: Path, demo_file: Path
         assert len(desk.store.corpus(cleared=False)) >= 6
     wait_for(lambda: all_over(desk))
     jobs = desk.jobs.recent(limit=10 * KILLS)
-    assert {j.state for j in jobs} == {"done"}, [(j.kind, j.state, dict(j.result)) for j in jobs]
+    assert [(j.kind, j.state, j.tries, dict(j.result)) for j in jobs if j.state != "done"] == []
     assert same(codings_of(desk), before)
     assert all(desk.jobs.made(j.id) for j in jobs if j.kind == "brief")
     assert sum(e["verb"] == "release" for e in desk.store.events()) >= sum(j.kind == "brief" for j in jobs)

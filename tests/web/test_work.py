@@ -73,6 +73,71 @@ def test_running_work_is_stopped_and_leaves_nothing(app, monkeypatch) -> None:
     assert "Stopped." in fay.get(page).text
 
 
+def between(monkeypatch, name: str, act) -> None:
+    """Act once, right after the store has written with this verb and before whoever asked goes on."""
+    real, acted = getattr(Store, name), []
+
+    def write(self, *given, **named):
+        made = real(self, *given, **named)
+        if not acted:
+            acted.append(True)
+            act()
+        return made
+
+    monkeypatch.setattr(Store, name, write)
+
+
+@pytest.mark.parametrize("moment", ["put_sessions", "put_cleared"])
+def test_reading_is_not_stopped_once_its_sessions_are_saved(app, monkeypatch, moment: str) -> None:
+    account(app, "fay", "facilitator")
+    fay, desk, said = visitor(app, "fay"), app.state.desk, []
+    page = fay.post("/upload", files=[("files", (f"{n}.txt", note(n))) for n in range(3)]).url.path
+
+    def stop() -> None:
+        shown = fay.get(page).text
+        said.append((fay.post(page + "/cancel").url.params["said"], "no longer be stopped" in shown, "/cancel" in shown))
+
+    between(monkeypatch, moment, stop)
+    run_jobs(app)
+    assert said == [("late", True, False)]
+    assert {j.state for j in desk.jobs.recent()} == {"done"}
+    assert [u.state for u in desk.jobs.uploads()] == ["read"] * 3
+    assert {s.id for s in desk.view.corpus} == {u.session for u in desk.jobs.uploads()} == {"LS-W0", "LS-W1", "LS-W2"}
+    assert desk.store.unscreened() == ()
+    assert "Stopped." not in fay.get(page).text
+    assert fay.post(page + "/cancel").url.params["said"] == "late"
+
+
+def test_what_a_job_writes_is_saved_or_it_is_stopped_never_both(demo_app, monkeypatch) -> None:
+    account(demo_app, "rio", "researcher", "facilitator")
+    rio, desk, said = visitor(demo_app, "rio"), demo_app.state.desk, []
+    page = rio.post("/start/tag").url.path
+    between(monkeypatch, "put_codings", lambda: said.append(rio.post(page + "/cancel").url.params["said"]))
+    run_jobs(demo_app)
+    assert said == ["late"]
+    assert desk.jobs.recent(limit=1)[0].state == "done"
+
+
+def test_reading_that_fails_after_its_sessions_are_saved_keeps_the_files_and_is_tried_again(app, monkeypatch) -> None:
+    account(app, "fay", "facilitator")
+    fay, desk = visitor(app, "fay"), app.state.desk
+    page = fay.post("/upload", files=[("files", ("a.txt", note(1)))]).url.path
+
+    def busy() -> None:
+        raise StoreError("another program is writing to this project")
+
+    between(monkeypatch, "put_sessions", busy)
+    run_jobs(app)
+    assert desk.jobs.recent()[0].state == "failed"
+    assert [u.state for u in desk.jobs.uploads()] == ["waiting"]
+    assert desk.owners() == {"LS-W1": {"Fay (fay)"}}
+    assert "Try again" in fay.get(page).text
+    fay.post(page + "/again")
+    run_jobs(app)
+    assert [u.state for u in desk.jobs.uploads()] == ["read"]  # it takes no other's place: there was none before
+    assert desk.store.unscreened() == ()
+
+
 def test_tagging_says_how_far_it_is_is_stopped_between_sessions_and_tags_only_what_changed(demo_app, monkeypatch) -> None:
     account(demo_app, "rio", "researcher", "facilitator")
     rio, desk = visitor(demo_app, "rio"), demo_app.state.desk
