@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from feedback.codebook import Coding, Codings
-from feedback.corpus import Segment
+from feedback.corpus import Segment, Session
 from feedback.errors import FeedbackError
 from feedback.findings._prompts import Guide
 from feedback.findings._types import UNKNOWN, Mention
@@ -22,11 +22,14 @@ _EMPHASIS = re.compile(r"!{2,}|\*{2,}|¡.+!|\b[A-ZÁÉÍÓÚÑ]{4,}(?:\s+[A-ZÁ�
 
 def group_of(segment: Segment, by: str | None) -> str:
     """Name the group a unit counts in."""
-    s = segment.session
+    return _group(segment.session, segment.audience, by)
+
+
+def _group(s: Session, audience: str | None, by: str | None) -> str:
     if by is None:
         return ""
     if by == "audience":
-        return segment.audience or UNKNOWN
+        return audience or UNKNOWN
     if by == "language":
         return s.languages[0] if s.languages else UNKNOWN
     if by == "spa":
@@ -75,7 +78,7 @@ def mentions_of(codings: Codings, by: str | None, *, guide: Guide | None = None)
         for c in laid:
             grouped.setdefault(str(_unit(c.ref)), {}).setdefault(c.code, []).append(c)
         for segment in segments:
-            for code, several in sorted(grouped.get(segment.ref, {}).items()):
+            for code, several in sorted(grouped[segment.ref].items()) if segment.ref in grouped else ():
                 if code in live:
                     out.append(_mention(segment, _best(several), by, guide))
     return _once(out)
@@ -117,17 +120,16 @@ def groups_in(codings: Codings, by: str | None) -> dict[str, dict[str, int | Non
     In a mixed session a group's people are its known speakers: the head count belongs to all of them together.
     """
     out: dict[str, dict[str, int | None]] = {}
-    speakers: dict[tuple[str, str], set[str]] = {}
-    per_session: dict[str, set[str]] = {}
-    heads: dict[str, int | None] = {s.id: s.participants for s in codings.corpus}
-    for segment in codings.corpus.segments():
-        group, session = group_of(segment, by), segment.session.id
-        out.setdefault(group, {})[session] = heads[session]
-        per_session.setdefault(session, set()).add(group)
-        if segment.turn.role == "participant" and segment.turn.speaker.label:
-            speakers.setdefault((group, session), set()).add(segment.turn.speaker.label)
-    for session, groups in per_session.items():
-        if len(groups) > 1:
-            for group in groups:
-                out[group][session] = len(speakers.get((group, session), ())) or None
+    for session in codings.corpus:
+        said: dict[str | None, set[str]] = {}  # audience -> participants named
+        for turn in session.turns:
+            if turn.voiced and not turn.withheld:
+                labels = said.setdefault(session.audience_of(turn), set())
+                if turn.role == "participant" and turn.speaker.label:
+                    labels.add(turn.speaker.label)
+        groups: dict[str, set[str]] = {}
+        for audience, labels in said.items():
+            groups.setdefault(_group(session, audience, by), set()).update(labels)
+        for group, labels in groups.items():
+            out.setdefault(group, {})[session.id] = session.participants if len(groups) == 1 else len(labels) or None
     return {g: out[g] for g in sorted(out)}

@@ -66,7 +66,9 @@ def themes_of(book: Codebook, joined: Joined) -> dict[str, tuple[Code, tuple[str
 
 def could_of(could: Mapping[str, frozenset[str]], codes: Mapping[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
     """Theme id -> sessions where any of its codes could have come up."""
-    return {theme: frozenset[str]().union(*(could[c] for c in of)) for theme, of in codes.items()}
+    return {
+        theme: could[of[0]].union(*(could[c] for c in of[1:])) if len(of) > 1 else could[of[0]] for theme, of in codes.items()
+    }
 
 
 def _row(names: Iterable[str]) -> str:

@@ -228,9 +228,12 @@ def meets(rule: Recurring, mentions: Sequence[Mention]) -> bool:
 def _could(codings: Codings, guide: Guide) -> dict[str, frozenset[str]]:
     """Code -> sessions where it was asked about, or anything could be raised."""
     sessions = list(codings.corpus)
-    free = {s.id for s in sessions if guide.open(s)}
-    asked = {s.id: guide.prompted(s) for s in sessions}
-    return {c.id: frozenset(free | {s for s, codes in asked.items() if c.id in codes}) for c in codings.codebook}
+    free = frozenset(s.id for s in sessions if guide.open(s))
+    asked: dict[str, list[str]] = {}
+    for s in sessions:
+        for code in guide.prompted(s) if s.id not in free else ():
+            asked.setdefault(code, []).append(s.id)
+    return {c.id: free.union(asked[c.id]) if c.id in asked else free for c in codings.codebook}
 
 
 def _theme(
