@@ -28,7 +28,13 @@ P = TypeVar("P")
 R = TypeVar("R")
 AHEAD = 2  # parts in flight for each worker: enough to keep it busy, few enough to stay in memory
 WAIT = 10  # seconds for a scheduler to answer
+RETURN = 60  # seconds for some worker to come back where all are gone
 TRIES = 3  # times that a part is given out before its worker's death is its own fault
+
+LOST = (
+    "the cluster lost a worker over the same part again and again: is there enough memory on its hosts? "
+    "What was done before is kept."
+)
 
 
 @runtime_checkable
@@ -171,29 +177,52 @@ class Cluster:
         return int(max(1, sum(self.client.nthreads().values())))
 
     def map(self, work: Callable[..., R], parts: Iterable[P], *, kit: Any = None) -> Iterator[R]:
-        """Yield `work(part)` for each part, in order; Dask gives out again what a lost worker had."""
-        from distributed import KilledWorker
+        """Yield `work(part)` for each part, in order; Dask gives out again what a lost worker had.
 
-        handed = () if kit is None else (self.client.scatter(kit, broadcast=True, hash=False),)
-        waiting: deque[Any] = deque()
-        todo = iter(parts)
+        A kit that was lost with all who held it is handed over again, and with it the parts that waited for it.
+        """
+        from distributed import CancelledError, KilledWorker
+
+        handed = self._hand(kit)
+        waiting: deque[tuple[P, Any]] = deque()
+        todo, tries = iter(parts), 0
         try:
             while True:
                 for part in islice(todo, max(0, AHEAD * self.workers - len(waiting))):
-                    key = f"feedback-{uuid4().hex}"  # Dask logs keys: no names of anything
-                    waiting.append(self.client.submit(work, *handed, part, key=key, pure=False))
+                    waiting.append((part, self._give(work, handed, part)))
                 if not waiting:
                     return
-                result: R = waiting.popleft().result()
+                try:
+                    result: R = waiting[0][1].result()
+                except CancelledError:
+                    tries += 1
+                    if kit is None or tries >= TRIES:
+                        raise FeedbackError(LOST) from None
+                    handed = self._hand(kit)
+                    for i, (part, made) in enumerate(waiting):
+                        if made.status != "finished":
+                            waiting[i] = (part, self._give(work, handed, part))
+                    continue
+                tries = 0
+                waiting.popleft()
                 yield result
         except KilledWorker:
-            raise FeedbackError(
-                "the cluster lost a worker over the same part again and again: is there enough memory on its hosts? "
-                "What was done before is kept."
-            ) from None
+            raise FeedbackError(LOST) from None
         finally:
-            for made in waiting:
+            for _, made in waiting:
                 made.cancel()
+
+    def _give(self, work: Callable[..., R], handed: tuple[Any, ...], part: P) -> Any:
+        key = f"feedback-{uuid4().hex}"  # Dask logs keys: no names of anything
+        return self.client.submit(work, *handed, part, key=key, pure=False)
+
+    def _hand(self, kit: Any) -> tuple[Any, ...]:
+        if kit is None:
+            return ()
+        try:
+            return (self.client.scatter(kit, broadcast=True, hash=False, timeout=RETURN),)
+        except TimeoutError:
+            raise FeedbackError(LOST) from None
 
     def close(self) -> None:
         """Let go of the cluster, if the address was given here."""

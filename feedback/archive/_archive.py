@@ -255,7 +255,7 @@ class Archive(Lazily):
         work = part_of(book, taggers=None if taggers is None else list(taggers))
         problems: list[Problem] = []
         with self._kept.locked():
-            made_from = mark("tag", tagger_version(), work.taggers)
+            made_from = self._begun("tag", mark("tag", tagger_version(), work.taggers))
             list(self._run("tag", self._jobs("codings", made_from), partial(steps.tag_part, work=work), problems))
             self._kept.said["tag"] = made_from
             self._fresh("tag")
@@ -268,8 +268,9 @@ class Archive(Lazily):
         """Turn participants' units into vectors (the static model); `vectors()` reads them."""
         problems: list[Problem] = []
         with self._kept.locked():
-            self._kept.said["embed"] = made_from = mark("embed", 1)
+            made_from = self._begun("embed", mark("embed", 1))
             list(self._run("embed", self._jobs("vectors", made_from), steps.embed_part, problems))
+            self._kept.said["embed"] = made_from
             self._fresh("embed")
             self._kept.save()
         return self._done("embed", self._computed, problems, {})
@@ -285,9 +286,10 @@ class Archive(Lazily):
         drawn = self._drawn(sample)
         topics = discover(drawn, seed=seed, n_topics=n_topics)
         with self._kept.locked():
-            self._kept.said["place"] = made_from = mark("place", drawn.fingerprint, seed, n_topics)
+            made_from = self._begun("place", mark("place", drawn.fingerprint, seed, n_topics))
             jobs = self._jobs("places", made_from)
             list(self._run("place", jobs, steps.place_part, problems, kit=topics.model))
+            self._kept.said["place"] = made_from
             self._fresh("place")
             self._kept.said["topics"] = [[t.parts[0], t.id, t.label, list(t.words)] for t in topics]
             self._kept.save()
@@ -346,6 +348,13 @@ class Archive(Lazily):
 
     def _fresh(self, what: str) -> None:
         self._kept.said["stale"] = [w for w in self._kept.said.get("stale", ()) if w != what]
+        self._kept.said["begun"] = {w: m for w, m in self._kept.said.get("begun", {}).items() if w != what}
+
+    def _begun(self, what: str, made_from: str) -> str:
+        """Note a step before its parts are computed, so that what an interrupted run has made is not swept out."""
+        self._kept.said["begun"] = {**self._kept.said.get("begun", {}), what: made_from}
+        self._kept.save()
+        return made_from
 
     def _source(self, name: str) -> str:
         return next((p.source for p in self._kept.parts if p.name == name), "archive")

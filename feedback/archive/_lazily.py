@@ -268,5 +268,6 @@ class Lazily:
             if part.name in said.get("clear", {}):
                 live |= {self._made("clear", part), self._made("findings", part)}
                 made: Mapping[str, str] = {"tag": "codings", "embed": "vectors", "place": "places"}
-                live |= {self._made(step, part, said[what]) for what, step in made.items() if what in said}
+                for marks in (said, said.get("begun", {})):
+                    live |= {self._made(step, part, marks[what]) for what, step in made.items() if what in marks}
         self._kept.tidy(live)

@@ -90,8 +90,8 @@ def work(folder: Path, workers: int) -> None:
         with Project(folder / "plan.db", workers=workers) as project:
             demo = ROOT / "corpora" / "demo"
             stages: dict[str, Callable[[], object]] = {
-                "read and screen": lambda: project.add(folder / "files"),
-                "codebook": lambda: project.use_codebook(demo / "codebook.yaml"), "tag": project.tag,
+                "codebook": lambda: project.use_codebook(demo / "codebook.yaml"),
+                "read and screen": lambda: project.add(folder / "files"), "tag": project.tag,
                 "brief": lambda: project.brief(folder / "brief.html", plan=str(demo / "plan.yaml")),
             }  # fmt: skip
             for name, stage in stages.items():
