@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from math import sqrt
+from typing import TYPE_CHECKING, Any
 
 from feedback.codebook import Code
-from feedback.findings._count import counted
-from feedback.findings._joint import Shown, tells
-from feedback.findings._types import ALL, Cell, Mention, Settings
-from feedback.privacy import Count, hide, may_show, people_behind, shows_column
+from feedback.findings._count import DIMENSIONS, counted
+from feedback.findings._joint import TOTAL, Grounds, Key, Worlds
+from feedback.findings._types import ALL, UNKNOWN, Cell, Mention, Settings
+from feedback.privacy import Count, may_show, people_behind, shows_column, unanimous
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, Any]
+
+AUDIENCE = "audience"
 Heads = Mapping[str, int | None]  # session -> head count
 FAMILIES = (
     ("prompted", "unasked"),
@@ -44,78 +52,93 @@ def band_of(sessions: int, base: int) -> str:
 
 
 class Rows:
-    """The table's rows for one grouping; `heads` are the sessions of each group, `could` the sessions per code."""
+    """The table's rows for one grouping, held against the tables by all others.
+
+    `tables` are the groups of every grouping with the sessions of each, `everyone` all sessions, `could` the sessions a code
+    could have come up in, `also` further groups to hide, by code; `may_quote` sessions whose words may be printed.
+    """
 
     def __init__(
-        self, by: str | None, groups: Mapping[str, Heads], everyone: Heads, *, could: Mapping[str, frozenset[str]],
-        settings: Settings, private: bool, beside: Sequence[Rows] = (), also: Mapping[str, frozenset[str]] | None = None,
+        self, by: str | None, tables: Mapping[str, Mapping[str, Heads]], everyone: Heads, *, could: Mapping[str, frozenset[str]],
+        settings: Settings, private: bool, also: Mapping[str, frozenset[str]] | None = None,
+        may_quote: frozenset[str] = frozenset(),
     ) -> None:  # fmt: skip
-        self.beside, self.also = tuple(beside), dict(also or {})
-        self.by, self.groups, self.everyone, self.could = by, groups, everyone, could
+        self.also, self.may_quote = dict(also or {}), may_quote
+        self.by, self.tables, self.everyone, self.could = by, tables, everyone, could
+        self.groups: Mapping[str, Heads] = tables[by] if by else {}
         self.settings, self.private = settings, private
-        self.columns = frozenset(g for g, h in groups.items() if shows_column(tuple(h.values()), settings))
+        self.wide = {(dim, g) for dim, t in tables.items() for g, h in t.items() if shows_column(tuple(h.values()), settings)}
+        self.columns = frozenset(g for dim, g in self.wide if dim == by)
+        self.grounds = Grounds(tables, everyone)
 
-    def of(self, code: Code, mentions: Sequence[Mention]) -> tuple[Cell, ...]:
-        """The cells of a code, "all" first, as they may be shown."""
+    def of(self, code: Code, mentions: Sequence[Mention]) -> tuple[tuple[Cell, ...], frozenset[str]]:
+        """The cells of a code, "all" first, as they may be shown; and the sessions that may all be quoted for it."""
         could = self.could.get(code.id, frozenset())
-        parts = {g: [m for m in mentions if m.group == g] for g in self.groups} if self.by else {}
-        raw = {g: _Raw(parts[g], self.groups[g], could) for g in parts}
+        raw = {g: _Raw([m for m in mentions if m.group == g], h, could) for g, h in self.groups.items()}
         total = _Raw(mentions, self.everyone, could)
-        hidden = frozenset[str]() if self.private else self._hidden(code, raw, total, self._others(code, mentions))
-        rows = [self._cell(code, ALL, total, hidden=ALL in hidden, fine=self._fine([total]))]
-        first = self.private or not self.beside  # finer counts by group stand in one table only, so that none can be set off
-        everywhere = self._fine(list(raw.values())) if not hidden and first else frozenset()
-        rows += [self._cell(code, g, raw[g], hidden=g in hidden, fine=everywhere) for g in raw]
-        return tuple(rows)
-
-    def shown(self, code: Code, mentions: Sequence[Mention]) -> tuple[list[Shown], list[frozenset[str]]]:
-        """The figures of a code that this table and those beside it show, as sets of sessions, and the cells they hide."""
-        parts = {g: [m for m in mentions if m.session in heads] for g, heads in self.groups.items()} if self.by else {}
-        raw = {g: _Raw(parts[g], self.groups[g], self.could.get(code.id, frozenset())) for g in parts}
-        total = _Raw(mentions, self.everyone, self.could.get(code.id, frozenset()))
-        others, kept = self._others(code, mentions)
-        hidden = self._hidden(code, raw, total, (others, kept))
-        return others + self._figures(raw, total, hidden), kept + self._kept(raw, hidden)
-
-    def _others(self, code: Code, mentions: Sequence[Mention]) -> tuple[list[Shown], list[frozenset[str]]]:
-        return self.beside[-1].shown(code, mentions) if self.beside else ([], [])
-
-    def _own(self, sessions: set[str], group: str) -> frozenset[str]:
-        """Sessions as unknowns: one that several groups share is another unknown in each of them."""
-        split = {s for heads in self.groups.values() for s in heads if sum(s in h for h in self.groups.values()) > 1}
-        return frozenset(f"{s}|{group}" if s in split else s for s in sessions)
-
-    def _figures(self, raw: Mapping[str, _Raw], total: _Raw, hidden: frozenset[str]) -> list[Shown]:
-        whole = [] if ALL in hidden else [(frozenset(total.heard), frozenset(total.base))]
-        return whole + [(self._own(r.heard, g), self._own(r.base, g)) for g, r in raw.items() if g not in hidden and r.base]
-
-    def _kept(self, raw: Mapping[str, _Raw], hidden: frozenset[str]) -> list[frozenset[str]]:
-        return [self._own(r.base, g) for g, r in raw.items() if g in hidden and r.base]
-
-    def _hidden(
-        self, code: Code, raw: Mapping[str, _Raw], total: _Raw, others: tuple[list[Shown], list[frozenset[str]]]
-    ) -> frozenset[str]:
-        """What to hide: by the rules of one row, then whatever the tables beside it would give away with it."""
-        also = self.also.get(code.id, frozenset())
-        if ALL in also:
-            return frozenset({*raw, ALL})
-        own = {f"{s}|{g}": n for g, h in self.groups.items() for s, n in h.items()}
-        columns, heads = self.columns - also, {**self.everyone, **own}
-        while True:
-            hidden = hide(
-                {g: r.count() for g, r in raw.items()}, total.count(), columns=columns, sensitivity=code.sensitivity,
-                dimension=self.by, settings=self.settings,
-            )  # fmt: skip
-            left = sorted((len(raw[g].base), g) for g in raw if g not in hidden and raw[g].base)
-            cells = others[1] + self._kept(raw, hidden)
-            if not left or not tells(others[0] + self._figures(raw, total, hidden), heads, self.settings, cells):
-                return hidden
-            columns -= {left[0][1]}
-
-    def _fine(self, raws: Sequence[_Raw]) -> frozenset[str]:
-        """Finer counts that may stand beside the figure: each is a cell of its own, shown in all groups or in none."""
         if self.private:
-            return frozenset(name for family in FAMILIES for name in family)
+            every = frozenset(name for family in FAMILIES for name in family)
+            rows = [self._cell(code, ALL, total, hidden=False, fine=every)]
+            return (*rows, *(self._cell(code, g, raw[g], hidden=False, fine=every) for g in raw)), frozenset(total.heard)
+        worlds = self._decided(code, mentions, total)
+        if ALL in self.also.get(code.id, ()) or worlds is None:
+            return tuple(self._cell(code, g, r, hidden=True, fine=frozenset()) for g, r in {ALL: total, **raw}.items()), frozenset()
+        hidden = {g for g in raw if (self.by, g) not in worlds.shown}
+        rows = [self._cell(code, ALL, total, hidden=False, fine=self._fine([total], worlds, {ALL: total}))]
+        first = self.by in (None, DIMENSIONS[0])  # finer counts by group stand in one table only, so that none can be set off
+        everywhere = self._fine(list(raw.values()), worlds, {ALL: total, **raw}) if not hidden and first else frozenset()
+        rows += [self._cell(code, g, raw[g], hidden=g in hidden, fine=everywhere) for g in raw]
+        return tuple(rows), self._quotable(code, worlds, total)
+
+    def _decided(self, code: Code, mentions: Sequence[Mention], total: _Raw) -> Worlds | None:
+        """Show the total, then table after table, large groups first, as long as all that is hidden stays open; None: nothing."""
+        import numpy as np
+
+        grounds, told = self.grounds, list[Key]()
+        heard, base = np.zeros(len(grounds.names), bool), np.zeros(len(grounds.names), bool)
+        could = self.could.get(code.id, frozenset())
+        said = {(m.session, None) for m in mentions} | {(m.session, (AUDIENCE, m.audience or UNKNOWN)) for m in mentions}
+        named = {(m.session, (AUDIENCE, m.audience or UNKNOWN)) for m in mentions if counted(m.standing)}
+        for i, (session, part) in enumerate(grounds.names):
+            heard[i] = session in total.heard if part is None else (session, part) in named
+            base[i] = session in could or (session, part) in said
+        while True:
+            worlds = Worlds(grounds, heard, base, self.settings)
+            if not worlds.fit(worlds.mask(TOTAL)) or unanimous(total.count(), code.sensitivity):
+                return None
+            never = {k for k in grounds.masks if k != TOTAL and self._never(code, k, worlds)} | set(told)
+            for key in sorted(never):
+                worlds.hide(key)
+            if not worlds.add(TOTAL):
+                return None
+            for dim, groups in self.tables.items():
+                left = [(dim, g) for g in groups if (dim, g) not in never]
+                for key in sorted(left, key=lambda k: (-int(worlds.mask(k).sum()), k)):
+                    worlds.add(key)
+            if not (more := [k for k in worlds.told if k not in never]):
+                return worlds
+            told += more
+
+    def _never(self, code: Code, key: Key, worlds: Worlds) -> bool:
+        """Whether a cell may not be shown for what it is."""
+        dim, group = key
+        if code.sensitivity == "restricted" or (code.sensitivity == "sensitive" and dim != AUDIENCE) or key not in self.wide:
+            return True
+        if dim == self.by and group in self.also.get(code.id, ()):
+            return True
+        cell = worlds.mask(key)
+        count = Count(tuple(worlds.heads[cell & worlds.h].tolist()), tuple(worlds.heads[cell & ~worlds.h].tolist()))
+        return not may_show(count, self.settings) or unanimous(count, code.sensitivity)
+
+    def _quotable(self, code: Code, worlds: Worlds, total: _Raw) -> frozenset[str]:
+        may = [s for s in total.heard if s in self.may_quote]
+        order = sorted(may, key=lambda s: hashlib.sha256(f"{code.id}|{s}".encode()).digest())
+        found = worlds.quotable([self.grounds.at[s, None] for s in order])
+        return frozenset(self.grounds.names[i][0] for i in found)
+
+    def _fine(self, raws: Sequence[_Raw], worlds: Worlds, cells: Mapping[str, _Raw]) -> frozenset[str]:
+        """Finer counts that may stand beside the figure: each is a cell of its own, shown in all groups or in none."""
+        keys = [TOTAL if g == ALL else (str(self.by), g) for g in cells]
         shown: set[str] = set()
         for family in FAMILIES:
             parts = [(r, name) for r in raws for name in family]
@@ -124,9 +147,18 @@ class Rows:
             else:
                 good = all(
                     may_show(r.count(r.sets[name]), self.settings) and self._apart(r, r.sets[name]) for r, name in parts
-                )
+                ) and all(worlds.finer(self._part(cells, name), keys) for name in family)
             shown |= set(family) if good else set()
         return frozenset(shown)
+
+    def _part(self, cells: Mapping[str, _Raw], name: str) -> Array:
+        """Which of the grounds' names named it so."""
+        import numpy as np
+
+        return np.array([
+            session in (cells[ALL] if part is None or part[1] not in cells else cells[part[1]]).sets[name]
+            for session, part in self.grounds.names
+        ], bool)  # fmt: skip
 
     def _apart(self, raw: _Raw, part: set[str]) -> bool:
         """Whether what a part leaves of the sessions that named it is none, or enough: the figure less its part is a cell too."""

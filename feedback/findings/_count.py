@@ -133,3 +133,16 @@ def groups_in(codings: Codings, by: str | None) -> dict[str, dict[str, int | Non
         for group, labels in groups.items():
             out.setdefault(group, {})[session.id] = session.participants if len(groups) == 1 else len(labels) or None
     return {g: out[g] for g in sorted(out)}
+
+
+def tables_in(codings: Codings) -> dict[str, dict[str, dict[str, int | None]]]:
+    """The groups of every grouping, in the order of `DIMENSIONS`, as `groups_in` gives them."""
+    out = {"audience": groups_in(codings, "audience")}
+    here = {s for heads in out["audience"].values() for s in heads}
+    for by in DIMENSIONS[1:]:
+        found: dict[str, dict[str, int | None]] = {}
+        for s in codings.corpus:
+            if s.id in here:
+                found.setdefault(_group(s, None, by), {})[s.id] = s.participants
+        out[by] = {g: found[g] for g in sorted(found)}
+    return out

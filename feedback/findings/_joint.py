@@ -1,177 +1,396 @@
-"""What several tables tell together: whether figures that are each fit to be shown give away a small set of sessions.
+"""What several tables tell together: whether the figures shown leave every small set of sessions another way to be.
 
-Every shown figure is an equation over sessions ("so many of these named it"). What a reader can work out from all of them
-(a table by audience minus one by area, a figure minus a part of it) has to be fit to be shown as well.
+Every shown figure is an equation over sessions ("so many of these named it"). A reader who holds all of them, and knows what
+every session is (its audience, language, area, month), knows what is true in every world that fits them. A figure may stand
+beside others only where for each session, each hidden cell and each small set of sessions another world is found in which
+what they named is another number. Worlds are found by exchanges: a session that named it for one that did not, where both
+stand in the same shown groups; or two for two, where both pairs do. What no exchange moves counts as told, even where a
+longer chain could have moved it: the search errs on the side of hiding.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from feedback.privacy import Count, Settings, may_show, people_behind
+from feedback.privacy import Count, Settings, may_show
 
-__all__ = ["Shown", "tells"]
+if TYPE_CHECKING:
+    import numpy as np
 
-Shown = tuple[frozenset[str], frozenset[str]]  # sessions it was heard in, sessions it could have come up in
-PAIRS = 60  # up to so many sessions pairs are looked at as well
+    Array = np.ndarray[Any, Any]
+
+__all__ = ["BESIDE", "TOTAL", "Grounds", "Key", "Worlds"]
+
+Key = tuple[str, str]  # a table's grouping and a group in it
+Heads = Mapping[str, int | None]  # session -> head count
+TOTAL: Key = ("all", "")
+BESIDE = ("audience", "language", "kind")  # what is printed beside a session: under a quote, in a list of sessions
+PAIRS = 60  # up to so many sessions, pairs of them are guarded as well
+ASKED = 240  # sets of sessions that no single exchange moves: where there are more, the figure is hidden unsearched
+MOVES = 4000  # pairs of sessions that a search of exchanges two for two begins with
+PARTNERS = 6
+STEPS = 12  # worlds a search walks through
 
 
-def tells(
-    shown: Sequence[Shown], heads: Mapping[str, int | None], settings: Settings, hidden: Sequence[frozenset[str]] = ()
-) -> bool:
-    """Whether the shown figures together give away what a set of sessions too small to be shown did or did not name.
+class Grounds:
+    """What is so for every code: the sessions, who stands in which group of which table, and head counts.
 
-    `hidden` are the sessions of cells that these tables hide: none of their figures may follow either.
+    A session whose people belong to several groups of a table is a further unknown in each of them (`names` then has its id
+    and the group).
     """
-    figures = list(dict.fromkeys(shown))
-    public = {s for heard, base in figures if not heard or heard == base for s in base}
-    known = public
-    while True:
-        left = _reduced(figures, known)
-        more = {s for heard, base in left if not heard or heard == base for s in base}
-        if not more:
-            break
-        known = known | more
-    first = _reduced(figures, public)
-    return (
-        _differs(first, heads, settings) or _solved(first, heads, settings) or _pinned(first, heads, settings)
-        or _followed(left, [(base, base - known) for base in hidden if base - public])
-        or _forced(left, [base - known for base in hidden if base - public])
-    )  # fmt: skip
+
+    def __init__(self, tables: Mapping[str, Mapping[str, Heads]], everyone: Heads) -> None:
+        import numpy as np
+
+        split = {
+            (dim, s) for dim, groups in tables.items() for s in {x for h in groups.values() for x in h}
+            if sum(s in h for h in groups.values()) > 1
+        }  # fmt: skip
+        self.names: list[tuple[str, Key | None]] = [(s, None) for s in sorted(everyone)]
+        self.whole = len(self.names)
+        self.names += [(s, (dim, g)) for dim, groups in tables.items() for g, h in groups.items() for s in h if (dim, s) in split]
+        self.at = {name: i for i, name in enumerate(self.names)}
+        self.heads = np.array([
+            everyone[s] or 0 if key is None else tables[key[0]][key[1]][s] or 0 for s, key in self.names
+        ], np.int64)  # fmt: skip
+        self.masks = {TOTAL: np.arange(len(self.names)) < self.whole}
+        for dim, groups in tables.items():
+            for g, h in groups.items():
+                mask = np.zeros(len(self.names), bool)
+                mask[[self.at[s, (dim, g) if (dim, s) in split else None] for s in h]] = True
+                self.masks[dim, g] = mask
+        drawn = np.random.default_rng(0).integers(0, 1 << 63, len(self.masks), dtype=np.uint64)
+        self.marks = dict(zip(self.masks, drawn, strict=True))
+        self.kinds, self.beside = self._alike(tuple(tables)), self._alike(tuple(d for d in BESIDE if d in tables))
+
+    def _alike(self, dims: tuple[str, ...]) -> Array:
+        """A number for each session, the same where these tables do not tell two apart."""
+        import numpy as np
+
+        keys = np.zeros(len(self.names), np.uint64)
+        keys[self.whole :] = np.arange(1, len(self.names) - self.whole + 1, dtype=np.uint64)
+        for key, mask in self.masks.items():
+            if key[0] in dims:
+                keys[mask] += self.marks[key]
+        found: Array = np.unique(keys, return_inverse=True)[1]
+        return found
 
 
-def _reduced(shown: list[Shown], known: set[str]) -> list[Shown]:
-    """Take out sessions that figures of all or none of them already tell of."""
-    rest = [(heard - known, base - known) for heard, base in shown]
-    return list(dict.fromkeys((h, b) for h, b in rest if b))
+class Worlds:
+    """What one code's shown figures leave open; `heard` and `base` say of each of the grounds' names who named it, who could.
 
+    `secret` are cells that may not be shown for what they are: they have to stay open whatever is shown.
+    """
 
-def _followed(shown: list[Shown], hidden: list[tuple[frozenset[str], frozenset[str]]]) -> bool:
-    """Whether the figure of a hidden cell (all its sessions, those not told of yet) is a sum of shown ones less others."""
-    import numpy as np
+    def __init__(self, grounds: Grounds, heard: Array, base: Array, settings: Settings, secret: Sequence[Key] = ()) -> None:
+        import numpy as np
 
-    if any(not rest for _, rest in hidden):
+        self.grounds, self.settings = grounds, settings
+        self.of = np.flatnonzero(base)
+        self.h, self.heads = heard[self.of], grounds.heads[self.of]
+        self.kinds, self.beside = grounds.kinds[self.of], grounds.beside[self.of]
+        self.key = np.zeros(len(self.of), np.uint64)
+        self.public = np.zeros(len(self.of), bool)
+        self.whole = self.of < grounds.whole
+        self.shown: dict[Key, Array] = {}
+        self.secret = [self.mask(k) for k in secret]
+        self.refused: list[Key] = []
+        self.guarded = [self._unfit(labels, self.h) for labels in (self.kinds, self.beside)]
+        self.pairs = self._pairs()
+
+    def mask(self, key: Key) -> Array:
+        """Who stands in a cell, of those it could have come up with."""
+        return self.grounds.masks[key][self.of]
+
+    def fit(self, cell: Array) -> bool:
+        """Whether the figure of these sessions could be shown by itself."""
+        inside, outside = self.heads[cell & self.h], self.heads[cell & ~self.h]
+        return may_show(Count(tuple(inside.tolist()), tuple(outside.tolist())), self.settings)
+
+    def add(self, key: Key) -> bool:
+        """Show a figure, if all that has to stay open does; return whether it is shown."""
+        mask = self.mask(key)
+        if not mask.any():
+            self.shown[key] = mask
+            return True
+        said = self.h[mask]
+        public = self.public | mask if said.all() or not said.any() else self.public
+        marks = self.key.copy()
+        marks[mask] += self.grounds.marks[key]
+        if not self._apart(key, mask, public) or not self._open(marks, public, self.h, self._held(mask, public)):
+            self.hide(key)
+            return False
+        self.key, self.public, self.shown[key] = marks, public, mask
         return True
-    names = sorted({s for _, base in shown for s in base})
-    asked = [rest for _, rest in hidden if rest <= set(names)]
-    if not shown or not asked:
-        return False
-    table = np.array([[float(n in base) for n in names] for _, base in shown])
-    wanted = np.array([[float(n in rest) for n in names] for rest in asked])
-    span = np.linalg.pinv(table) @ table
-    return bool((np.abs(wanted @ span - wanted).max(axis=1) < 1e-8).any())
 
+    def hide(self, key: Key) -> None:
+        """Keep a cell hidden for the sake of others: from now on it has to stay open as well."""
+        self.refused.append(key)
+        self.secret.append(self.mask(key))
 
-def _fit(heard: frozenset[str], base: frozenset[str], heads: Mapping[str, int | None], settings: Settings) -> bool:
-    inside = tuple(heads.get(s) for s in sorted(heard & base))
-    return may_show(Count(inside, tuple(heads.get(s) for s in sorted(base - heard))), settings)
+    @property
+    def told(self) -> list[Key]:
+        """Cells hidden for the sake of others that follow from the figures shown all the same."""
+        cells = {k: self._rests([self.mask(k)], self.public) for k in self.refused if not (self.mask(k) == self.whole).all()}
+        return [k for k, cell in cells.items() if not self._open(self.key, self.public, self.h, cell, only=True)]
 
+    def _held(self, mask: Array, public: Array) -> list[Array]:
+        whole = self.whole if TOTAL in self.shown else mask
+        return self._rests([s for s in self.secret if not (s == whole).all()], public)
 
-def _small(sessions: frozenset[str], heads: Mapping[str, int | None], settings: Settings) -> bool:
-    return bool(sessions) and (
-        len(sessions) < settings.sessions or people_behind([heads.get(s) for s in sessions]) < settings.people
-    )
+    def _rests(self, cells: Sequence[Array], public: Array) -> list[Array]:
+        return [rest for cell in cells if (rest := cell & ~public).any()]
 
+    def _unfit(self, labels: Array, said: Array) -> set[int]:
+        """Sets of sessions alike whose own figure could not be shown."""
+        import numpy as np
 
-def _differs(shown: list[Shown], heads: Mapping[str, int | None], settings: Settings) -> bool:
-    for heard, base in shown:
-        if not _fit(heard, base, heads, settings):
-            return True
-    for (h1, b1), (h2, b2) in combinations(shown, 2):
-        for (ha, a), (hb, b) in (((h1, b1), (h2, b2)), ((h2, b2), (h1, b1))):
-            if a < b and (_small(b - a, heads, settings) or not _fit(hb - a, b - a, heads, settings)):
-                return True
-            over, under = a - b, b - a
-            gap = len(ha) - len(hb)
-            if over and gap == len(over) and (_small(over, heads, settings) or _small(under, heads, settings)):
-                return True
-    return False
+        if not len(labels):
+            return set()
+        most, s = int(labels.max()) + 1, self.settings
+        inside, people = np.bincount(labels, said, most), np.bincount(labels, said * self.heads, most)
+        outside, others = np.bincount(labels, ~said, most), np.bincount(labels, ~said * self.heads, most)
+        fit = (inside >= s.sessions) & (people >= s.people) & ((outside == 0) | (outside >= s.sessions) & (others >= s.people))
+        return set(np.flatnonzero((inside > 0) & ~fit).tolist())
 
+    def _pairs(self) -> Array:
+        """Pairs of sessions too small to be shown together, (pairs, 2); none where there are many sessions."""
+        import numpy as np
 
-def _solved(shown: list[Shown], heads: Mapping[str, int | None], settings: Settings) -> bool:
-    import numpy as np
+        n = len(self.of)
+        a, b = np.triu_indices(n if n <= PAIRS else 0, 1)
+        small = (self.heads[a] + self.heads[b] < self.settings.people) | (self.settings.sessions > 2)
+        return np.stack([a, b], axis=1)[small]
 
-    names = sorted({s for _, base in shown for s in base})
-    if not shown or not names:
-        return False
-    at = {s: i for i, s in enumerate(names)}
-    table = np.zeros((len(shown), len(names)))
-    for row, (_, base) in enumerate(shown):
-        table[row, [at[s] for s in base]] = 1.0
-    span = np.linalg.pinv(table) @ table
-    if bool((np.abs(np.diag(span) - 1) < 1e-8).any()):
+    def _apart(self, key: Key, mask: Array, public: Array) -> bool:
+        """Whether what a figure leaves of those it lies in, or of those that lie in it, could be shown as well."""
+        for other in self.shown.values():
+            for inner, outer in ((mask, other), (other, mask)):
+                rest = outer & ~inner & ~public
+                if not (inner & ~outer).any() and rest.any() and not self.fit(rest):
+                    return False
         return True
-    if len(names) > PAIRS:
-        return False
-    for a, b in combinations(range(len(names)), 2):
-        if _small(frozenset((names[a], names[b])), heads, settings):
-            wanted = np.zeros(len(names))
-            wanted[[a, b]] = 1.0
-            if np.abs(span @ wanted - wanted).max() < 1e-8:
-                return True
-    return False
 
+    def _open(
+        self, marks: Array, public: Array, h: Array, cells: list[Array], *, only: bool = False, free: Array | None = None
+    ) -> bool:
+        """Whether each of these cells (and unless `only`, each session and small set) is another number in some world."""
+        import numpy as np
 
-def _forced(shown: list[Shown], hidden: list[frozenset[str]]) -> bool:
-    """Whether whole numbers leave a hidden cell only one figure; worlds drawn at random rule out most of them first."""
-    import numpy as np
-    from scipy.optimize import LinearConstraint, milp
-
-    names = {s for _, base in shown for s in base}
-    cells = [c for c in dict.fromkeys(hidden) if c <= names]
-    if not cells or len(shown) < 2:
-        return False
-    alike: dict[tuple[bool, ...], int] = {}
-    for name in sorted(names):
-        key = (*(name in base for _, base in shown), *(name in c for c in cells))
-        alike[key] = alike.get(key, 0) + 1
-    kinds, most = list(alike), np.array([float(n) for n in alike.values()])
-    table = np.array([[float(k[i]) for k in kinds] for i in range(len(shown))])
-    rows = np.array([[float(k[len(shown) + i]) for k in kinds] for i in range(len(cells))])
-    exact = LinearConstraint(table, *[np.array([float(len(h)) for h, _ in shown])] * 2)
-
-    def world(goal: Any) -> Any:
-        found = milp(goal, constraints=exact, integrality=np.ones(len(kinds)), bounds=(np.zeros(len(kinds)), most))
-        return None if found.x is None else rows @ np.round(found.x)
-
-    rng = np.random.default_rng(0)
-    drawn = [w for w in (world(g) for g in rng.normal(size=(3, len(kinds)))) if w is not None]
-    if not drawn:
-        return False
-    for i in np.flatnonzero(np.ptp(np.array(drawn), axis=0) < 0.5):
-        ends = [world(sign * rows[i]) for sign in (1.0, -1.0)]
-        if all(e is not None and round(float(e[i])) == round(float(drawn[0][i])) for e in ends):
+        free = np.ones(len(h), bool) if free is None else free
+        rows = np.array(cells, bool).reshape(-1, len(h))
+        if not only:
+            rows = np.concatenate([rows, self._small(marks, public, h, free)])
+        rows = rows[~_moved(marks, h, rows, free)]
+        if not len(rows):
             return True
-    return False
+        if len(rows) > ASKED:
+            return False
+        return _walk(marks, h, rows, free)
 
+    def _small(self, marks: Array, public: Array, h: Array, free: Array) -> Array:
+        """Single sessions, small sets alike and small pairs that no single exchange moves."""
+        import numpy as np
 
-def _pinned(shown: list[Shown], heads: Mapping[str, int | None], settings: Settings) -> bool:
-    """Whether whole numbers leave only one count for some sessions that no figure tells apart, and too few to be shown."""
-    import numpy as np
-    from scipy.optimize import LinearConstraint, milp
+        classes = _Classes(marks, h, free)
+        left = [np.flatnonzero(~(classes.mixed[classes.of] | public) & free)]
+        rows = [np.eye(len(h), dtype=bool)[i] for i in left[0]] if len(left[0]) <= ASKED else [np.ones(len(h), bool)] * (ASKED + 1)
+        for labels, guarded in zip((self.kinds, self.beside), self.guarded, strict=True):
+            moved = classes.moved(labels)
+            rows += [cell for n in sorted(guarded - moved) if (cell := (labels == n) & ~public & free).any()]
+        pairs = self.pairs[~classes.moves(self.pairs)]
+        for a, b in pairs[(~public & free)[pairs].all(axis=1)]:
+            cell = np.zeros(len(h), bool)
+            cell[[a, b]] = True
+            rows.append(cell)
+        return np.array(rows, bool).reshape(-1, len(h))
 
-    alike: dict[tuple[int, ...], list[str]] = {}
-    for name in sorted({s for _, base in shown for s in base}):
-        alike.setdefault(tuple(i for i, (_, base) in enumerate(shown) if name in base), []).append(name)
-    if not alike:
-        return False
-    told = {name for heard, _ in shown for name in heard}
-    kinds = list(alike.items())
-    table = np.array([[float(i in key) for key, _ in kinds] for i in range(len(shown))])
-    exact = LinearConstraint(table, *[np.array([float(len(h)) for h, _ in shown])] * 2)
-    most = np.array([float(len(names)) for _, names in kinds])
-    for c, (_, names) in enumerate(kinds):
-        inside = frozenset(n for n in names if n in told)
-        if not _small(frozenset(names), heads, settings) and _fit(inside, frozenset(names), heads, settings):
-            continue
-        ends = []
-        for sign in (1.0, -1.0):
-            goal = np.zeros(len(kinds))
-            goal[c] = sign
-            found = milp(goal, constraints=exact, integrality=np.ones(len(kinds)), bounds=(np.zeros(len(kinds)), most))
-            ends.append(None if found.x is None else round(float(found.x[c])))
-        if ends[0] is not None and ends[0] == ends[1]:
+    def finer(self, part: Array, keys: Sequence[Key]) -> bool:
+        """Whether a part of those who named it may be counted as well in these cells: who of them, stays open.
+
+        `part` says of each of the grounds' names whether it named it so.
+        """
+        import numpy as np
+
+        p = part[self.of]
+        if not p.any() or (p == self.h).all():
             return True
+        marks, public = np.zeros(len(p), np.uint64), np.zeros(len(p), bool)
+        for key in keys:
+            mask = self.mask(key)
+            marks[mask] += self.grounds.marks[key]
+            inside = p[mask & self.h]
+            if not inside.any() or (inside.all() and (self.h | ~mask).all()):
+                public |= mask
+        among, both = _Classes(marks, p, self.h), _Classes(marks + self.key, p, np.ones(len(p), bool))
+        if (self.h & ~public & self.whole & ~(among.mixed[among.of] | both.mixed[both.of])).any():
+            return False
+        cells = [m[self.of] for k, m in self.grounds.masks.items() if k not in keys]
+        cells = [c for c in cells if (c & p).any() and not self._part_fit(c, p)]
+        cells += [labels == n for labels in (self.kinds, self.beside) for n in sorted(self._unfit(labels, p))]
+        rows = np.array([c & ~public for c in cells if (c & ~public).any()], bool).reshape(-1, len(p))
+        if len(rows) > ASKED:
+            return False
+        rows = rows[~_moved(marks, p, rows, self.h)]
+        return bool(_moved(marks + self.key, p, rows, np.ones(len(p), bool)).all())
+
+    def _part_fit(self, cell: Array, p: Array) -> bool:
+        inside, outside = self.heads[cell & p], self.heads[cell & ~p]
+        return may_show(Count(tuple(inside.tolist()), tuple(outside.tolist())), self.settings)
+
+    def quotable(self, order: Sequence[int]) -> frozenset[int]:
+        """Of sessions that named it, those that may all be known to have, so that the others stay open.
+
+        `order` are numbers of the grounds' names, those first that are to be left out first. A reader of quotes knows what
+        stands beside each session in print, and the tables by that.
+        """
+        import numpy as np
+
+        keys = [k for k in self.shown if k == TOTAL or k[0] in BESIDE]
+        marks = np.zeros(len(self.of), np.uint64)
+        for key in keys:
+            marks[self.shown[key]] += self.grounds.marks[key]
+        hidden = [m[self.of] for k, m in self.grounds.masks.items() if k[0] in BESIDE and k not in self.shown]
+        place = {int(n): i for i, n in enumerate(self.of)}
+        left = [place[n] for n in order if n in place]
+        while left:
+            free = np.ones(len(self.of), bool)
+            free[left] = False
+            public = self.public | ~free
+            cells = [c & free for c in hidden if (c & ~public).any() and not self.fit(c)]
+            if free.any() and self._open(marks, public, self.h, cells, free=free):
+                break
+            left = left[max(1, len(left) // 8) :]
+        return frozenset(int(self.of[i]) for i in left)
+
+
+class _Classes:
+    """Sessions with the same marks: within such a class any that named it may be exchanged for any that did not."""
+
+    def __init__(self, marks: Array, h: Array, free: Array) -> None:
+        import numpy as np
+
+        marks = marks.copy()
+        marks[~free] = np.arange(1, int((~free).sum()) + 1, dtype=np.uint64)  # a class of its own
+        _, self.of, size = np.unique(marks, return_inverse=True, return_counts=True)
+        heard = np.bincount(self.of, weights=h, minlength=len(size))
+        self.size, self.mixed = size, (heard > 0) & (heard < size)
+
+    def moved(self, labels: Array) -> set[int]:
+        """Labels that some exchange moves: those in a mixed class that holds others as well."""
+        import numpy as np
+
+        if not len(labels):
+            return set()
+        order = np.argsort(self.of, kind="stable")
+        starts = np.flatnonzero(np.r_[True, np.diff(self.of[order]) > 0])
+        low, high = np.minimum.reduceat(labels[order], starts), np.maximum.reduceat(labels[order], starts)
+        return set(np.unique(labels[((low != high) & self.mixed)[self.of]]).tolist())
+
+    def moves(self, pairs: Array) -> Array:
+        """Whether the number of these two that named it is another after some exchange; (pairs, 2) to (pairs,)."""
+        c, d = self.of[pairs[:, 0]], self.of[pairs[:, 1]]
+        found: Array = self.mixed[c] & (c != d) | self.mixed[d] & (c != d) | self.mixed[c] & (self.size[c] > 2)
+        return found
+
+
+def _moved(marks: Array, h: Array, rows: Array, free: Array) -> Array:
+    """Which cells some single exchange moves: those that part a mixed class."""
+    import numpy as np
+
+    if not len(rows):
+        return np.zeros(0, bool)
+    classes = _Classes(marks, h, free)
+    order = np.argsort(classes.of, kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(classes.of[order]) > 0])
+    inside = np.add.reduceat(rows[:, order], starts, axis=1, dtype=np.int64)
+    found: Array = np.asarray(((inside > 0) & (inside < classes.size) & classes.mixed).any(axis=1))
+    return found
+
+
+def _walk(marks: Array, h: Array, rows: Array, free: Array) -> bool:
+    """Go from world to world by exchanges until each cell was another number once; False where one stayed."""
+    import numpy as np
+
+    rng, start = np.random.default_rng(0), rows @ h.astype(np.int64)
+    world = h
+    for step in range(STEPS):
+        swaps = _swaps(marks, world, rows, free, rng)
+        if len(swaps):
+            x1, y1, x2, y2 = swaps.T
+            held = rows.astype(np.int8)
+            change = held[:, y1] - held[:, x1] + held[:, y2] - held[:, x2]
+            moved_by = (rows @ world.astype(np.int64))[:, None] + change != start[:, None]
+            stays = np.asarray(~moved_by.any(axis=1))
+        else:
+            stays = np.ones(len(rows), bool)
+        if step:
+            stays &= ~_moved(marks, world, rows, free) & (rows @ world.astype(np.int64) == start)
+        rows, start = rows[stays], start[stays]
+        if not len(rows):
+            return True
+        moved = _other(marks, world, swaps, free, rng)
+        if moved is None:
+            return False
+        world = moved
     return False
+
+
+def _swaps(marks: Array, h: Array, rows: Array, free: Array, rng: Any) -> Array:
+    """Exchanges of two for two that keep every figure: (found, 4) as out, in, out, in."""
+    import numpy as np
+
+    out, into = np.flatnonzero(h & free), np.flatnonzero(~h & free)
+    if len(out) * len(into) > MOVES:
+        near = np.asarray(rows.any(axis=0))
+        side = int(MOVES**0.5)
+        out, into = (_some(v, near, side, rng) for v in (out, into))
+    d = (marks[out][:, None] - marks[into][None, :]).ravel()
+    pairs = np.flatnonzero(d)
+    if not len(pairs):
+        return np.zeros((0, 4), np.int64)
+    pairs = rng.permutation(pairs)
+    pairs = pairs[np.argsort(d[pairs], kind="stable")]
+    sums = d[pairs]
+    wanted = np.zeros_like(sums) - sums
+    low, high = np.searchsorted(sums, wanted, "left"), np.searchsorted(sums, wanted, "right")
+    has = np.flatnonzero(high > low)
+    if not len(has):
+        return np.zeros((0, 4), np.int64)
+    drawn = low[has][:, None] + rng.integers(0, (high - low)[has][:, None], (len(has), PARTNERS))
+    first, second = np.repeat(pairs[has], PARTNERS), pairs[drawn.ravel()]
+    wide = len(into)
+    found = np.stack([out[first // wide], into[first % wide], out[second // wide], into[second % wide]], axis=1)
+    kept: Array = found[(found[:, 0] != found[:, 2]) & (found[:, 1] != found[:, 3])]
+    return kept
+
+
+def _some(sessions: Array, near: Array, most: int, rng: Any) -> Array:
+    """So many of these sessions, first those in a cell that is asked about."""
+    import numpy as np
+
+    close = rng.permutation(sessions[near[sessions]])[: most // 2]
+    rest = rng.permutation(np.setdiff1d(sessions, close))[: most - len(close)]
+    found: Array = np.concatenate([close, rest])
+    return found
+
+
+def _other(marks: Array, h: Array, swaps: Array, free: Array, rng: Any) -> Array | None:
+    """Another world near this one: by an exchange of two for two, or of one for one in several classes."""
+    import numpy as np
+
+    classes = _Classes(marks, h, free)
+    mixed = np.flatnonzero(classes.mixed)
+    if not len(swaps) and not len(mixed):
+        return None
+    world = h.copy()
+    if len(swaps):
+        x1, y1, x2, y2 = swaps[rng.integers(len(swaps))]
+        world[[x1, x2]], world[[y1, y2]] = False, True
+    for c in rng.permutation(mixed)[:8]:
+        inside = np.flatnonzero(classes.of == c)
+        named, others = inside[world[inside]], inside[~world[inside]]
+        if len(named) and len(others):
+            world[rng.choice(named)], world[rng.choice(others)] = False, True
+    return world

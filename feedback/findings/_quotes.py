@@ -179,16 +179,16 @@ def _small_groups(theme: Theme, themes: Themes) -> set[str]:
 
 
 def _unquoted(themes: Themes, theme: Theme, standing: str) -> set[str]:
-    """Two of the sessions that said it, always the same: never quoted for it, so that all quotes together do not list them.
+    """Sessions never quoted for a theme: two of those that said it, always the same, and those whose quotes would tell of others.
 
-    None where the sessions may be listed anyhow.
+    So all quotes together never list them. None where the sessions may be listed anyhow.
     """
     if may_name(themes, theme):
         return set()
     said = {m.session for m in theme.mentions if m.standing == standing} if standing == "refusal" else set(theme.sessions)
     may = {s: themes.corpus[s].quote_consent in ("yes", "review") for s in said}  # first those that may not be quoted anyway
     order = sorted(said, key=lambda s: (may[s], hashlib.sha256(f"{theme.id}|{s}".encode()).digest()))
-    return set(order[:2])
+    return {*order[:2], *(set(theme.sessions) - theme.quotable)}
 
 
 def _room(segment: Segment) -> str:

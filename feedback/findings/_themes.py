@@ -13,7 +13,7 @@ from feedback.codebook import Code, Codebook, Codings
 from feedback.corpus import Corpus
 from feedback.errors import FeedbackError
 from feedback.findings._cells import Rows
-from feedback.findings._count import DIMENSIONS, counted, groups_in, mentions_of
+from feedback.findings._count import DIMENSIONS, counted, mentions_of, tables_in
 from feedback.findings._joined import Joined, could_of, themes_of
 from feedback.findings._next import Next, next_of, saturation_of
 from feedback.findings._prompts import Guide
@@ -169,8 +169,8 @@ def summarize(
 ) -> Themes:  # fmt: skip
     """Count the sessions each code was heard in, in all and by group.
 
-    What one table shows is held against what the tables by other groupings show, in the order of `DIMENSIONS`, so that
-    no small set of sessions can be told from all of them together. `also` names further cells to hide (code -> groups).
+    What one table shows is held against what the tables by all groupings show, in the order of `DIMENSIONS`, so that no
+    small set of sessions can be told from all of them together. `also` names further cells to hide (code -> groups).
 
     `by` is audience, language, spa, month, kind (notes or recorded) or None. `private=True` leaves everything unhidden
     and marks the result. `joined` names codes to be counted as one theme, with the id `a+b`: a session counts once,
@@ -180,38 +180,29 @@ def summarize(
     rule, settings = rule or Recurring(), settings or Settings()
     guide = Guide(codings.codebook)
     mentions = mentions_of(codings, by, guide=guide)
-    groups = groups_in(codings, by)
-    everyone = {s.id: s.participants for s in codings.corpus if any(s.id in g for g in groups.values())}
+    tables = tables_in(codings)
+    if by is not None and by not in tables:
+        raise FeedbackError(f"findings are grouped by {', '.join(DIMENSIONS)} or None, not {by!r}.")
+    groups = tables[by] if by else {}
+    here = {s for heads in tables[DIMENSIONS[0]].values() for s in heads}
+    everyone = {s.id: s.participants for s in codings.corpus if s.id in here}
     made = themes_of(codings.codebook, joined)
     codes = {theme: of for theme, (_, of) in made.items()}
     could = could_of(_could(codings, guide), codes)
-    rows = Rows(
-        by, groups if by else {}, everyone, could=could, settings=settings, private=private, also=also,
-        beside=_beside(codings, by, everyone, could, settings) if not private else (),
-    )  # fmt: skip
+    may_quote = frozenset(s.id for s in codings.corpus if s.quote_consent in ("yes", "review"))
+    rows = Rows(by, tables, everyone, could=could, settings=settings, private=private, also=also, may_quote=may_quote)
     home = {code: theme for theme, of in codes.items() for code in of}
     found: dict[str, list[Mention]] = {theme: [] for theme in made}
     for m in mentions:
         found[home[m.code]].append(m)
     together = _together(mentions, home)
     values = [
-        _theme(code, found[theme], cells=rows.of(code, found[theme]), rule=rule, together=together.get(theme, ()), codes=of)
+        _theme(code, found[theme], shown=rows.of(code, found[theme]), rule=rule, together=together.get(theme, ()), codes=of)
         for theme, (code, of) in made.items()
     ]
     columns = frozenset(groups) if private else rows.columns
     shown = tuple(groups) if by else ()
     return Themes(tuple(values), codings, by, shown, columns, rule, settings, private, reason, joined)
-
-
-def _beside(
-    codings: Codings, by: str | None, everyone: dict[str, int | None], could: Mapping[str, frozenset[str]], settings: Settings
-) -> tuple[Rows, ...]:  # fmt: skip
-    """The tables that come before one in the order of groupings, each holding those before it."""
-    made: list[Rows] = []
-    for name in DIMENSIONS[: DIMENSIONS.index(by)] if by in DIMENSIONS else ():
-        groups = groups_in(codings, name)
-        made.append(Rows(name, groups, everyone, could=could, settings=settings, private=False, beside=tuple(made)))
-    return tuple(made)
 
 
 def meets(rule: Recurring, mentions: Sequence[Mention]) -> bool:
@@ -237,8 +228,8 @@ def _could(codings: Codings, guide: Guide) -> dict[str, frozenset[str]]:
 
 
 def _theme(
-    code: Code, found: Sequence[Mention], *, cells: tuple[Cell, ...], rule: Recurring, together: tuple[tuple[str, int], ...],
-    codes: tuple[str, ...],
+    code: Code, found: Sequence[Mention], *, shown: tuple[tuple[Cell, ...], frozenset[str]], rule: Recurring,
+    together: tuple[tuple[str, int], ...], codes: tuple[str, ...],
 ) -> Theme:  # fmt: skip
     heard = [m for m in found if counted(m.standing)]
     once = list({m.ref: m for m in reversed(heard) if not m.repeated}.values())
@@ -251,7 +242,8 @@ def _theme(
     )  # fmt: skip
     recurring = meets(rule, found)
     stands = recurring and meets(rule, [m for m in found if m.session != loudest])
-    return Theme(code, cells, measures, tuple(found), sessions, recurring, stands, loudest, together, codes)
+    cells, quotable = shown
+    return Theme(code, cells, measures, tuple(found), sessions, recurring, stands, loudest, together, codes, quotable)
 
 
 def _together(mentions: Sequence[Mention], home: Mapping[str, str]) -> dict[str, tuple[tuple[str, int], ...]]:

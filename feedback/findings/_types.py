@@ -160,7 +160,7 @@ class Theme:
         cells: the rows of the frame, "all" first. together: codes that lie on the same units, with sessions, most first.
         stands_without: the rule still holds when the session with most mentions is left out.
         recurring: the rule holds. measures: of the corpus as a whole. codes: what it is counted by; several where a person
-            joined them.
+            joined them. quotable: sessions that may all be known to have named it, and the others stay unknown.
     """
 
     code: Code
@@ -173,6 +173,7 @@ class Theme:
     loudest: str | None = field(repr=False, default=None)
     together: tuple[tuple[str, int], ...] = field(repr=False, default=())
     codes: tuple[str, ...] = ()
+    quotable: frozenset[str] = field(repr=False, default=frozenset())
 
     def refs(self, standing: str | None = None, category: str | None = None) -> tuple[str, ...]:
         """Return the addresses of mentions of this standing and category."""

@@ -18,7 +18,6 @@ from feedback.codebook import Codebook, Coding, Codings
 from feedback.corpus import Corpus, Session, Speaker, Turn
 from feedback.findings import summarize
 from feedback.plan import Plan, crosswalk
-from feedback.privacy import may_show
 from feedback.project import Project
 
 ROOT = Path(__file__).parents[2]
@@ -94,23 +93,24 @@ def test_bars_are_as_long_as_their_printed_numbers_and_hidden_needs_come_last_by
     assert [n.id for n in order][-len(hidden):] == hidden
 
 
+def _shown(worlds: cells.Worlds, key: tuple[str, str]) -> bool:
+    worlds.shown[key] = worlds.mask(key)
+    return True
+
+
 # ---- the attack can succeed ----------------------------------------------------------------------------------------
 
 
 def test_without_suppression_the_attack_finds_small_cells(demo_project: Project, truth: Truth, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cells, "hide", lambda *_, **__: frozenset())
-    monkeypatch.setattr(cells, "tells", lambda *_: False)
+    monkeypatch.setattr(cells.Rows, "_never", lambda *_: False)
+    monkeypatch.setattr(cells.Worlds, "fit", lambda *_: True)
+    monkeypatch.setattr(cells.Worlds, "add", _shown)
     themes = summarize(demo_project.codings)
     assert len(attack(from_rows(themes.frame().to_dict("records"), "audience", "table"), truth, inside=True, whats=("heard",))) > 20
 
 
 def test_without_complementary_suppression_it_subtracts(demo_project: Project, truth: Truth, monkeypatch: pytest.MonkeyPatch) -> None:
-    def primary(groups, total, *, columns, settings, **_):
-        hidden = {g for g, c in groups.items() if not may_show(c, settings)}
-        return frozenset(hidden if may_show(total, settings) else {*groups, "all"})
-
-    monkeypatch.setattr(cells, "hide", primary)
-    monkeypatch.setattr(cells, "tells", lambda *_: False)
+    monkeypatch.setattr(cells.Worlds, "add", _shown)
     themes = summarize(demo_project.codings)
     assert len(attack(from_rows(themes.frame().to_dict("records"), "audience", "table"), truth, inside=True, whats=("heard",))) > 5
 
