@@ -10,10 +10,10 @@ longer chain could have moved it: the search errs on the side of hiding.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from feedback.privacy import Count, Settings, may_show
+from feedback.privacy import Count, Settings, may_show, shows_column
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,7 +91,8 @@ class Worlds:
         self.h, self.heads = heard[self.of], grounds.heads[self.of]
         self.kinds, self.beside = grounds.kinds[self.of], grounds.beside[self.of]
         self.key = np.zeros(len(self.of), np.uint64)
-        self.public = np.zeros(len(self.of), bool)
+        self.public = np.zeros(len(self.of), bool)  # a figure shows that all of them named it, or nobody
+        self.known = self.public  # or two figures do, and it could be shown as one
         self.whole = self.of < grounds.whole
         self.shown: dict[Key, Array] = {}
         self.secret = [self.mask(k) for k in secret]
@@ -114,14 +115,14 @@ class Worlds:
         if not mask.any():
             self.shown[key] = mask
             return True
-        said = self.h[mask]
-        public = self.public | mask if said.all() or not said.any() else self.public
+        public = self.public | mask if self._one(mask) else self.public
+        known = self._known(key, mask, self.known | public)
         marks = self.key.copy()
         marks[mask] += self.grounds.marks[key]
-        if not self._apart(key, mask, public) or not self._open(marks, public, self.h, self._held(mask, public)):
+        if known is None or not self._many(known & ~public) or not self._open(marks, known, self.h, self._held(mask, public)):
             self.hide(key)
             return False
-        self.key, self.public, self.shown[key] = marks, public, mask
+        self.key, self.public, self.known, self.shown[key] = marks, public, known, mask
         return True
 
     def hide(self, key: Key) -> None:
@@ -163,14 +164,51 @@ class Worlds:
         small = (self.heads[a] + self.heads[b] < self.settings.people) | (self.settings.sessions > 2)
         return np.stack([a, b], axis=1)[small]
 
-    def _apart(self, key: Key, mask: Array, public: Array) -> bool:
-        """Whether what a figure leaves of those it lies in, or of those that lie in it, could be shown as well."""
-        for other in self.shown.values():
-            for inner, outer in ((mask, other), (other, mask)):
-                rest = outer & ~inner & ~public
-                if not (inner & ~outer).any() and rest.any() and not self.fit(rest):
-                    return False
-        return True
+    def _known(self, key: Key, mask: Array, known: Array) -> Array | None:
+        """Add to the sessions known those that the figure, taken from others or they from it, tells of as one could be told.
+
+        None where such a rest could not be shown by itself.
+        """
+        while True:
+            before = known
+            for whole in self._left(key, mask):
+                rest = whole & ~known
+                if not rest.any():
+                    continue
+                if self._enough(rest) and any(self._one(cell) and self._wide(cell) for cell in (whole, rest)):
+                    known = known | rest
+                elif not self.fit(rest):
+                    return None
+            if known is before:
+                return known
+
+    def _many(self, known: Array) -> bool:
+        """Whether those known to have named it by no figure of their own are nobody or enough, and those known not to."""
+        return all(not cell.any() or self._enough(cell) for cell in (known & self.h, known & ~self.h))
+
+    def _left(self, key: Key, mask: Array) -> Iterator[Array]:
+        """What a figure leaves of those it lies in, of those that lie in it, and of all beside those of its table."""
+        for inner, outer in ((a, b) for other in self.shown.values() for a, b in ((mask, other), (other, mask))):
+            if not (inner & ~outer).any():
+                yield outer & ~inner
+        if TOTAL in self.shown and not (mask & ~self.whole).any():
+            rest = self.whole & ~mask
+            for other, shown in self.shown.items():
+                if other[0] == key[0]:
+                    rest = rest & ~shown
+            yield rest
+
+    def _one(self, cell: Array) -> bool:
+        """Whether all of these sessions named it, or none of them."""
+        said = self.h[cell]
+        return bool(said.all() or not said.any())
+
+    def _enough(self, cell: Array) -> bool:
+        return may_show(Count(tuple(self.heads[cell].tolist()), ()), self.settings)
+
+    def _wide(self, cell: Array) -> bool:
+        """Whether these sessions could have a column of their own."""
+        return shows_column(tuple(self.heads[cell].tolist()), self.settings)
 
     def _open(
         self, marks: Array, public: Array, h: Array, cells: list[Array], *, only: bool = False, free: Array | None = None

@@ -172,8 +172,9 @@ def test_rounds_are_counted_by_the_same_codebook_and_changes_are_said() -> None:
 
 
 def test_a_round_too_small_to_be_shown_hides_both() -> None:
-    frozen = freeze(counted(*EVERYWHERE), "2025")
-    both = Codings((*EVERYWHERE, on("Z0#1")), Corpus((*CORPUS.values, session("Z0", "youth"))), BOOK)
+    most = tuple(c for c in EVERYWHERE if c.ref not in ("F0#1", "F1#1", "Y0#1", "Y1#1"))
+    frozen = freeze(counted(*most), "2025")
+    both = Codings((*most, on("Z0#1")), Corpus((*CORPUS.values, session("Z0", "youth"))), BOOK)
     _, before, since = compare(both, frozen, unscreened="a test").rows[0]
     assert since.suppressed
     assert before.suppressed  # else it follows by subtraction from the total
