@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 AUDIENCE = "audience"
+MOST = 8  # cells refused in a table, after which its smaller ones are hidden unsearched
 Heads = Mapping[str, int | None]  # session -> head count
 FAMILIES = (
     ("prompted", "unasked"),
@@ -113,8 +114,12 @@ class Rows:
                 return None
             for dim, groups in self.tables.items():
                 left = [(dim, g) for g in groups if (dim, g) not in never]
+                refused = 0
                 for key in sorted(left, key=lambda k: (-int(worlds.mask(k).sum()), k)):
-                    worlds.add(key)
+                    if refused == MOST:
+                        worlds.hide(key)
+                    else:
+                        refused += not worlds.add(key)
             if not (more := [k for k in worlds.told if k not in never]):
                 return worlds
             told += more

@@ -28,9 +28,10 @@ TOTAL: Key = ("all", "")
 BESIDE = ("audience", "language", "kind")  # what is printed beside a session: under a quote, in a list of sessions
 PAIRS = 60  # up to so many sessions, pairs of them are guarded as well
 ASKED = 240  # sets of sessions that no single exchange moves: where there are more, the figure is hidden unsearched
-MOVES = 4000  # pairs of sessions that a search of exchanges two for two begins with
+MOVES = 900  # pairs of sessions that a search of exchanges two for two begins with
 PARTNERS = 6
 STEPS = 12  # worlds a search walks through
+IDLE = 4  # of them without anything new
 
 
 class Grounds:
@@ -232,8 +233,12 @@ class Worlds:
         import numpy as np
 
         classes = _Classes(marks, h, free)
-        left = [np.flatnonzero(~(classes.mixed[classes.of] | public) & free)]
-        rows = [np.eye(len(h), dtype=bool)[i] for i in left[0]] if len(left[0]) <= ASKED else [np.ones(len(h), bool)] * (ASKED + 1)
+        left = np.flatnonzero(~(classes.mixed[classes.of] | public) & free)
+        if len(left) > ASKED:
+            return np.ones((ASKED + 1, len(h)), bool)
+        rows = list(np.zeros((len(left), len(h)), bool))
+        for row, i in zip(rows, left, strict=True):
+            row[i] = True
         for labels, guarded in zip((self.kinds, self.beside), self.guarded, strict=True):
             moved = classes.moved(labels)
             rows += [cell for n in sorted(guarded - moved) if (cell := (labels == n) & ~public & free).any()]
@@ -352,11 +357,12 @@ def _walk(marks: Array, h: Array, rows: Array, free: Array) -> bool:
     import numpy as np
 
     rng, start = np.random.default_rng(0), rows @ h.astype(np.int64)
-    world = h
+    world, idle = h, 0
     for step in range(STEPS):
         swaps = _swaps(marks, world, rows, free, rng)
-        if len(swaps):
-            x1, y1, x2, y2 = swaps.T
+        near = swaps[rows.any(axis=0)[swaps].any(axis=1)]
+        if len(near):
+            x1, y1, x2, y2 = near.T
             held = rows.astype(np.int8)
             change = held[:, y1] - held[:, x1] + held[:, y2] - held[:, x2]
             moved_by = (rows @ world.astype(np.int64))[:, None] + change != start[:, None]
@@ -365,9 +371,12 @@ def _walk(marks: Array, h: Array, rows: Array, free: Array) -> bool:
             stays = np.ones(len(rows), bool)
         if step:
             stays &= ~_moved(marks, world, rows, free) & (rows @ world.astype(np.int64) == start)
+        idle = idle + 1 if stays.all() else 0
         rows, start = rows[stays], start[stays]
         if not len(rows):
             return True
+        if idle == IDLE:
+            return False
         moved = _other(marks, world, swaps, free, rng)
         if moved is None:
             return False

@@ -221,7 +221,8 @@ class _Code:
         everybody: set[str] = set().union(*(
             t.members(g) & base for (w, g), f in shown.items() if w in alike and f.low == len(t.members(g) & base)
         ))  # fmt: skip
-        public = nobody | everybody | self.quoted | (set(t.sessions) - base)
+        quoted = set() if self.listed else self.quoted  # a list names them all, quoted or not, and is judged as a whole
+        public = nobody | everybody | quoted | (set(t.sessions) - base)
         for group in sorted(self.groups):
             cell = t.members(group) & base
             # a part that could be shown by itself is no secret, nor is a cell that a list may count
