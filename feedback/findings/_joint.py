@@ -360,7 +360,7 @@ def _walk(marks: Array, h: Array, rows: Array, free: Array) -> bool:
     world, idle = h, 0
     for step in range(STEPS):
         swaps = _swaps(marks, world, rows, free, rng)
-        near = swaps[rows.any(axis=0)[swaps].any(axis=1)]
+        near = swaps[np.asarray(rows.any(axis=0))[swaps].any(axis=1)]
         if len(near):
             x1, y1, x2, y2 = near.T
             held = rows.astype(np.int8)
