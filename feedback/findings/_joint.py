@@ -285,7 +285,7 @@ class Worlds:
     def quotable(self, order: Sequence[int]) -> frozenset[int]:
         """Of sessions that named it, those that may all be known to have, so that the others stay open.
 
-        `order` are numbers of the grounds' names, those first that are to be left out first. A reader of quotes knows what
+        `order` are numbers of the grounds' names; of those alike the first is left out first. A reader of quotes knows what
         stands beside each session in print, and the tables by that.
         """
         import numpy as np
@@ -297,6 +297,10 @@ class Worlds:
         hidden = [m[self.of] for k, m in self.grounds.masks.items() if k[0] in BESIDE and k not in self.shown]
         place = {int(n): i for i, n in enumerate(self.of)}
         left = [place[n] for n in order if n in place]
+        seen, rank = dict[int, int](), dict[int, int]()
+        for i in left:
+            rank[i] = seen[int(marks[i])] = seen.get(int(marks[i]), -1) + 1
+        left.sort(key=lambda i: rank[i])  # one of each class is left out before a second of any is
         while left:
             free = np.ones(len(self.of), bool)
             free[left] = False
@@ -304,7 +308,7 @@ class Worlds:
             cells = [c & free for c in hidden if (c & ~public).any() and not self.fit(c)]
             if free.any() and self._open(marks, public, self.h, cells, free=free):
                 break
-            left = left[max(1, len(left) // 8) :]
+            left = left[max(1, len(left) // 16) :]
         return frozenset(int(self.of[i]) for i in left)
 
 
