@@ -7,7 +7,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from feedback.networks import SLOW, _fields, _graph, network, plainer, replaced, stored
+from feedback.networks import (
+    EXACT,
+    SLOW,
+    _fields,
+    _graph,
+    _product,
+    exactly,
+    lossless,
+    network,
+    plainer,
+    replaced,
+    stored,
+)
 
 MODELS = Path(__file__).parent.parent / "models"
 ENCODER = MODELS / "tagger" / "model.onnx"
@@ -82,3 +94,29 @@ def test_only_what_is_named_is_replaced():
     assert all(np.array_equal(after[n], weights[n]) for n in after)
     with pytest.raises(KeyError, match="no such weight"):
         replaced(file, {"no such weight": weight})
+
+
+def test_whole_numbers_are_multiplied_without_loss_whatever_the_processor(monkeypatch):
+    import onnxruntime
+
+    def product(weights, x):
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        made = onnxruntime.InferenceSession(_product(weights, len(x)), exactly(options), providers=["CPUExecutionProvider"])
+        return made.run(None, {"x": x})[0]
+
+    rng = np.random.default_rng(0)
+    weights, x = rng.integers(-128, 128, (384, 96)).astype(np.int8), rng.integers(0, 256, (40, 384)).astype(np.uint8)
+    assert (product(weights, x) == x.astype(int) @ weights.astype(int)).all()
+    high = np.full((384, 96), 127, np.int8), np.full((40, 384), 255, np.uint8)
+    if lossless():
+        assert (product(*high) == 384 * 127 * 255).all()
+        ids = np.array([[101, 2003, 2045, 2151, 2054, 102]])
+        given = {"input_ids": ids, "token_type_ids": np.zeros_like(ids), "attention_mask": np.ones_like(ids)}
+        bare = network(ENCODER).run(None, given)[0]
+        monkeypatch.setattr("feedback.networks.lossless", lambda: False)
+        assert network(ENCODER).run(None, given)[0].tobytes() == bare.tobytes()  # the slower way says the same
+    set_so = []
+    monkeypatch.setattr("feedback.networks.lossless", lambda: False)
+    exactly(type("Options", (), {"add_session_config_entry": lambda self, *entry: set_so.append(entry)})())
+    assert set_so == [EXACT]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedback.errors import NotInstalled
-from feedback.networks import EXACT
+from feedback.networks import exactly
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,7 +61,7 @@ def _onnx(texts: list[str], folder: Path) -> Array:
     tokenizer.no_padding()
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
-    options.add_session_config_entry(*EXACT)
+    exactly(options)
     session = ort.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
     names = {i.name for i in session.get_inputs()}
     ids = [e.ids for e in tokenizer.encode_batch([t if t.strip() else "." for t in texts])]

@@ -91,7 +91,7 @@ def run(call: list[str], *, clock: float) -> Row | str | None:
     It is a group of its own, ended as a whole when the clock has run out or whoever asked interrupts.
     """
     with subprocess.Popen(
-        call, env={**os.environ, **ONE}, text=True, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        call, env={**os.environ, **ONE}, text=True, process_group=0, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as cell:  # fmt: skip
         try:
             out, errors = cell.communicate(timeout=clock)
