@@ -37,6 +37,7 @@ _PATH = words_set(
 )
 _CORE = words_set("past near off above below till til until crosses cross meets meet hits corner esquina esq llegando altura pasando cruza cruce before by south north east west casi into block blocks doors steps houses")
 JOINS = _JOIN | _CORE | {"from", "to", "hasta"}
+_THERE = words_set("ahi alli donde cerca enfrente")
 _FREEWAYS = words_set("10 2 5 14 57 60 71 90 91 101 105 110 118 134 138 170 210 405 605 710")
 _STRONG = words_set("corner corners esquina intersection cross crosses cruce between entre cruza interseccion")
 _CUE = words_set("on at by near off around over en por stop parada cerca along past behind outside sobre down up of from to light block cruzando pasando bus")
@@ -82,7 +83,8 @@ def _way(words: list[Word], i: int) -> _Way | None:
     if sign or re.fullmatch(r" {2,}", gap):
         return _skip(words, i, "sign" if sign else "gap")
     if word in _JOIN and (gap == " " or (gap == ", " and word in ("off", "near", "at", "by"))):
-        straight = _skip(words, i + 1, word, spaced=True)
+        of = word == "off" and i + 2 < len(words) and words[i + 1].word == "of" and words[i + 1].gap == " "
+        straight = _skip(words, i + 1 + of, word, spaced=True)
         if straight is not None and words[straight.right].word not in _CORE | {"just", "right"}:
             return straight
     return _path(words, i)
@@ -164,9 +166,12 @@ def _on_lists(words: list[Word], a: int, left: Street, right: Street, way: _Way)
         return way.kind not in _LOOSE - {"at", "with"} and (not bare or bool(wide & _WIDE) or words[a].gap == "")
     if left.number or right.number:
         return bool(wide & _WIDE) or words[a].word.isdigit()
+    end = way.right + right.words
+    closed = end == len(words) or words[end].gap[:1] in ",.;:" or words[end].word in _THERE
+    if way.kind in ("y", "con") and a and words[a - 1].word == "de" and closed and not {words[a].word, words[way.right].word} & lexicon().first:
+        return True
     if bool(wide & _CLEAR) or (way.kind == "sign" and (not a or bool(wide & _WIDE))):
         return True
-    end = way.right + right.words
     alone = (not a or words[a].gap == ", ") and (end == len(words) or words[end].gap[:1] in ",.;:")
     return alone and way.kind in ("and", "y", "con", "n") and not {words[a].word, words[way.right].word} & lexicon().first
 

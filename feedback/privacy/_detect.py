@@ -11,6 +11,7 @@ import feedback.privacy._forms as _forms
 import feedback.privacy._homes as _homes
 import feedback.privacy._mini as _mini
 import feedback.privacy._names as _names
+import feedback.privacy._nicks as _nicks
 import feedback.privacy._patterns as _patterns
 import feedback.privacy._places as _places
 import feedback.privacy._said as _said
@@ -151,6 +152,8 @@ def detect(
     if context and not heading:
         hits += _mini.find_in_context(toks, text, cased=cased, english=english)
     hits += _names.find_names(toks, text, cased=cased, english=english, titled=heading or meeting)
+    if not heading:
+        hits += _nicks.find_nicknames(toks)
     more = {"address": _streets.with_unit, "org": _homes.with_whom}
     hits = [more[h.kind](h, text) if h.kind in more else h for h in _with_articles(hits, toks)]
     if roster is not None:

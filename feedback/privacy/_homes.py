@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+import feedback.privacy._cues as cues
 import feedback.privacy._places as _places
 from feedback.privacy._lexicon import lexicon
 from feedback.privacy._parts import near
@@ -67,7 +68,7 @@ _GRADES = re.compile(r"-\d{1,2}\b")
 _LINKS = _set("de del la las los el")
 
 
-_WHOM = re.compile(r"(?i)(?:(?<=cottage)|(?<=house)|(?<=hall)|(?<=home)|(?<=unit)) (?:#\s?)?(?:\d{1,2}|[A-Z])\b(?! (?:am|pm|hours|times|girls|kids|beds))| (?:for|para) (?:women|girls|boys|men|youth|teens?|young (?:women|men|adults)|children|kids|families|mujeres|niñ[oa]s|j[oó]venes|adultos)\b")
+_WHOM = re.compile(r"(?i)(?:(?<=cottage)|(?<=house)|(?<=hall)|(?<=home)|(?<=unit)) (?:#\s?)?(?:\d{1,2}|[A-Z])\b(?! (?:am|pm|hours|times|girls|kids|beds))| (?:for|para) (?:women|girls|boys|men|youth|teens?|young (?:women|men|adults)|children|kids|families|mujeres|niñ[oa]s|j[oó]venes|adultos)\b| de (?:l[oa]s )?(?:niñ[oa]s|j[oó]venes|mujeres|muchach[oa]s|familias)\b(?! (?:que|de|y)\b)|(?<=boys)['’]? home\b|(?<=girls)['’]? home\b")
 
 
 def with_whom(hit: Hit, text: str) -> Hit:
@@ -85,6 +86,10 @@ def find_homes(toks: list[Token], text: str, *, cased: bool, english: bool) -> I
                 grades = _GRADES.match(text, hit.end) if tok.folded == "k" else None
                 yield replace(hit, end=grades.end()) if grades else hit
         if tok.folded in _KINDS and i + 1 < len(toks) and toks[i + 1].gap == ", " and (hit := _beside(toks, i, cased=cased, english=english)):
+            yield hit
+        if tok.folded in ("agency", "ffa") and (hit := _agency(toks, i, cased=cased)) is not None:
+            yield hit
+        if i and tok.gap == ", " and tok.folded in ("un", "una", "a", "an") and (hit := _apposed(toks, i)) is not None:
             yield hit
         if tok.folded in _ES_HEADS and (hit := _spanish(toks, i, cased=cased, english=english)) is not None:
             yield hit
@@ -164,11 +169,42 @@ def _beside(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | N
         j += 1
     name = toks[i + 1 : j]
     closed = j < len(toks) and toks[j].gap.startswith(",")
-    fits = closed and (len(name) > 1 or not name[0].ordinary) and any(_strange(t, cased=cased, english=english) for t in name) and (not cased or name[0].capital)
+    told = any(_strange(t, cased=cased, english=english) for t in name) or (len(name) == 2 and name[-1].folded in _OPEN)
+    fits = closed and (len(name) > 1 or not name[0].ordinary) and told and (not cased or name[0].capital)
     return Hit(name[0].start, name[-1].end, "org", _places.DETECTOR, 0.6) if fits else None
 
 
-_KINDS = _set("school charter shelter placement home daycare preschool clinic church program academy motel escuela albergue hogar guarderia iglesia casa programa")
+def _agency(toks: list[Token], i: int, *, cased: bool) -> Hit | None:
+    """An agency by its name: "mariposa bridge foster agency", "Olive Row FFA"; not "our foster family agency"."""
+    j = i
+    while j and near(toks[j]) and toks[j - 1].folded in _FOSTER:
+        j -= 1
+    if not j or not near(toks[j]) or (j == i and toks[i].folded == "agency"):
+        return None
+    k = j
+    while k and j - k < 3 and (k == j or not toks[k].first) and near(toks[k]) and toks[k - 1].folded not in (_BLOCK - {"bridge"}) | _CUES | cues.STOP | cues.PAST:
+        k -= 1
+    name, led = toks[k:j], k == 0 or toks[k].first or not near(toks[k]) or toks[k - 1].folded in _CUES | _LED
+    strange = any(not t.ordinary or (cased and t.capital and not t.first) for t in name)
+    return Hit(name[0].start, toks[i].end, "org", _places.DETECTOR, 0.65) if name and (strange or (led and len(name) > 1)) else None
+
+
+def _apposed(toks: list[Token], i: int) -> Hit | None:
+    """A name set before its kind: "me inscribieron en metas, un programa para mamás"."""
+    if i + 1 >= len(toks) or toks[i + 1].folded not in _KINDS:
+        return None
+    k = i - 1
+    while k and i - k < 3 and near(toks[k]) and toks[k - 1].folded not in _CUES | _LED:
+        k -= 1
+    name = toks[k:i]
+    plain = any(t.public or t.folded in _BLOCK | _ES_BLOCK | cues.STOP | cues.PAST for t in name)
+    led = k > 0 and near(toks[k]) and toks[k - 1].folded in _CUES | _LED - {"a", "by", "for"}
+    return Hit(name[0].start, name[-1].end, "org", _places.DETECTOR, 0.6) if led and not plain else None
+
+
+_FOSTER = _set("foster family families adoption adoptions kinship placement")
+_LED = _set("with by through of for de del con en por via a")
+_KINDS = _set("strtp ffa agency agencia shelters school charter shelter placement home daycare preschool clinic church program academy motel escuela albergue hogar guarderia iglesia casa programa")
 _BRIGHT = _set("open second new first good bright little golden silver safe")
 _DWELLINGS = _set("manor villa house lodge cottage ranch academy prep charter gardens apartments arms inn motel hotel terrace commons haven landing adult")
 _FEW = _set("landing commons trails acres hollow ministries tabernacle strtp gate arms cottage post")
@@ -194,6 +230,8 @@ def _spanish(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | 
     typed = False
     while j < len(toks) and near(toks[j]) and toks[j].folded in _TYPE:
         j, typed = j + 1, True
+    garden = [t.folded for t in toks[i : i + 3]] == ["jardin", "de", "ninos"]
+    j, typed = (i + 3, True) if garden else (j, typed)
     first, strange, real = j, False, 0
     while j < len(toks) and j - first < 4 and near(toks[j]) and not toks[j].first:
         tok = toks[j]
@@ -209,7 +247,7 @@ def _spanish(toks: list[Token], i: int, *, cased: bool, english: bool) -> Hit | 
         else:
             real += 1
             rare = not english and 0 < max(lex.numbers(tok.folded)[0], lex.numbers(tok.folded)[2]) < 6 and tok.folded not in lex.domain
-            strange |= rare or (toks[i].folded in _NURSERY and tok.folded in _places._NAMELY)
+            strange |= rare or (garden and tok.folded not in cues.PAST) or (toks[i].folded in _NURSERY and tok.folded in _places._NAMELY)
             foreign = not english and tok.ordinary and (lex.numbers(tok.folded)[2] < 4 or lex.numbers(tok.folded)[3] > 11) and tok.folded not in lex.domain
             strange |= not tok.ordinary or foreign or tok.folded in lex.first or (cased and tok.capital) or (tok.folded in _places._NAMELY and (typed or tok.folded in ("nuevo", "nueva")) and j + 1 < len(toks) and near(toks[j + 1]) and toks[j + 1].folded not in _ES_BLOCK)
         j += 1

@@ -185,7 +185,7 @@ def _after_street(words: list[Word], text: str, *, cased: bool) -> Iterator[Hit]
         number = _counted(words, k)
         if number is None or (not told and number[1] < 3):
             continue
-        b = i - 1 if words[i - 1].word == "el" and told else i
+        b = i - 1 if told and (words[i - 1].word == "el" or (words[i - 1].word in SIDE and words[i - 1].gap == " ")) else i
         if words[b].gap not in (" ", ", ") if b else True:
             continue
         a, street = street_before(words, b, text, cased=cased)

@@ -121,13 +121,13 @@ def _mark(toks: list[Token], i: int, text: str, *, cased: bool, english: bool, t
         return cue
     if tok.public and beside(toks, i, cased=cased):
         return 0.6, DETECTOR, "person"
-    if tok.public:
-        return None if text[tok.end : tok.end + 3].strip(" ,")[:1].isdigit() else _public_name(toks, i, cased=cased)
     if street_name(toks, i):
         return 0.6, "ambiguous@1", "person"
+    if tok.public:
+        return None if text[tok.end : tok.end + 3].strip(" ,")[:1].isdigit() else _public_name(toks, i, cased=cased)
     if tok.ordinary:
         lex = lexicon()
-        if tok.folded in lex.ambiguous and _ambiguous(toks, i, cased=cased):
+        if tok.folded in lex.ambiguous and (_ambiguous(toks, i, cased=cased) or _shown(toks, i)):
             return 0.6, "ambiguous@1", "person"
         if english and tok.word.isascii() and (tok.capital or not cased) and _english_name(tok.folded):
             return 0.65, DETECTOR, "person"
@@ -169,7 +169,7 @@ def _cued(toks: list[Token], i: int, text: str, *, cased: bool) -> _Mark:
             prev.folded in cues.TITLES
             and prev.folded not in ("senora", "senorita", "licenciada", "licenciado", "lic")
             and not tok.public
-            and (namelike or prev.folded not in ("dona", "dr"))
+            and (namelike or prev.folded not in ("dona", "dr") or _lady(toks, i))
         ):
             return 0.95, "titles@1", "person"
         if (
@@ -202,6 +202,13 @@ def _cued(toks: list[Token], i: int, text: str, *, cased: bool) -> _Mark:
         if tok.folded in lex.ambiguous and not (weak and not cues.NICKED.search(head)):
             return 0.85, "introductions@1", "person"
     return None
+
+
+def _lady(toks: list[Token], i: int) -> bool:
+    """Whether an everyday word after "doña" is what she is called: "doña pelos", not "la doña vende"."""
+    before = toks[i - 2].folded if i > 1 else ""
+    plain = cues.STOP | cues.PAST | cues.LINK | cues.POSSESSIVE
+    return toks[i - 1].word.lower() == "doña" and before not in cues.ES_BEFORE_NOUN and toks[i].folded not in plain
 
 
 def _titled(toks: list[Token], i: int, *, cased: bool) -> bool:
@@ -265,6 +272,14 @@ def _ambiguous(toks: list[Token], i: int, *, cased: bool) -> bool:
     ):
         return True
     return _starts(toks, i, prev, after, cased=cased)
+
+
+def _shown(toks: list[Token], i: int) -> bool:
+    """Whether somebody is pointed out by an ambiguous word: "that's will, he don't talk much"."""
+    after = toks[i + 1] if i + 1 < len(toks) else None
+    led = toks[i - 1].folded if i and toks[i].gap == " " else ""
+    told = after is not None and after.gap == ", " and after.folded in ("he", "she", "he's", "she's", "ella", "el")
+    return told and led in ("that's", "that", "here's", "esa", "ese")
 
 
 def _starts(toks: list[Token], i: int, prev: Token | None, after: Token | None, *, cased: bool) -> bool:

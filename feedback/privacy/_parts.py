@@ -67,7 +67,7 @@ def street_name(toks: list[Token], i: int) -> bool:
     tio = prev is not None and prev.folded == "tio" and i > 1 and toks[i - 2].folded in ("el", "mi", "al", "del", "con", "y")
     if tio and word not in cues.STOP | cues.PAST | cues.LINK | cues.POSSESSIVE and not toks[i].public and len(word) > 2:
         return True
-    if nxt is not None and word in ("lil", "papi", "big", "mama") and (word, nxt.folded) in cues.PAIRS:
+    if nxt is not None and (word, nxt.folded) in cues.PAIRS:
         return True
     return bool(prev is not None and (prev.folded, word) in cues.PAIRS)
 

@@ -47,7 +47,7 @@ _APPS = (
     r"cashtag|telegram|twitter|finsta|facebook|face|fb|whatsapp|screen ?name|onlyfans|threads|twitch|youtube|account|b[uú]scame|add me|add|follow|sigue(?:me)?"
 )
 _UNIT = (
-    r"(?i:,?\s*(?:apt|apartment|unit|suite|ste|#|apartamento|apto|depto|departamento|interior|int)\.?\s*#?\w{1,5}\b)?"
+    r"(?i:,?\s*(?:apt|apartment|unit|suite|ste|#|apartamento|apto|depto|departamento|interior|int)\.?\s*#?\w{1,5}\b(?:-\w{1,4}\b)?)?"
 )
 
 _RULES: tuple[tuple[str, float, str, int], ...] = (
@@ -68,7 +68,7 @@ _RULES: tuple[tuple[str, float, str, int], ...] = (
     ("handle", 0.85, rf"(?i:\b(?:{_APPS})\b)[^.!?\n]{{0,30}}?\s(\$?(?=[\w.#-]*[^\W\d_])(?=[\w.#-]*(?:[._#]\w|\d))[\w.#-]{{4,}}(?<![.-]))", 1),
     ("handle", 0.8, rf"(?i:\b(?:on|en)\s+(?:{_APPS})\s+(?:i'?m|it'?s|she'?s|he'?s|soy|es|se llama|me llamo|b[uú]scame como)\s+)((?!(?i:on|in|not|where|donde|que|the|all|a|como|muy|so)\b)\w+(?:\s[A-Z]\w+)*)", 1),
     ("handle", 0.8, r"(?i:\b(?:user ?name|gamertag|screen ?name|(?:my|her|his|their|your) handle|mi usuario|su usuario|usuario es|b[uú]scame como)\s+(?:is |was |es |era )?)((?!(?i:on|in|and|for|the|that|to|of|y|de|del|with|is|it|not|or|a|like|my|en|que|e|something)\b)\w+(?:\s(?!(?i:and|but|if|so|y|pero|i|they|she|he|it|because|all|on|in|en)\b)\w+){0,4})", 1),
-    ("handle", 0.85, r"(?<![\w@/.])(?=\w*[a-z])\w{2,}(?:_\w+)+(?!\w)", 0),
+    ("handle", 0.85, r"(?<![\w@/.])(?=\w*[a-z])\w{2,}(?:_\w+)+(?:\.\w+)*(?!\w)", 0),
     ("handle", 0.8, r"(?<![\w@/.])[A-Za-z]\w{2,}\.(?:[a-z]\w{2,}|\d{2,4}(?![\w.]))(?:\.\w+)*\b(?:[\s,]+underscore[\s,]+\w+)*", 0),
     ("handle", 0.8, r"\b(?!the\b|a\b|that\b|this\b|red\b|little\b|one\b|an\b)\w+(?:\s+(?:dot|underscore|guion bajo|guión bajo)\s+(?!and\b|on the\b|at\b)\w+)"
      rf"(?:\s+{_NUM}\b)*(?:\s+(?:dot|underscore|guion bajo|guión bajo)(?:\s+\w+)?)*", 0),
@@ -91,7 +91,7 @@ _RULES: tuple[tuple[str, float, str, int], ...] = (
      rf"((?:{_NUM}|\b\w\b|\b(?:equis|zeta|ka|cu|efe|hache|jota|ele|eme|ene|erre|ese|ve|uve|doble|ye|ge|be|ce|de)\b)(?:[\s,-]+(?:{_NUM}|\w\b|equis|zeta|ka|cu|efe|hache|jota|"
      r"ele|eme|ene|erre|ese|ve|uve|doble|ye|ge|be|ce|de)\b){3,})", 1),
     ("phone", 0.9, r"(?<![\w-])(?:\+?34[\s.-]?)?[679]\d{2}(?:[\s.-]\d{2,3}){2,3}(?![\w-])", 0),
-    ("id", 0.6, r"(?<![\w$€.,/-])(?!(?:19|20)\d{6}\b)\d{6,14}(?:[\s-]?[A-Z])?(?![\w%]|[.,]\d)", 0),
+    ("id", 0.6, r"(?<![\w$€.,/-])(?!(?:19|20)\d{6}\b)\d{6,14}(?:[\s-]?[A-Z]|[a-z])?(?![\w%]|[.,]\d)", 0),
     ("address", 0.9, r"(?i:\b(?:c/|(?:calle|avda\.?|avenida|plaza|paseo)(?![^\W\d_]))\s*)(?:[\w'’.]+\s+){0,5}?[\w'’.]+,?\s+\d{1,4}\b(?:,?\s*\d{1,3}\s?[ºª]?\s?[A-Z]?\b)?", 0),
     ("phone", 0.97, r"(?<![\w-])(?:\+?\d{1,2}[\s.-]?)?(?:\(\d{3}\)\s?|\d{3}[\s.-]?)\d{3}[\s.-]?\d{4}(?![\w-])", 0),
     ("phone", 0.9, r"(?<![\w-])\+\d{1,3}(?:[\s.-]?\d{2,4}){2,5}(?!\w)", 0),

@@ -100,7 +100,7 @@ def find_places(toks: list[Token], *, cased: bool, english: bool) -> Iterator[Hi
         if hit is None and tok.folded in _LOWER_HEADS and not tok.capital:
             hit = _lower(toks, i, english=english)
         if hit is None and tok.folded in _ES_HEADS:
-            hit = _lower_after(toks, i) or _titled_after(toks, i)
+            hit = max((h for h in (_lower_after(toks, i), _titled_after(toks, i)) if h), key=lambda h: h.end, default=None)
         if hit is None and i + 1 < len(toks):
             hit = _fore(toks, i)
         if hit is not None:
@@ -288,7 +288,7 @@ def _titled_after(toks: list[Token], i: int) -> Hit | None:
             n = 2
     elif words[0] in _NAMELY and len(part) > 2 and words[1] == "y" and words[2] not in _ES_GENERIC and _near(part[1]) and _near(part[2]):
         n = 3
-    elif words[0] in ("numero", "num") and len(part) > 1 and _near(part[1]):
+    elif len(part) > 1 and _near(part[1]) and (words[0] in ("numero", "num") or _counted(toks[i].folded, words)):
         n = 2
     elif (words[0] in _NAMELY or words[0] in lexicon().ambiguous) and len(part) > 2 and words[1] in ("del", "de") and words[2] not in ("mi", "su", "que"):
         n = 4 if words[2] in ("la", "los", "las") and len(part) > 3 else 3
@@ -303,6 +303,12 @@ def _titled_after(toks: list[Token], i: int) -> Hit | None:
     if not n or any(t.public and t.folded not in _ES_GENERIC for t in part[:n]):
         return None
     return Hit(toks[i].start, part[n - 1].end, "org", DETECTOR, 0.65)
+
+
+def _counted(head: str, words: list[str]) -> bool:
+    """Whether land or a home is called by so many things: "rancho dos arroyos"."""
+    things = words[1].endswith("s") and words[1] not in _ES_GENERIC | {"semanas", "noches", "cuartos"}
+    return things and head in ("rancho", "hogar", "villa") and words[0] in ("dos", "tres", "cuatro", "siete")
 
 
 _ES_FIRMS = _set(
@@ -332,10 +338,15 @@ def _called(toks: list[Token]) -> Iterator[Hit]:
             continue
         the = i + 2 < len(toks) and toks[i + 1].folded in ("the", "la", "el", "los", "las") and toks[i].folded in ("called", "named", "llamado", "llamada")
         j = i + 1 + the
-        while j < len(toks) and j - i <= 3 + the and toks[j].gap in (" ", "-", ", ", " \"", ' “') and toks[j].folded not in _AFTER_CALLED:
+        while j < len(toks) and j - i <= 3 + the and toks[j].gap in (" ", "-", ", ", " \"", ' “') and (toks[j].folded not in _AFTER_CALLED or _of(toks, j, i + 1 + the)):
             j += 1
         if j > i + 1 + the:
             yield Hit(toks[i + 1].start, toks[j - 1].end, "org", DETECTOR, 0.75)
+
+
+def _of(toks: list[Token], j: int, first: int) -> bool:
+    """Whether a name in Spanish goes on with "de": "se llama puente de luna"."""
+    return first < j < len(toks) - 1 and toks[j].folded in ("de", "del") and toks[j + 1].gap == " " and toks[j + 1].folded not in _AFTER_CALLED | _ES_GENERIC
 
 
 _AFTER_CALLED = _AFTER_SCHOOL | _set(

@@ -24,7 +24,7 @@ SUFFIX = words_set(
     "st street ave avenue av blvd boulevard bulevar rd road dr drive ct court pl place way ln lane ter terrace cir circle hwy highway pkwy parkway trl trail loop "
     "alley aly plaza square sq crossing path pass walk row run"
 )
-SIDE = words_set("n s e w north south east west norte sur este oeste so no ne nw se sw")
+SIDE = words_set("n s e w north south east west norte sur este oeste poniente oriente so no ne nw se sw")
 LAND = words_set(
     "hill hills quarry bluff bluffs point river view vista creek canyon grove linda verde oak oaks park ridge valley springs mesa terrace glen haven heights "
     "lake pine pines rose bay cove hollow knoll knolls meadow meadows rock stone sierra loma alta alto brook field fields bend crest gate garden gardens wood woods"
@@ -46,6 +46,8 @@ NO_STREET = words_set(
     "primera segunda tercera first second third fourth fifth cuarta quinta calls said dijo dice got has had going goes went gets live lives lived"
 )
 _CLEAR = words_set("hwy highway blvd boulevard bulevar ave avenue pkwy parkway")  # make a street of any word before them
+_RISES = words_set("crest glen hills heights knoll")  # "kenmore crest"
+_LOW_SAID = words_set("dos tres cuatro cinco seis siete ocho nueve")  # "la ocho y Alvarado"; hours are "las ocho"
 _SHORT = words_set("fig")  # streets called by half their name
 _ORD = r"(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|\w+th|\w+(?:ieth)|\w+ty[- ](?:first|second|third|\w+th))\b"
 _HUNDREDTH = re.compile(
@@ -155,7 +157,9 @@ def street_at(words: list[Word], i: int, text: str, *, cased: bool) -> Street:
         road = i + n < len(words) and words[i + n].word in SUFFIX and words[i + n].gap == " "
         return Street(n + road, SURE, number=True)
     if known.words and known.grade == SURE:
-        return known
+        k = i + known.words
+        long = k < len(words) and words[k].word in _RISES and words[k].gap == " " and not known.number and words[k - 1].word not in SUFFIX
+        return known._replace(words=known.words + long)
     grade = NAMED if known.words else _strangeness(words, i, text, cased=cased)
     n = max(known.words, 1)
     while n < 4 and i + n < len(words) and words[i + n].gap == " ":
@@ -180,6 +184,8 @@ def street_before(words: list[Word], i: int, text: str, *, cased: bool) -> tuple
             return a, got
         if i - a > 1 and said(words, a) == i - a and a > 0 and words[a - 1].word in ("la", "the"):
             return a, Street(i - a, SURE, number=True)
+    if i > 1 and words[i - 1].word in _LOW_SAID and words[i - 2].word == "la" and words[i - 1].gap == " ":
+        return i - 1, Street(1, SURE, number=True)
     if i > 1 and words[i - 1].word.isdigit() and 1 < len(words[i - 1].word) < 4 and words[i - 2].word in ("la", "the"):
         return i - 1, Street(1, SURE, number=True)
     for a in range(max(0, i - 4), i):

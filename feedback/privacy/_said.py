@@ -43,12 +43,12 @@ _NEAR = re.compile(r"[\s,.…\-‑–/()]{0,5}")
 _CUES = _set(
     "case caso docket petition expediente folio plate plates placa placas license licence licencia social ssn seguro medi cal medical badge booking "
     "inmate alien passport pasaporte receipt recibo report reporte referral id identificacion credencial cin bic ebt card tarjeta account "
-    "tag tags matricula curp policy poliza voucher citation file jacket cws dr perm mrn court corte cdl dl permit visa residencia"
+    "tag tags gafete gafet carnet matricula curp policy poliza voucher citation file jacket cws dr perm mrn court corte cdl dl permit visa residencia"
 )
 _FILL = _set(
     "number numbers no num numero is was it's its the my her his era es de del la el su mi card tarjeta security social plate id ends in termina en last "
     "digits ultimos ultimas oficial elector cms client file so like um uh que says said dice court corte case caso and y like cal student record "
-    "estudiante cliente nuevo new old viejo"
+    "estudiante cliente nuevo new old viejo decia says reads read wrong right with pone"
 )
 _TLD = _set("com org net edu gov gob mx us es co uk io me info example mil club tv app")
 _DOT = _set("dot punto period point")
@@ -172,7 +172,8 @@ def find_said(words: list[Word]) -> Iterator[Hit]:
     for run in runs(words):
         if 7 <= run.digits <= 16 and run.single >= 2 and (run.said or run.single == run.digits) and not _counting(run):
             kind = "id" if {w.word for w in words[max(0, run.first - 6) : run.first]} & {"social", "ssn", "seguro"} else "phone"
-            yield Hit(words[run.first].start, words[run.last].end, kind, DETECTOR, 0.9)
+            alien = run.digits in (8, 9) and run.first > 0 and words[run.first - 1].word == "a" and bool({w.word for w in words[max(0, run.first - 7) : run.first]} & {"number", "alien", "numero"})
+            yield Hit(words[run.first - alien].start, words[run.last].end, "id" if alien else kind, DETECTOR, 0.9)
     yield from _births(words)
     yield from _records(words)
     yield from _mails(words)
@@ -270,9 +271,13 @@ def _left(words: list[Word], i: int, most: int = 9) -> int:
             j -= 2
             continue
         letter = len(words[j - 1].word) == 1 and (len(words[j].word) == 1 or words[j].word in _LETTERS or (j > 1 and len(words[j - 2].word) == 1))
+        if words[j - 1].word in ("con", "with") and (words[j].word in _LETTERS or len(words[j].word) == 1) and j > 1:
+            j -= 1
+            continue
         if words[j - 1].word in _STOP and not letter:
             break
-        if words[j - 1].word in ("a", "de") and len(words[j].word) > 1 and words[j].word not in _DOT:
+        spelt = words[j - 1].word == "a" and j > 1 and len(words[j - 2].word) == 1
+        if words[j - 1].word in ("a", "de") and len(words[j].word) > 1 and words[j].word not in _DOT and not spelt:
             break
         j -= 1
     return j

@@ -15,12 +15,17 @@ from feedback.privacy._types import Hit
 __all__ = ["DETECTOR", "find_streets", "with_unit"]
 
 DETECTOR = "streets@2"
-_COUNT = r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez"
+_ONES = r"zero|oh|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"
+_MORE = (
+    r"ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|diez|once|doce|trece|catorce|quince|"
+    r"diecis[eé]is|diecisiete|dieciocho|diecinueve|veinte|veinti\w+|treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|cien|ciento|doscientos|trescientos"
+)
+_COUNT = rf"(?:{_ONES}|{_MORE})(?:[ -](?:y )?(?:{_ONES}|{_MORE})\b){{0,3}}(?: [a-hj-np-z]\b(?=\s*(?:[,.;]|$)))?|be|ce|efe|ge|hache"
 _NTH = r"first|second|third|fourth|fifth|top|ground|upper|lower|\d(?:st|nd|rd|th)|primer|segundo|tercer|cuarto|quinto"
 _UNIT = re.compile(
     r"(?i),?\s*(?:#\s?\w{1,5}|\d{1,3}\b(?!\s+\w{3,}s\b)|col(?:onia)?\.?\s\w+(?:\s\w+)?|(?:apt|apartment|unit|suite|ste|space|spc|room|rm|bldg|building|interior|int|depto|departamento|apartamento|apto|unidad|espacio|"
-    r"edificio|piso|lote|lot|trailer|casa|n[uú]mero|num|no)\b\.?\s*(?:#\s*)?(?:number |n[uú]mero )?(?:\d\w{0,4}(?:-[A-Za-z0-9]{1,2}\b)?|[A-Za-z](?:-?\d{1,3})?\b|" + _COUNT + r")\b"
-    r"|(?:the )?(?:rear|back|front|in-law|guest|lower|upper)[ -](?:house|unit|apartment|building|cottage|door)\b|(?:" + _NTH + r") (?:floor|piso)\b|(?:rear|upstairs|downstairs)\b(?! from)|in the (?:back|rear)\b)|(?i:,\s+(?:arriba|abajo|atr[aá]s|al fondo|(?:la )?cas(?:a|ita) de (?:atr[aá]s|enfrente|adelante)|de (?:atr[aá]s|abajo|arriba))\b)|(?i:\s+cas(?:a|ita) de atr[aá]s\b)"
+    r"edificio|piso|lote|lot|trailer|casa|number|n[uú]mero|num|no)\b\.?\s*(?:#\s*)?(?:number |n[uú]mero )?(?:\d\w{0,4}(?:-[A-Za-z0-9]{1,2}\b)?|[A-Za-z](?:-?\d{1,3})?\b|" + _COUNT + r")\b"
+    r"|(?:the )?(?:rear|back|front|in-law|guest|lower|upper)[ -](?:house|unit|apartment|building|cottage|door)\b|(?:" + _NTH + r") (?:floor|piso)\b|(?:rear|upstairs|downstairs)\b(?! from)|in the (?:back|rear)\b)|(?i:,\s+(?:arriba|abajo|atr[aá]s|al fondo|(?:la|el) de (?:atr[aá]s|enfrente|adelante|arriba|abajo)|(?:la )?cas(?:a|ita) de (?:atr[aá]s|enfrente|adelante)|de (?:atr[aá]s|abajo|arriba))\b)|(?i:\s+cas(?:a|ita) de atr[aá]s\b)"
 )
 _TAIL = re.compile(r"\s[A-HJ-NP-Z]\b(?!['’.])|\s[b-hj-np-z]\b(?=\s*(?:[,.;]|$))")
 _AHEAD = re.compile(r"(?i)\b(?:apt|apartment|unit|space|spc|room|rm|depto|departamento|apartamento|trailer|lot)\b\.?\s*(?:#\s*)?(?:number |n[uú]mero )?(?:\d\w{0,3}|[a-z])\b,?\s*(?:at |in |en |de la |del )?$")
