@@ -17,6 +17,7 @@ from feedback.web._back import Back, There
 from feedback.web._guard import IDLE, LONGEST, Person, Throttle
 from feedback.web._kept import Shelf
 from feedback.web._seal import Seal
+from feedback.web._soon import Soon
 from feedback.web._view import Counter, Held, Here, Revision, View
 
 FRESH, MOMENT, KEY = 20.0, 0.05, "which key"
@@ -71,7 +72,7 @@ class Desk:
         self._open: tuple[Held, dict[str, list[Group]]] | None = None
         self._pulse, self._kept, self._visits = self.store.pulse(), dict[str, tuple[int, Any]](), dict[str, Visit]()
         self._last_event: tuple[int, int | None] | None = None
-        self.shelf = Shelf()
+        self.shelf, self.soon = Shelf(), Soon()
         self._log: tuple[dict[str, Any], ...] = ()
         self._steps: tuple[int, tuple[Step, ...]] = (0, ())
         self._steps_end = 0
@@ -194,9 +195,21 @@ class Desk:
 
         While the first screening after a start goes on, one for each session that is not cleared: no page waits for it.
         """
-        if self.back is not None and self._held is None and self._asking.locked():
+        if not self.screened():
             return {s: {s} for s in self.uncleared if self.may_see(person, s)}
         return {s: {g.id for g in groups} for s, groups in self.waiting(person).items() if self.may_see(person, s)}
+
+    def screened(self) -> bool:
+        """Whether it is known what the gate holds, now or in a moment; where not, it is being looked up from now on."""
+        return self.back is None or self._held is not None or self.soon.ask("held", lambda: self.audit("web"))
+
+    def counted(self, by: str = "") -> bool:
+        """The same for needs, and themes by a grouping."""
+        if self.back is None:
+            return True
+        if not self.view.shown.counted and not self.soon.ask("needs", lambda: self.view.needs):
+            return False
+        return not by or self.view.shown.has(by) or self.soon.ask(f"themes {by}", lambda: self.view.themes(by))
 
     def missing(self) -> tuple[str, ...]:
         """What is not there yet for themes and needs: sessions, codebook, plan."""

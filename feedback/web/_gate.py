@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from feedback.errors import FeedbackError
 from feedback.privacy import OUTCOMES
 from feedback.web._ask import Ask
+from feedback.web._grid import unscreened
 from feedback.web._told import Line
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ class Row:
 
 def gate(ask: Ask, *, shown: str = "", words: tuple[str, ...] = (), trouble: str | list[Line] = "") -> Response:
     """List what the gate holds: disclosures first, calmly, then words to decide on."""
+    if not (ask.person.can_upload or ask.person.can_reveal):
+        raise HTTPException(403)
+    if ask.request.method == "GET" and (answer := unscreened(ask)) is not None:
+        return answer
     rows = _rows(ask, shown, words)
     desk = ask.desk
     return ask.page(

@@ -92,18 +92,30 @@ def values(s: Session, name: str) -> tuple[str, ...]:
 
 
 def ready(ask: Ask) -> Response | None:
-    """None where needs can be shown; else a page that says what is missing."""
+    """None where needs (and themes by the grouping asked for) can be shown; else a page that says what is missing."""
     ask.need("can_read")
+    by = ask.query("of").partition(":")[0] or ask.query("by")
     missing = ask.desk.missing()
     if missing:
         return ask.page("missing", missing=missing)
     try:
+        if not ask.desk.counted(by if by in GROUPINGS else ""):
+            words = ask.t("The sessions are being counted: this takes a while after a start and after large changes.")
+            return ask.page("soon", status=202, title=ask.t("Counting"), words=words)
         _ = ask.desk.view.needs
     except LeakError as error:
         return ask.page("trouble", status=409, title=ask.t("Held by the privacy gate"), words=ask.told(error))
     except FeedbackError as error:
         return ask.page("trouble", status=409, title=ask.t("Not ready yet"), words=ask.told(error))
     return None
+
+
+def unscreened(ask: Ask) -> Response | None:
+    """None where it is known what the gate holds; else a page that says that it is being looked up."""
+    if ask.desk.screened():
+        return None
+    words = ask.t("Every session is held against the privacy check once more: this takes a while after a start.")
+    return ask.page("soon", status=202, title=ask.t("Looking"), words=words)
 
 
 def _place(s: Session) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from feedback.errors import FeedbackError
 from feedback.store import RECAST, Job, Jobs, new_upload_id
 from feedback.web._ask import Ask
+from feedback.web._grid import unscreened
 from feedback.web._parts import MOST_BYTES, PIECE, Wanting, left, name_of, named, parts, whole
 from feedback.web._said import STAGES
 
@@ -107,6 +108,8 @@ def job(ask: Ask) -> Response:
         uploads = ()
     rows = [(u, corpus.get(u.session or "")) for u in uploads]
     wanted = {u.session for u in uploads if u.session}
+    if found.over and wanted and (answer := unscreened(ask)) is not None:
+        return answer
     open_ = {w: len(_open_groups(ask, w)) for w in wanted} if found.over else {}
     counts = {w: counts_of(corpus[w]) for w in wanted if w in corpus}
     return ask.page("job", job=found, rows=rows, open=open_, counts=counts, stage=stage_of(ask, found))
@@ -170,6 +173,8 @@ def session(ask: Ask) -> Response:
             _amend(ask, found, fields)
             desk.verb(person, "screen")
             return ask.go(f"/sessions/{found.id}", said="confirmed")
+    if mine and ask.request.method == "GET" and (answer := unscreened(ask)) is not None:
+        return answer
     groups = _open_groups(ask, found.id) if mine else ()
     uploads = [u for u in desk.jobs.uploads(session=found.id) if u.who == str(person)]
     held = sum(t.withheld is not None for t in found.turns)

@@ -194,6 +194,10 @@ class View:
         """What a page made of this view depends on."""
         return self.shown.revision, self.revision[1]
 
+    def has(self, by: str) -> bool:
+        """Whether themes by a grouping are there."""
+        return by in self._by or (self._needs is not None and by == self._needs.themes.by)
+
     def themes(self, by: str = "audience") -> Themes:
         """Themes by a grouping."""
         if (shown := self.shown) is not self:

@@ -127,6 +127,14 @@ if (job) {
   setTimeout(look, 400);
 }
 
+if (document.querySelector("[data-soon]")) {
+  const look = async () => {
+    try { if ((await fetch(location.href)).status !== 202) { location.reload(); return; } } catch { /* ask again */ }
+    setTimeout(look, 1000);
+  };
+  setTimeout(look, 700);
+}
+
 const keys = document.querySelector("[data-keys]");
 if (keys) {
   const find = keys.querySelector("[data-find]");
