@@ -24,13 +24,12 @@ from feedback.errors import FeedbackError
 from feedback.web import _coding, _gate, _grid, _parts, _people, _read, _second, _settle, _topics, _upload
 from feedback.web._ask import Ask
 from feedback.web._desk import Desk
-from feedback.web._guard import MAX_BODY, MOST_FILES, SMALL, Doorkeeper, Person
+from feedback.web._guard import LOCAL, MAX_BODY, MOST_FILES, SMALL, Doorkeeper, Person
 from feedback.web._kept import PLACE
 from feedback.web._told import HERE
 from feedback.web._worker import Worker
 
 Handler = Callable[[Ask], Response]
-LOCAL = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 ROUTES: tuple[tuple[str, Handler, str], ...] = (
     ("/", _read.home, "GET"),

@@ -18,6 +18,7 @@ from feedback.errors import FeedbackError
 
 ROLES = ("facilitator", "researcher", "author", "privacy", "administrator")
 IDLE, LONGEST = 45 * 60, 10 * 3600
+LOCAL = ("127.0.0.1", "localhost", "[::1]", "::1")
 MAX_BODY = 64 * 2**20
 MOST_FILES, MOST_KEYS = 100, 10_000
 SMALL = 64 * 1024  # of a form that anybody may send

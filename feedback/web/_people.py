@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from feedback.errors import FeedbackError
 from feedback.web._ask import LANGUAGES, Ask
-from feedback.web._guard import LONGEST, ROLES, check_password, hash_password
+from feedback.web._guard import LOCAL, LONGEST, ROLES, check_password, hash_password
 from feedback.web._told import Line
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def people(ask: Ask) -> Response:
             return ask.go("/people", said="nothing")
         if not link:
             return ask.go("/people", said="saved")
-    return ask.page("people", accounts=desk.accounts.all(), roles=ROLES, link=link)
+    return ask.page("people", accounts=desk.accounts.all(), roles=ROLES, link=link, only_here=ask.request.url.hostname in LOCAL)
 
 
 def settings(ask: Ask) -> Response:

@@ -117,7 +117,7 @@ def test_tables_by_groups_that_are_looked_at_are_counted_before_anybody_asks(dem
     ana, desk = visitor(app, "ana"), app.state.desk
     desk.back.start()
     try:
-        until(lambda: ana.get("/themes?by=language").status_code == 200)
+        until(lambda: ana.get("/themes?by=language").status_code == 200, 5 * SLOW)
         ref = desk.view.codings.uncoded()[0].ref
         asked: list[str] = []
         real = desk.back.ask

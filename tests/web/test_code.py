@@ -58,7 +58,7 @@ def test_no_code_is_an_answer_too_and_a_second_coder_is_blind(app) -> None:
     assert "Ana (person)" not in ben.get("/code/compare").text.split("<main")[1].split("class=\"lead\"")[1]
     lay(ben, second, "child_care_ece")
     page = ben.get("/code/compare", params={"a": "human:ana", "b": "human:ben"}).text
-    assert "Both coded 1 units; on 1 of them they differ." in page
+    assert "Both coded one unit, and differ on it." in page
     assert len(re.findall(r"<dd><strong>[^<]+</strong></dd>", page)) == 2
 
 

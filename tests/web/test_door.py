@@ -207,6 +207,7 @@ def test_an_invitation_opens_once(app) -> None:
     account(app, "ana")
     boss = visitor(app, "ana")
     page = boss.post("/people", data={"what": "invite", "name": "Leo", "roles": "author"}).text
+    assert "It opens on this computer only" in page
     link = page.split('id="link" readonly value="')[1].split('"')[0]
     path = link.removeprefix(HERE)
     new = {"name": "Leo", "login": "leo", "password": PASSWORD, "again": PASSWORD}
@@ -218,6 +219,20 @@ def test_an_invitation_opens_once(app) -> None:
     boss.post("/people", data={"what": "close", "login": "leo"})
     assert guest.get("/").url.path == "/signin"
     assert visitor(app).post("/signin", data={"login": "leo", "password": PASSWORD}).status_code == 400
+
+
+def test_an_invitation_that_opens_elsewhere_does_not_say_it_opens_here_only(place: str) -> None:
+    from starlette.testclient import TestClient
+
+    app = create_app(place, hosts=("notes.example.org",))
+    account(app, "ana")
+    away = "http://notes.example.org"
+    boss = TestClient(app, base_url=away, headers={"origin": away, "accept-language": "en"})
+    boss.post("/signin", data={"login": "ana", "password": PASSWORD})
+    page = boss.post("/people", data={"what": "invite", "name": "Leo", "roles": "author"}).text
+    assert f'value="{away}/welcome/' in page
+    assert "on this computer only" not in page
+    app.state.desk.close()
 
 
 def test_the_way_back_leads_nowhere_else(app) -> None:
