@@ -305,7 +305,7 @@ class Worlds:
             free = np.ones(len(self.of), bool)
             free[left] = False
             public = self.public | ~free
-            cells = [c & free for c in hidden if (c & ~public).any() and not self.fit(c)]
+            cells = [c & free for c in hidden if (c & ~public).any() and (c != self.whole).any()]
             if free.any() and self._open(marks, public, self.h, cells, free=free):
                 break
             left = left[max(1, len(left) // 16) :]
