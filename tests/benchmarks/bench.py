@@ -19,6 +19,7 @@ import argparse
 import json
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -205,7 +206,14 @@ def plot(rows: list[Row]) -> None:
     drawn = (lines + base.mark_point(filled=True, size=40)).properties(width=190, height=150)
     stages = list(dict.fromkeys(r["stage"] for r in done))
     grid = drawn.facet(facet=altair.Facet("stage:N", title=None, sort=stages), columns=3)
-    PLOT.write_text(vl_convert.vegalite_to_svg(grid.to_dict()), encoding="utf-8")
+    drawing = vl_convert.vegalite_to_svg(grid.to_dict())
+    PLOT.write_text(re.sub(r"<[^>]*>", _shorter, drawing), encoding="utf-8")
+
+
+def _shorter(tag: re.Match[str]) -> str:
+    """A tag of a drawing without what is said to screen readers (the README says it) and with places to a tenth of a point."""
+    said = re.sub(r' (?:aria-[a-z]+|role|class)="[^"]*"', "", tag[0])
+    return re.sub(r"-?\d+\.\d{2,}", lambda m: f"{float(m[0]):.1f}", said)
 
 
 def write(rows: list[Row]) -> None:
