@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from feedback.findings._exchanges import Classes, moved, walk
 from feedback.privacy import Count, Settings, may_show, shows_column
 
 if TYPE_CHECKING:
@@ -28,10 +29,6 @@ TOTAL: Key = ("all", "")
 BESIDE = ("audience", "language", "kind")  # what is printed beside a session: under a quote, in a list of sessions
 PAIRS = 60  # up to so many sessions, pairs of them are guarded as well
 ASKED = 240  # sets of sessions that no single exchange moves: where there are more, the figure is hidden unsearched
-MOVES = 900  # pairs of sessions that a search of exchanges two for two begins with
-PARTNERS = 6
-STEPS = 12  # worlds a search walks through
-IDLE = 4  # of them without anything new
 
 
 class Grounds:
@@ -221,18 +218,18 @@ class Worlds:
         rows = np.array(cells, bool).reshape(-1, len(h))
         if not only:
             rows = np.concatenate([rows, self._small(marks, public, h, free)])
-        rows = rows[~_moved(marks, h, rows, free)]
+        rows = rows[~moved(marks, h, rows, free)]
         if not len(rows):
             return True
         if len(rows) > ASKED:
             return False
-        return _walk(marks, h, rows, free)
+        return walk(marks, h, rows, free)
 
     def _small(self, marks: Array, public: Array, h: Array, free: Array) -> Array:
         """Single sessions, small sets alike and small pairs that no single exchange moves."""
         import numpy as np
 
-        classes = _Classes(marks, h, free)
+        classes = Classes(marks, h, free)
         left = np.flatnonzero(~(classes.mixed[classes.of] | public) & free)
         if len(left) > ASKED:
             return np.ones((ASKED + 1, len(h)), bool)
@@ -266,7 +263,7 @@ class Worlds:
             inside = p[mask & self.h]
             if not inside.any() or (inside.all() and (self.h | ~mask).all()):
                 public |= mask
-        among, both = _Classes(marks, p, self.h), _Classes(marks + self.key, p, np.ones(len(p), bool))
+        among, both = Classes(marks, p, self.h), Classes(marks + self.key, p, np.ones(len(p), bool))
         if (self.h & ~public & self.whole & ~(among.mixed[among.of] | both.mixed[both.of])).any():
             return False
         cells = [m[self.of] for k, m in self.grounds.masks.items() if k not in keys]
@@ -275,8 +272,8 @@ class Worlds:
         rows = np.array([c & ~public for c in cells if (c & ~public).any()], bool).reshape(-1, len(p))
         if len(rows) > ASKED:
             return False
-        rows = rows[~_moved(marks, p, rows, self.h)]
-        return bool(_moved(marks + self.key, p, rows, np.ones(len(p), bool)).all())
+        rows = rows[~moved(marks, p, rows, self.h)]
+        return bool(moved(marks + self.key, p, rows, np.ones(len(p), bool)).all())
 
     def _part_fit(self, cell: Array, p: Array) -> bool:
         inside, outside = self.heads[cell & p], self.heads[cell & ~p]
@@ -310,138 +307,3 @@ class Worlds:
                 break
             left = left[max(1, len(left) // 16) :]
         return frozenset(int(self.of[i]) for i in left)
-
-
-class _Classes:
-    """Sessions with the same marks: within such a class any that named it may be exchanged for any that did not."""
-
-    def __init__(self, marks: Array, h: Array, free: Array) -> None:
-        import numpy as np
-
-        marks = marks.copy()
-        marks[~free] = np.arange(1, int((~free).sum()) + 1, dtype=np.uint64)  # a class of its own
-        _, self.of, size = np.unique(marks, return_inverse=True, return_counts=True)
-        heard = np.bincount(self.of, weights=h, minlength=len(size))
-        self.size, self.mixed = size, (heard > 0) & (heard < size)
-
-    def moved(self, labels: Array) -> set[int]:
-        """Labels that some exchange moves: those in a mixed class that holds others as well."""
-        import numpy as np
-
-        if not len(labels):
-            return set()
-        order = np.argsort(self.of, kind="stable")
-        starts = np.flatnonzero(np.r_[True, np.diff(self.of[order]) > 0])
-        low, high = np.minimum.reduceat(labels[order], starts), np.maximum.reduceat(labels[order], starts)
-        return set(np.unique(labels[((low != high) & self.mixed)[self.of]]).tolist())
-
-    def moves(self, pairs: Array) -> Array:
-        """Whether the number of these two that named it is another after some exchange; (pairs, 2) to (pairs,)."""
-        c, d = self.of[pairs[:, 0]], self.of[pairs[:, 1]]
-        found: Array = self.mixed[c] & (c != d) | self.mixed[d] & (c != d) | self.mixed[c] & (self.size[c] > 2)
-        return found
-
-
-def _moved(marks: Array, h: Array, rows: Array, free: Array) -> Array:
-    """Which cells some single exchange moves: those that part a mixed class."""
-    import numpy as np
-
-    if not len(rows):
-        return np.zeros(0, bool)
-    classes = _Classes(marks, h, free)
-    order = np.argsort(classes.of, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(classes.of[order]) > 0])
-    inside = np.add.reduceat(rows[:, order], starts, axis=1, dtype=np.int64)
-    found: Array = np.asarray(((inside > 0) & (inside < classes.size) & classes.mixed).any(axis=1))
-    return found
-
-
-def _walk(marks: Array, h: Array, rows: Array, free: Array) -> bool:
-    """Go from world to world by exchanges until each cell was another number once; False where one stayed."""
-    import numpy as np
-
-    rng, start = np.random.default_rng(0), rows @ h.astype(np.int64)
-    world, idle = h, 0
-    for step in range(STEPS):
-        swaps = _swaps(marks, world, rows, free, rng)
-        near = swaps[np.asarray(rows.any(axis=0))[swaps].any(axis=1)]
-        if len(near):
-            x1, y1, x2, y2 = near.T
-            held = rows.astype(np.int8)
-            change = held[:, y1] - held[:, x1] + held[:, y2] - held[:, x2]
-            moved_by = (rows @ world.astype(np.int64))[:, None] + change != start[:, None]
-            stays = np.asarray(~moved_by.any(axis=1))
-        else:
-            stays = np.ones(len(rows), bool)
-        if step:
-            stays &= ~_moved(marks, world, rows, free) & (rows @ world.astype(np.int64) == start)
-        idle = idle + 1 if stays.all() else 0
-        rows, start = rows[stays], start[stays]
-        if not len(rows):
-            return True
-        if idle == IDLE:
-            return False
-        moved = _other(marks, world, swaps, free, rng)
-        if moved is None:
-            return False
-        world = moved
-    return False
-
-
-def _swaps(marks: Array, h: Array, rows: Array, free: Array, rng: Any) -> Array:
-    """Exchanges of two for two that keep every figure: (found, 4) as out, in, out, in."""
-    import numpy as np
-
-    out, into = np.flatnonzero(h & free), np.flatnonzero(~h & free)
-    if len(out) * len(into) > MOVES:
-        near = np.asarray(rows.any(axis=0))
-        side = int(MOVES**0.5)
-        out, into = (_some(v, near, side, rng) for v in (out, into))
-    d = (marks[out][:, None] - marks[into][None, :]).ravel()
-    pairs = np.flatnonzero(d)
-    if not len(pairs):
-        return np.zeros((0, 4), np.int64)
-    pairs = rng.permutation(pairs)
-    pairs = pairs[np.argsort(d[pairs], kind="stable")]
-    sums = d[pairs]
-    wanted = np.zeros_like(sums) - sums
-    low, high = np.searchsorted(sums, wanted, "left"), np.searchsorted(sums, wanted, "right")
-    has = np.flatnonzero(high > low)
-    if not len(has):
-        return np.zeros((0, 4), np.int64)
-    drawn = low[has][:, None] + rng.integers(0, (high - low)[has][:, None], (len(has), PARTNERS))
-    first, second = np.repeat(pairs[has], PARTNERS), pairs[drawn.ravel()]
-    wide = len(into)
-    found = np.stack([out[first // wide], into[first % wide], out[second // wide], into[second % wide]], axis=1)
-    kept: Array = found[(found[:, 0] != found[:, 2]) & (found[:, 1] != found[:, 3])]
-    return kept
-
-
-def _some(sessions: Array, near: Array, most: int, rng: Any) -> Array:
-    """So many of these sessions, first those in a cell that is asked about."""
-    import numpy as np
-
-    close = rng.permutation(sessions[near[sessions]])[: most // 2]
-    rest = rng.permutation(np.setdiff1d(sessions, close))[: most - len(close)]
-    found: Array = np.concatenate([close, rest])
-    return found
-
-
-def _other(marks: Array, h: Array, swaps: Array, free: Array, rng: Any) -> Array | None:
-    """Another world near this one: by an exchange of two for two, or of one for one in several classes."""
-    import numpy as np
-
-    classes = _Classes(marks, h, free)
-    mixed = np.flatnonzero(classes.mixed)
-    if not len(swaps) and not len(mixed):
-        return None
-    world = h.copy()
-    if len(swaps):
-        x1, y1, x2, y2 = swaps[rng.integers(len(swaps))]
-        world[[x1, x2]], world[[y1, y2]] = False, True
-    for c in rng.permutation(mixed)[:8]:
-        inside = np.flatnonzero(classes.of == c)
-        named, others = inside[world[inside]], inside[~world[inside]]
-        if len(named) and len(others):
-            world[rng.choice(named)], world[rng.choice(others)] = False, True
-    return world

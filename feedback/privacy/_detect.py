@@ -25,13 +25,13 @@ from feedback.privacy._types import Hit
 __all__ = ["DETECTORS", "Roster", "detect", "detect_label", "in_spanish", "settle"]
 
 DETECTORS = (
-    "ages@1", "ambiguous@1", "capitals@1", "crf@3", "disclosures@2", "forms@2", "harm@3", "introductions@1", "kinship@1",
-    "minilm@2", "names@1", "only@1", "patterns@2", "places@2", "properties@1", "rare@2", "register@1", "roster@2",
-    "spoken@2", "streets@2", "things@1", "titles@1", "vocabulary@1",
+    "ages@1", "ambiguous@1", "capitals@1", "crf@3", "disclosures@2", "forms@2", "harm@3", "introductions@2", "kinship@1",
+    "minilm@2", "names@1", "only@1", "patterns@3", "places@3", "properties@1", "rare@2", "register@1", "roster@2",
+    "spoken@3", "streets@3", "things@1", "titles@2", "vocabulary@1",
 )  # fmt: skip
 _RANK = {
-    "patterns@2": 0, "forms@2": 0, "roster@2": 0, "spoken@2": 0, "streets@2": 0, "only@1": 1, "rare@2": 1, "ages@1": 9,
-    "places@2": 2, "titles@1": 3, "introductions@1": 3,
+    "patterns@3": 0, "forms@2": 0, "roster@2": 0, "spoken@3": 0, "streets@3": 0, "only@1": 1, "rare@2": 1, "ages@1": 9,
+    "places@3": 2, "titles@2": 3, "introductions@2": 3,
 }  # fmt: skip
 _SPANISH = frozenset(
     [

@@ -67,7 +67,7 @@ def find_names(
             score = max(score, 0.9)
         if (
             first > 0
-            and best[1] == "titles@1"
+            and best[1] == "titles@2"
             and toks[first - 1].folded in cues.TITLES | cues.SOFT_TITLES
             and toks[first].gap in (" ", ". ")
         ):
@@ -113,7 +113,7 @@ def _joins(before: Token, tok: Token, *, left: bool, cased: bool) -> bool:
 def _mark(toks: list[Token], i: int, text: str, *, cased: bool, english: bool, titled: bool) -> _Mark:
     tok = toks[i]
     if lettered(toks, i) or (i + 2 < len(toks) and [t.folded for t in toks[i + 1 : i + 3]] == ["et", "al"]):
-        return 0.85, "titles@1", "person"
+        return 0.85, "titles@2", "person"
     if len(tok.folded) < 2 or tok.folded in cues.STOP:
         return None
     cue = _cued(toks, i, text, cased=cased)
@@ -171,7 +171,7 @@ def _cued(toks: list[Token], i: int, text: str, *, cased: bool) -> _Mark:
             and not tok.public
             and (namelike or prev.folded not in ("dona", "dr") or _lady(toks, i))
         ):
-            return 0.95, "titles@1", "person"
+            return 0.95, "titles@2", "person"
         if (
             prev.folded in cues.TITLES | cues.SOFT_TITLES
             and tok.gap != ". "
@@ -179,7 +179,7 @@ def _cued(toks: list[Token], i: int, text: str, *, cased: bool) -> _Mark:
             and not tok.public
             and _titled(toks, i, cased=cased)
         ):
-            return 0.85, "titles@1", "person"
+            return 0.85, "titles@2", "person"
         if (
             prev.folded in cues.KIN
             and prev.folded == fold(prev.word)
@@ -198,9 +198,9 @@ def _cued(toks: list[Token], i: int, text: str, *, cased: bool) -> _Mark:
     if m and tok.folded not in cues.STOP:
         weak = bool(cues.WEAK_NAMED.search(head))
         if (not tok.ordinary and not tok.public) or (namelike and cased and tok.capital and not tok.public):
-            return 0.9, "introductions@1", "person"
+            return 0.9, "introductions@2", "person"
         if tok.folded in lex.ambiguous and not (weak and not cues.NICKED.search(head)):
-            return 0.85, "introductions@1", "person"
+            return 0.85, "introductions@2", "person"
     return None
 
 

@@ -12,7 +12,7 @@ from feedback.privacy._types import Hit
 
 __all__ = ["find_nicknames"]
 
-DETECTOR = "introductions@1"
+DETECTOR = "introductions@2"
 
 
 def _set(words: str) -> frozenset[str]:

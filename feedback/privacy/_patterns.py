@@ -11,7 +11,7 @@ from feedback.privacy._types import Hit
 
 __all__ = ["DETECTOR", "find_patterns"]
 
-DETECTOR = "patterns@2"
+DETECTOR = "patterns@3"
 _DIGIT = (
     r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|"
     r"double|doble)"

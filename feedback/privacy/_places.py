@@ -12,7 +12,7 @@ from feedback.privacy._types import Hit
 
 __all__ = ["DETECTOR", "find_only", "find_places"]
 
-DETECTOR = "places@2"
+DETECTOR = "places@3"
 ONLY = "only@1"
 
 

@@ -13,7 +13,7 @@ from feedback.privacy._types import Hit
 
 __all__ = ["DETECTOR", "Run", "Word", "find_said", "runs", "words_of"]
 
-DETECTOR = "spoken@2"
+DETECTOR = "spoken@3"
 
 
 def _set(words: str) -> frozenset[str]:

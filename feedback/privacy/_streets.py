@@ -14,7 +14,7 @@ from feedback.privacy._types import Hit
 
 __all__ = ["DETECTOR", "find_streets", "with_unit"]
 
-DETECTOR = "streets@2"
+DETECTOR = "streets@3"
 _ONES = r"zero|oh|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"
 _MORE = (
     r"ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|diez|once|doce|trece|catorce|quince|"

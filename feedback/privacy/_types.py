@@ -30,7 +30,7 @@ class Finding:
         start, end: code points within the unit's text; for labels and headers within that value.
         kind: person, place, org, phone, email, handle, id, date, address, url, other, disclosure.
         tier: for disclosures now, possible or general; else None.
-        detector: name and version of the layer that found it (`patterns@2`).
+        detector: name and version of the layer that found it (`patterns@3`).
         score: how sure, 0 to 1; from 0.8 on it is replaced without asking.
         status: open, noted (general talk, not held), accepted (a person said it is harmless), replaced, removed.
         placeholder: what stands in its place after `apply()`.

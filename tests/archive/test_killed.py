@@ -76,13 +76,14 @@ def same(a: Path, b: Path) -> None:
     assert {Path(n).suffix for n in one} >= {".codings", ".vectors", ".places"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def cluster() -> Iterator[Any]:
     distributed = pytest.importorskip("distributed")
     with (
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as here,
         distributed.Client(here, set_as_default=False) as client,
     ):
+        client.wait_for_workers(2, timeout=120)
         yield client
 
 

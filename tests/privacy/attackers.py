@@ -388,7 +388,9 @@ def _table(node: Any, names: Mapping[str, str], themes: Themes, where: str) -> l
                 low, high = BANDS[cell]
                 whole = base.cells[0].base == len(themes.corpus)
                 if whole:
-                    out.append(Fact(code, "heard", group, int(low * n + (cell != "none")), int(high * n), f"{where}: band"))
+                    least = int(low * n) + (cell != "none")  # above it; "some" begins at a quarter itself
+                    least -= cell == "some" and n % 4 == 0
+                    out.append(Fact(code, "heard", group, least, int(high * n), f"{where}: band"))
     return out
 
 
