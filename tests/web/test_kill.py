@@ -213,9 +213,9 @@ def test_jobs_whose_room_dies_are_taken_up_again(tmp_path: Path, demo_file: Path
     for n in range(KILLS):
         kind = kinds[n % len(kinds)]
         if kind == "read":
-            body = NOTES.replace("LS-T1", f"LS-T{n + 10}").encode()
-            key = new_upload_id()
-            job = desk.jobs.ask_to_read([(key, "a.txt", desk.seal.close(body, name=key))], who="Ana (ana)").id
+            files = [(new_upload_id(), f"{k}.txt", NOTES.replace("LS-T1", f"LS-T{2 * n + k + 10}").encode()) for k in range(2)]
+            sealed = [(key, name, desk.seal.close(body, name=key)) for key, name, body in files]  # one alone: no brief after it
+            job = desk.jobs.ask_to_read(sealed, who="Ana (ana)").id
         else:
             job = desk.jobs.ask(kind, who="Ana (ana)", asked=brief if kind == "brief" else None).id
         desk.wake.set()
