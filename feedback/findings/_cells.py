@@ -129,10 +129,9 @@ class Rows:
         dim, group = key
         if code.sensitivity == "restricted" or (code.sensitivity == "sensitive" and dim != AUDIENCE) or key not in self.wide:
             return True
-        if dim == self.by and group in self.also.get(code.id, ()):
+        if dim in (self.by, AUDIENCE) and group in self.also.get(code.id, ()):  # what an earlier release forbids is by audience
             return True
-        cell = worlds.mask(key)
-        count = Count(tuple(worlds.heads[cell & worlds.h].tolist()), tuple(worlds.heads[cell & ~worlds.h].tolist()))
+        count = worlds.count(worlds.mask(key))
         return not may_show(count, self.settings) or unanimous(count, code.sensitivity)
 
     def _quotable(self, code: Code, worlds: Worlds, total: _Raw) -> frozenset[str]:

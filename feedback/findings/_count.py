@@ -40,7 +40,12 @@ def _group(s: Session, audience: str | None, by: str | None) -> str:
         return UNKNOWN if s.recorded is None else ("recorded" if s.recorded else "notes")
     if by == "round":
         return s.extra.get("round") or UNKNOWN
-    raise FeedbackError(f"findings are grouped by {', '.join(DIMENSIONS)} or None, not {by!r}.")
+    raise no_grouping(by)
+
+
+def no_grouping(by: str) -> FeedbackError:
+    """What to say of a grouping that there is not."""
+    return FeedbackError(f"findings are grouped by {', '.join(DIMENSIONS)} or None, not {by!r}.")
 
 
 def standing_of(coding: Coding) -> str:

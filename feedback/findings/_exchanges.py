@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-__all__ = ["Classes", "moved", "walk"]
+__all__ = ["Classes", "walk"]
 
 MOVES = 900  # pairs of sessions that a search of exchanges two for two begins with
 PARTNERS = 6
@@ -29,40 +29,35 @@ class Classes:
 
         marks = marks.copy()
         marks[~free] = np.arange(1, int((~free).sum()) + 1, dtype=np.uint64)  # a class of its own
-        _, self.of, size = np.unique(marks, return_inverse=True, return_counts=True)
-        heard = np.bincount(self.of, weights=h, minlength=len(size))
-        self.size, self.mixed = size, (heard > 0) & (heard < size)
+        _, self.of, self.size = np.unique(marks, return_inverse=True, return_counts=True)
+        heard = np.bincount(self.of, weights=h, minlength=len(self.size))
+        self.mixed = (heard > 0) & (heard < self.size)
+        self._order = np.argsort(self.of, kind="stable")
+        self._starts = np.cumsum(self.size) - self.size
 
-    def moved(self, labels: Array) -> set[int]:
-        """Labels that some exchange moves: those in a mixed class that holds others as well."""
+    def move(self, rows: Array) -> Array:
+        """Which cells (rows, sessions) some single exchange moves: those that part a mixed class."""
+        import numpy as np
+
+        if not rows.size:
+            return np.zeros(len(rows), bool)
+        inside = np.add.reduceat(rows[:, self._order], self._starts, axis=1, dtype=np.int64)
+        return np.asarray(((inside > 0) & (inside < self.size) & self.mixed).any(axis=1))
+
+    def labels_moved(self, labels: Array) -> set[int]:
+        """Labels whose number some single exchange moves: those in a mixed class that holds others as well."""
         import numpy as np
 
         if not len(labels):
             return set()
-        order = np.argsort(self.of, kind="stable")
-        starts = np.flatnonzero(np.r_[True, np.diff(self.of[order]) > 0])
-        low, high = np.minimum.reduceat(labels[order], starts), np.maximum.reduceat(labels[order], starts)
+        low, high = (f.reduceat(labels[self._order], self._starts) for f in (np.minimum, np.maximum))
         return set(np.unique(labels[((low != high) & self.mixed)[self.of]]).tolist())
 
-    def moves(self, pairs: Array) -> Array:
+    def pairs_moved(self, pairs: Array) -> Array:
         """Whether the number of these two that named it is another after some exchange; (pairs, 2) to (pairs,)."""
         c, d = self.of[pairs[:, 0]], self.of[pairs[:, 1]]
-        found: Array = self.mixed[c] & (c != d) | self.mixed[d] & (c != d) | self.mixed[c] & (self.size[c] > 2)
+        found: Array = (c != d) & (self.mixed[c] | self.mixed[d]) | self.mixed[c] & (self.size[c] > 2)
         return found
-
-
-def moved(marks: Array, h: Array, rows: Array, free: Array) -> Array:
-    """Which cells some single exchange moves: those that part a mixed class."""
-    import numpy as np
-
-    if not len(rows):
-        return np.zeros(0, bool)
-    classes = Classes(marks, h, free)
-    order = np.argsort(classes.of, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(classes.of[order]) > 0])
-    inside = np.add.reduceat(rows[:, order], starts, axis=1, dtype=np.int64)
-    found: Array = np.asarray(((inside > 0) & (inside < classes.size) & classes.mixed).any(axis=1))
-    return found
 
 
 def walk(marks: Array, h: Array, rows: Array, free: Array) -> bool:
@@ -83,7 +78,7 @@ def walk(marks: Array, h: Array, rows: Array, free: Array) -> bool:
         else:
             stays = np.ones(len(rows), bool)
         if step:
-            stays &= ~moved(marks, world, rows, free) & (rows @ world.astype(np.int64) == start)
+            stays &= ~Classes(marks, world, free).move(rows) & (rows @ world.astype(np.int64) == start)
         idle = idle + 1 if stays.all() else 0
         rows, start = rows[stays], start[stays]
         if not len(rows):

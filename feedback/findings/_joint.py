@@ -5,7 +5,8 @@ every session is (its audience, language, area, month), knows what is true in ev
 beside others only where for each session, each hidden cell and each small set of sessions another world is found in which
 what they named is another number. Worlds are found by exchanges: a session that named it for one that did not, where both
 stand in the same shown groups; or two for two, where both pairs do. What no exchange moves counts as told, even where a
-longer chain could have moved it: the search errs on the side of hiding.
+longer chain could have moved it: the search errs on the side of hiding. Open need not stay what a shown figure of all or none
+says of its sessions, nor what two shown figures leave as one that could be shown itself.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from feedback.findings._exchanges import Classes, moved, walk
+from feedback.findings._exchanges import Classes, walk
 from feedback.privacy import Count, Settings, may_show, shows_column
 
 if TYPE_CHECKING:
@@ -76,12 +77,9 @@ class Grounds:
 
 
 class Worlds:
-    """What one code's shown figures leave open; `heard` and `base` say of each of the grounds' names who named it, who could.
+    """What one code's shown figures leave open; `heard` and `base` say of each of the grounds' names who named it, who could."""
 
-    `secret` are cells that may not be shown for what they are: they have to stay open whatever is shown.
-    """
-
-    def __init__(self, grounds: Grounds, heard: Array, base: Array, settings: Settings, secret: Sequence[Key] = ()) -> None:
+    def __init__(self, grounds: Grounds, heard: Array, base: Array, settings: Settings) -> None:
         import numpy as np
 
         self.grounds, self.settings = grounds, settings
@@ -93,8 +91,7 @@ class Worlds:
         self.known = self.public  # or two figures do, and it could be shown as one
         self.whole = self.of < grounds.whole
         self.shown: dict[Key, Array] = {}
-        self.secret = [self.mask(k) for k in secret]
-        self.refused: list[Key] = []
+        self.hidden: dict[Key, Array] = {}
         self.guarded = [self._unfit(labels, self.h) for labels in (self.kinds, self.beside)]
         self.pairs = self._pairs()
 
@@ -102,10 +99,14 @@ class Worlds:
         """Who stands in a cell, of those it could have come up with."""
         return self.grounds.masks[key][self.of]
 
-    def fit(self, cell: Array) -> bool:
+    def count(self, cell: Array, said: Array | None = None) -> Count:
+        """Head counts of these sessions: of those that named it (or `said` so), and of the others."""
+        said = self.h if said is None else said
+        return Count(tuple(self.heads[cell & said].tolist()), tuple(self.heads[cell & ~said].tolist()))
+
+    def fit(self, cell: Array, said: Array | None = None) -> bool:
         """Whether the figure of these sessions could be shown by itself."""
-        inside, outside = self.heads[cell & self.h], self.heads[cell & ~self.h]
-        return may_show(Count(tuple(inside.tolist()), tuple(outside.tolist())), self.settings)
+        return may_show(self.count(cell, said), self.settings)
 
     def add(self, key: Key) -> bool:
         """Show a figure, if all that has to stay open does; return whether it is shown."""
@@ -117,29 +118,26 @@ class Worlds:
         known = self._known(key, mask, self.known | public)
         marks = self.key.copy()
         marks[mask] += self.grounds.marks[key]
-        if known is None or not self._many(known & ~public) or not self._open(marks, known, self.h, self._held(mask, public)):
+        if known is None or not self._many(known & ~public) or not self._open(marks, known, self._held(mask, public)):
             self.hide(key)
             return False
         self.key, self.public, self.known, self.shown[key] = marks, public, known, mask
         return True
 
     def hide(self, key: Key) -> None:
-        """Keep a cell hidden for the sake of others: from now on it has to stay open as well."""
-        self.refused.append(key)
-        self.secret.append(self.mask(key))
+        """Keep a cell hidden, for what it is or for the sake of others: from now on it has to stay open, whatever is shown."""
+        self.hidden[key] = self.mask(key)
 
     @property
     def told(self) -> list[Key]:
-        """Cells hidden for the sake of others that follow from the figures shown all the same."""
-        cells = {k: self._rests([self.mask(k)], self.public) for k in self.refused if not (self.mask(k) == self.whole).all()}
-        return [k for k, cell in cells.items() if not self._open(self.key, self.public, self.h, cell, only=True)]
+        """Hidden cells that follow from the figures shown all the same."""
+        rests = {k: m & ~self.public for k, m in self.hidden.items() if (m != self.whole).any()}
+        return [k for k, rest in rests.items() if rest.any() and not self._open(self.key, self.public, [rest], only=True)]
 
     def _held(self, mask: Array, public: Array) -> list[Array]:
+        """What of hidden cells has to stay open beside a figure; a cell of all sessions is the total itself."""
         whole = self.whole if TOTAL in self.shown else mask
-        return self._rests([s for s in self.secret if not (s == whole).all()], public)
-
-    def _rests(self, cells: Sequence[Array], public: Array) -> list[Array]:
-        return [rest for cell in cells if (rest := cell & ~public).any()]
+        return [rest for m in self.hidden.values() if (m != whole).any() and (rest := m & ~public).any()]
 
     def _unfit(self, labels: Array, said: Array) -> set[int]:
         """Sets of sessions alike whose own figure could not be shown."""
@@ -202,6 +200,7 @@ class Worlds:
         return bool(said.all() or not said.any())
 
     def _enough(self, cell: Array) -> bool:
+        """Whether these sessions are enough to be known."""
         return may_show(Count(tuple(self.heads[cell].tolist()), ()), self.settings)
 
     def _wide(self, cell: Array) -> bool:
@@ -209,42 +208,39 @@ class Worlds:
         return shows_column(tuple(self.heads[cell].tolist()), self.settings)
 
     def _open(
-        self, marks: Array, public: Array, h: Array, cells: list[Array], *, only: bool = False, free: Array | None = None
+        self, marks: Array, public: Array, cells: list[Array], *, only: bool = False, free: Array | None = None
     ) -> bool:
         """Whether each of these cells (and unless `only`, each session and small set) is another number in some world."""
         import numpy as np
 
-        free = np.ones(len(h), bool) if free is None else free
-        rows = np.array(cells, bool).reshape(-1, len(h))
+        free = np.ones(len(self.h), bool) if free is None else free
+        classes = Classes(marks, self.h, free)
+        rows = np.array(cells, bool).reshape(-1, len(self.h))
         if not only:
-            rows = np.concatenate([rows, self._small(marks, public, h, free)])
-        rows = rows[~moved(marks, h, rows, free)]
+            rows = np.concatenate([rows, self._small(classes, public, free)])
+        rows = rows[~classes.move(rows)]
         if not len(rows):
             return True
         if len(rows) > ASKED:
             return False
-        return walk(marks, h, rows, free)
+        return walk(marks, self.h, rows, free)
 
-    def _small(self, marks: Array, public: Array, h: Array, free: Array) -> Array:
+    def _small(self, classes: Classes, public: Array, free: Array) -> Array:
         """Single sessions, small sets alike and small pairs that no single exchange moves."""
         import numpy as np
 
-        classes = Classes(marks, h, free)
+        n = len(self.h)
         left = np.flatnonzero(~(classes.mixed[classes.of] | public) & free)
         if len(left) > ASKED:
-            return np.ones((ASKED + 1, len(h)), bool)
-        rows = list(np.zeros((len(left), len(h)), bool))
-        for row, i in zip(rows, left, strict=True):
-            row[i] = True
+            return np.ones((ASKED + 1, n), bool)
+        rows = list(np.arange(n) == left[:, None])
         for labels, guarded in zip((self.kinds, self.beside), self.guarded, strict=True):
-            moved = classes.moved(labels)
-            rows += [cell for n in sorted(guarded - moved) if (cell := (labels == n) & ~public & free).any()]
-        pairs = self.pairs[~classes.moves(self.pairs)]
-        for a, b in pairs[(~public & free)[pairs].all(axis=1)]:
-            cell = np.zeros(len(h), bool)
-            cell[[a, b]] = True
-            rows.append(cell)
-        return np.array(rows, bool).reshape(-1, len(h))
+            stay = sorted(guarded - classes.labels_moved(labels))
+            rows += [cell for k in stay if (cell := (labels == k) & ~public & free).any()]
+        pairs = self.pairs[~classes.pairs_moved(self.pairs)]
+        pairs = pairs[(~public & free)[pairs].all(axis=1)]
+        rows += list((np.arange(n) == pairs[:, :1]) | (np.arange(n) == pairs[:, 1:]))
+        return np.array(rows, bool).reshape(-1, n)
 
     def finer(self, part: Array, keys: Sequence[Key]) -> bool:
         """Whether a part of those who named it may be counted as well in these cells: who of them, stays open.
@@ -267,17 +263,12 @@ class Worlds:
         if (self.h & ~public & self.whole & ~(among.mixed[among.of] | both.mixed[both.of])).any():
             return False
         cells = [m[self.of] for k, m in self.grounds.masks.items() if k not in keys]
-        cells = [c for c in cells if (c & p).any() and not self._part_fit(c, p)]
+        cells = [c for c in cells if (c & p).any() and not self.fit(c, p)]
         cells += [labels == n for labels in (self.kinds, self.beside) for n in sorted(self._unfit(labels, p))]
         rows = np.array([c & ~public for c in cells if (c & ~public).any()], bool).reshape(-1, len(p))
         if len(rows) > ASKED:
             return False
-        rows = rows[~moved(marks, p, rows, self.h)]
-        return bool(moved(marks + self.key, p, rows, np.ones(len(p), bool)).all())
-
-    def _part_fit(self, cell: Array, p: Array) -> bool:
-        inside, outside = self.heads[cell & p], self.heads[cell & ~p]
-        return may_show(Count(tuple(inside.tolist()), tuple(outside.tolist())), self.settings)
+        return bool((among.move(rows) | both.move(rows)).all())
 
     def quotable(self, order: Sequence[int]) -> frozenset[int]:
         """Of sessions that named it, those that may all be known to have, so that the others stay open.
@@ -303,7 +294,7 @@ class Worlds:
             free[left] = False
             public = self.public | ~free
             cells = [c & free for c in hidden if (c & ~public).any() and (c != self.whole).any()]
-            if free.any() and self._open(marks, public, self.h, cells, free=free):
+            if free.any() and self._open(marks, public, cells, free=free):
                 break
             left = left[max(1, len(left) // 16) :]
         return frozenset(int(self.of[i]) for i in left)

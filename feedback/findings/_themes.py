@@ -13,7 +13,7 @@ from feedback.codebook import Code, Codebook, Codings
 from feedback.corpus import Corpus
 from feedback.errors import FeedbackError
 from feedback.findings._cells import Rows
-from feedback.findings._count import DIMENSIONS, counted, mentions_of, tables_in
+from feedback.findings._count import counted, mentions_of, no_grouping, tables_in
 from feedback.findings._joined import Joined, could_of, themes_of
 from feedback.findings._next import Next, next_of, saturation_of
 from feedback.findings._prompts import Guide
@@ -182,10 +182,9 @@ def summarize(
     mentions = mentions_of(codings, by, guide=guide)
     tables = tables_in(codings)
     if by is not None and by not in tables:
-        raise FeedbackError(f"findings are grouped by {', '.join(DIMENSIONS)} or None, not {by!r}.")
+        raise no_grouping(by)
     groups = tables[by] if by else {}
-    here = {s for heads in tables[DIMENSIONS[0]].values() for s in heads}
-    everyone = {s.id: s.participants for s in codings.corpus if s.id in here}
+    everyone = {s: n for heads in tables["month"].values() for s, n in heads.items()}
     made = themes_of(codings.codebook, joined)
     codes = {theme: of for theme, (_, of) in made.items()}
     could = could_of(_could(codings, guide), codes)

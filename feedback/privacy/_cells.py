@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Count", "Settings", "hide", "may_show", "people_behind", "shows_column", "sums_tell", "unanimous"]
+__all__ = ["Count", "Settings", "may_show", "people_behind", "shows_column", "sums_tell", "unanimous"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,42 +72,6 @@ def shows_column(heads: Sequence[int | None], settings: Settings) -> bool:
 def unanimous(count: Count, sensitivity: str) -> bool:
     """Whether all said a sensitive thing: then "most or all" is printed instead of the number."""
     return sensitivity != "standard" and bool(count.inside) and not count.outside
-
-
-def hide(
-    groups: Mapping[str, Count], total: Count, *, columns: frozenset[str], sensitivity: str = "standard",
-    dimension: str | None = "audience", settings: Settings | None = None,
-) -> frozenset[str]:  # fmt: skip
-    """Return the groups of one table row to hide; "all" stands for the total.
-
-    `columns` are the groups that may have a column. Further groups are hidden, smallest base first, until no hidden
-    figure follows from the total and the others; where nothing is left to hide, the total goes too.
-    """
-    s = settings or Settings()
-    hidden = {g for g, c in groups.items() if g not in columns or not may_show(c, s) or unanimous(c, sensitivity)}
-    if sensitivity == "restricted" or (sensitivity == "sensitive" and dimension not in ("audience", None)):
-        hidden = set(groups)
-    if not may_show(total, s) or unanimous(total, sensitivity):
-        return frozenset({*groups, "all"})
-    spare = sorted(set(groups) - hidden, key=lambda g: (groups[g].base, g))
-    while hidden and not _safe([groups[g] for g in hidden]):
-        if not spare:
-            return frozenset({*groups, "all"})
-        hidden.add(spare.pop(0))
-    return frozenset(hidden)
-
-
-def _safe(cells: Sequence[Count]) -> bool:
-    """Whether the known sum of hidden cells leaves each at least two values, and not only "nobody" or "everybody"."""
-    total = sum(c.sessions for c in cells)
-    if total == 0:
-        return True
-    room = sum(c.base for c in cells)
-    for c in cells:
-        low, high = max(0, total - (room - c.base)), min(c.base, total)
-        if c.base and high - low < 1:
-            return False
-    return sum(c.base > 0 for c in cells) >= 2
 
 
 def sums_tell(

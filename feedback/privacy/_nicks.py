@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import feedback.privacy._cues as cues
 from feedback.privacy._lexicon import lexicon
+from feedback.privacy._roads import words_set
 from feedback.privacy._tokens import Token
 from feedback.privacy._types import Hit
 
@@ -14,13 +15,8 @@ __all__ = ["find_nicknames"]
 
 DETECTOR = "introductions@2"
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
 # Everyday words that are nicknames where somebody is being named; elsewhere they are animals, food and things.
-_APODOS = cues.BY_LOOKS | _set(
+_APODOS = cues.BY_LOOKS | words_set(
     "rana ranita sapo sapito coneja conejo conejito pulga pulguita pulgas chivo chiva chivito oso osa osito osita tigre lobo loba zorro gato gata gatito gatita perico perica pollo pollito polla pato "
     "patito burro tortuga ardilla abeja arana hormiga hormiguita cuervo gallo gallito gallina gavilan aguila pajaro pajarito mosca mosco mosquito chapulin grillo tlacua tlacuache camaron cangrejo pescado "
     "tiburon ballena delfin toro torito vaca vaquita borrego borrega mapache chango changa changuita mono mona monita iguana lagarto lagartija vibora cobra alacran calaca calavera pelos pilas orejas orejon "
@@ -29,13 +25,13 @@ _APODOS = cues.BY_LOOKS | _set(
     "relampago rayo trueno cohete bala navaja martillo tornillo llanta foco cerillo cometa lucero tormenta beba bebito nena nene bruja brujo diabla fantasma vampiro pelusa osito pilla pillo traviesa travieso "
     "tita tata nana mudito flaquito flaquita gordita gordito negrito negrita prietita guerita guerito chaparrita chaparrito morenita morenito chinita chinito pecosa pecoso"
 )
-_PRONOUNS = _set("le les me te nos lo la los las")
-_PLURAL = _set("dicen decimos decian deciamos apodan apodaban apodamos apodaron llaman llamamos llamaban conocen conocemos conocian")
-_GIVEN = _set("puse pusimos pusieron puso ponen pusiste digo decia dijeron")
-_BETWEEN = _set("aqui como por todos todas de carino siempre ya alla casa en nomas pues tambien mucho")
-_FREELY = _set("apodado apodada apodo alias aka apodan apodaban")
+_PRONOUNS = words_set("le les me te nos lo la los las")
+_PLURAL = words_set("dicen decimos decian deciamos apodan apodaban apodamos apodaron llaman llamamos llamaban conocen conocemos conocian")
+_GIVEN = words_set("puse pusimos pusieron puso ponen pusiste digo decia dijeron")
+_BETWEEN = words_set("aqui como por todos todas de carino siempre ya alla casa en nomas pues tambien mucho")
+_FREELY = words_set("apodado apodada apodo alias aka apodan apodaban")
 # Said of anybody, or of nobody: neither names nor tells who it is.
-_NOBODY = _set(
+_NOBODY = words_set(
     "verdad mentira mentiras misma mismo hora fecha migra chota placa ley razon respuesta direccion receta noticia casa escuela corte policia gente senora senor senorita senoras muchacha muchacho muchachos "
     "nina nino ninas ninos mujer hombre mama mami papa papi mija mijo mijito mijita reina reinita rey amor corazon cielo hija hijo hijos hermana hermano hermanos tia tio abuela abuelita abuelito comadre "
     "compadre prima primo doctora doctor maestra maestro profe juez jueza licenciada licenciado trabajadora trabajador pastor padre madre sistema programa centro cosa cosas nada algo todo todos nadie alguien "
@@ -47,17 +43,17 @@ _NOBODY = _set(
     "mexicanos hispano hispana latina latino latinos negra negro victima sobreviviente testigo menor paciente cliente estudiante alumno alumna participante usuario usuaria joven jovenes adulto adulta adultos familia "
     "familias que de en con por para sin sobre hasta desde y o un una unos unas este esta ese esa"
 )
-_ORDER = _set("pequeno pequena casado casada soltera soltero difunto difunta chiquillo abogado abogada enfermera enfermero maestra policia unico viudo viuda divorciada mas del de que otro otra cual tercero tercera cuarto cuarta medio mediano mero propio")
-_ENDS = _set("porque por pero y desde hasta en de aqui todos todas entonces cuando que ya pues como asi nos me le se")
-_KIN = _set(
+_ORDER = words_set("pequeno pequena casado casada soltera soltero difunto difunta chiquillo abogado abogada enfermera enfermero maestra policia unico viudo viuda divorciada mas del de que otro otra cual tercero tercera cuarto cuarta medio mediano mero propio")
+_ENDS = words_set("porque por pero y desde hasta en de aqui todos todas entonces cuando que ya pues como asi nos me le se")
+_KIN = words_set(
     "primo prima carnal carnala compadre comadre hermano hermana tio tia amigo amiga nieto nieta sobrino sobrina cunado cunada hijo hija vecino vecina novio novia esposo marido suegro padrino compa camarada homie "
     "companero companera abuelo abuela"
 )
-_WHOLE = _set("todos todas todo mundo carino casa calle escuela barrio familia chiquito chiquita cancha amigos primos hermanos")
+_WHOLE = words_set("todos todas todo mundo carino casa calle escuela barrio familia chiquito chiquita cancha amigos primos hermanos")
 
 # English: verbs and phrases after which somebody's name of the street stands, and words that do not name anybody there.
-_ME = _set("me him her them")
-_NOT_CALLED = _set(
+_ME = words_set("me him her them")
+_NOT_CALLED = words_set(
     "a an the my his her our your their that this it what who when where why how if every each any all back up out over again later soon first then now tomorrow today tonight sometimes anytime always never often "
     "once twice daily weekly right before after in on at by for from to with about because cause and but or so not no yes names name stuff things something anything everything nothing crazy stupid dumb fat ugly bad "
     "good lazy slow weird liar lying lucky old young small poor rich homeless illegal gay sick mean rude difficult aggressive angry defiant noncompliant non resistant manipulative dramatic ungrateful "
@@ -67,11 +63,11 @@ _NOT_CALLED = _set(
     "absent other truant four five six seven eight nine ten away retarded hoe hoes bitch slut whore prostitute prostitutes runaway runaways awol delinquent criminal criminals addict junkie snitch survivor survivors victim victims teenager youth student minor patient client "
     "participant worker foster dishonest disrespectful brave strong smart beautiful special normal different hard easy cute funny quiet shy loud upset "
 )
-_KINDLY = _set("aunt auntie baby boss boy bro brother coach cousin dad daddy daughter doc girl grandma grandpa granny honey kid ma mama miss mister mom mommy nana pa papa sis sister son sweetie uncle big lil little")  # said alone they name nobody
-_AFTER = _set(
+_KINDLY = words_set("aunt auntie baby boss boy bro brother coach cousin dad daddy daughter doc girl grandma grandpa granny honey kid ma mama miss mister mom mommy nana pa papa sis sister son sweetie uncle big lil little")  # said alone they name nobody
+_AFTER = words_set(
     "because cause cuz 'cause and but so in on at since for like when from if even here around she he they we i it's that's y que porque is was does don't doesn't got has had who cos till until or though with"
 )
-_ROLES = _set("she he they i who everybody everyone we mom people kids friends homies folks sister brother cousin auntie that")
+_ROLES = words_set("she he they i who everybody everyone we mom people kids friends homies folks sister brother cousin auntie that")
 
 
 def _said(tok: Token) -> bool:
@@ -114,7 +110,7 @@ def _calls(toks: list[Token], i: int) -> bool:
     return called or goes or word in ("nicknamed", "aka") or (word == "as" and prev == "known")
 
 
-_HIDES = _set("hace hacia hacen hizo hacerse conocido conocida conocidos conocen conocian conocemos")
+_HIDES = words_set("hace hacia hacen hizo hacerse conocido conocida conocidos conocen conocian conocemos")
 
 
 def _noun(tok: Token) -> bool:
@@ -133,7 +129,7 @@ def _spanish(toks: list[Token], i: int) -> tuple[int, int] | None:
     if j >= len(toks) or not _said(toks[j]) or (toks[j].gap == ", " and not article):
         return None
     word, many = toks[j].folded, toks[i].folded in _PLURAL
-    if word in _APODOS and word not in _set("negro negra loco loca"):
+    if word in _APODOS and word not in words_set("negro negra loco loca"):
         return (j, j) if many or article or _closed(toks, j, _ENDS) else None
     if not _noun(toks[j]) or not toks[j].ordinary:
         return None
@@ -166,7 +162,7 @@ def _placed(toks: list[Token], i: int) -> tuple[int, int] | None:
     mark = (i + 1, i + 1)
     if toks[i].folded == "al":
         return mark if word in _APODOS and nxt in ("lo", "le") and after is not None and after.gap == " " and word not in _BEASTS else None
-    if prev is not None and prev.folded in _KIN and i > 1 and toks[i - 2].folded in cues.POSSESSIVE | _set("el la un una al del"):
+    if prev is not None and prev.folded in _KIN and i > 1 and toks[i - 2].folded in cues.POSSESSIVE | words_set("el la un una al del"):
         man = toks[i].folded == "el" and toks[i + 1].ordinary and _noun(toks[i + 1]) and word not in _ORDER and not toks[i + 1].public
         return mark if word in _APODOS or (man and toks[i].gap == " ") else None
     if word not in _APODOS:
@@ -183,8 +179,8 @@ def _placed(toks: list[Token], i: int) -> tuple[int, int] | None:
     return mark if word in cues.BY_LOOKS and apart else None
 
 
-_THE = _set("el la al del")
-_BEASTS = _set("gato gata pollo pollito pato burro toro vaca pajaro gallo gallina tortuga mosca abeja perico chango mono mona chivo chiva arana vibora caracol mango limon coco pepino tamal tortilla chile bala foco llanta navaja")
+_THE = words_set("el la al del")
+_BEASTS = words_set("gato gata pollo pollito pato burro toro vaca pajaro gallo gallina tortuga mosca abeja perico chango mono mona chivo chiva arana vibora caracol mango limon coco pepino tamal tortilla chile bala foco llanta navaja")
 
 
 def _english(toks: list[Token], j: int) -> tuple[int, int] | None:
@@ -203,7 +199,7 @@ def _turned(toks: list[Token], i: int) -> tuple[int, int] | None:
     """A name before "is what they called her"."""
     who = i + 3 < len(toks) and toks[i + 2].folded in ("call", "calls", "called") and toks[i + 3].folded in _ME
     last = i - 2
-    if not who or toks[last].folded in cues.STOP | _set("that which it's that's"):
+    if not who or toks[last].folded in cues.STOP | words_set("that which it's that's"):
         return None
     first = last
     while first and last - first < 1 and toks[first].gap == " " and not toks[first].first and toks[first - 1].folded not in cues.STOP:
