@@ -31,7 +31,7 @@ NOTES = {
     "blind_mend": "read once, then mended on; its first reading stands in the card", "blind_apart": "read twice, then mended on; see the card",
     "blind_last": "read once, then mended on; its first reading stands in the card", "blind_d": "read once, then mended on and learned from; its first reading stands in the card",
     "blind_e": "read once, then mended on and learned from; its first reading stands in the card", "blind_f": "read once, then mended on and learned from; its first reading stands in the card",
-    "blind_j": "a third hand's, mended on; its first reading stands in the card", "blind_i": "another hand's, mended on in the end", "blind_h": "mended on in the end", "blind_g": "read once, then mended on; its first reading stands in the card",
+    "blind_k": "a fourth hand's, learned from in the end; its first readings stand in the card", "blind_j": "a third hand's, mended on; its first reading stands in the card", "blind_i": "another hand's, mended on in the end", "blind_h": "mended on in the end", "blind_g": "read once, then mended on; its first reading stands in the card",
     "held_familia": "never learned from", "held_mixed": "never learned from",
 }  # fmt: skip
 LEARNED = frozenset(("slurp_devel", "wnut17_train", "btc_train", "gum_written", "meddocan_train", "own_synth_train"))
