@@ -105,6 +105,7 @@ def _needs(needs: Needs, rest: str) -> int:
         "recurring": len(needs.values), "appendix": len(needs.appendix), "gaps": len(needs.gaps),
         "strategies": len(needs.plan.strategies), "unasked_strategies": len(needs.unasked_strategies),
         "signed": sum(bool(n.signed) for n in needs), "missed": beside.missed, "waiting": beside.waiting,
+        "kept_back": beside.kept_back,
         "spanish": sum("es" in s.languages for s in needs.themes.corpus),
     }  # fmt: skip
     return counts[rest]
@@ -204,6 +205,8 @@ def _source(needs: Needs, key: str, value: int | str) -> tuple[tuple[str, ...], 
         return (), ("People's answers on the pages that went back to them.",)
     if key == "needs:waiting":
         return (), ("Sessions in the privacy check on the day of printing; nothing of them is in this brief.",)
+    if key == "needs:kept_back":
+        return (), ("Sessions kept back, so that this brief less one given out before tells of nobody; nothing of them is in it.",)
     return (), ("Counted over the whole project.",)
 
 

@@ -25,6 +25,7 @@ def stamp_of(needs: Needs, **options: str) -> dict[str, str]:
         "signed": "yes" if needs.beside.signed_only else "", "since": needs.beside.rounds.name if needs.beside.rounds else "",
         "codebook": f"{themes.codebook.name} {themes.codebook.version}".strip(), **options,
         **({"waiting": str(needs.beside.waiting)} if needs.beside.waiting else {}),
+        **({"kept": str(needs.beside.kept_back)} if needs.beside.kept_back else {}),
     }  # fmt: skip
 
 

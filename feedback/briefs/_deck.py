@@ -22,7 +22,7 @@ def deck(needs: Needs, ledger: Ledger, chosen: list[Need]) -> Iterator[Section]:
     who = list(parts.who(needs, ledger))
     yield Section("who", "Who we heard from", tuple(b for b in who if isinstance(b, Table))[:1])
     gaps = (b for b in who if isinstance(b, Bullets))
-    yield Section("gaps", "Who we did not hear", (*_short(needs), *parts.waiting(needs, ledger), *gaps))
+    yield Section("gaps", "Who we did not hear", (*_short(needs), *parts.not_counted(needs, ledger), *gaps))
     yield _section("bands", "Where audiences agree and differ", _groups.heat(needs, pages))
     yield _section("grid", "In which sessions each need was heard", _groups.grid(needs, pages))
     lists = [b for b in _groups.groups(needs, ledger, pages) if not isinstance(b, Table)]

@@ -49,7 +49,7 @@ def band(text: str) -> int:
 
 def keywords(page: Page) -> str:
     """How this file was made, in a line short enough for any format's properties."""
-    kept = ("kind", "language", "quotes", "session", "plan", "on", "signed", "since", "waiting")
+    kept = ("kind", "language", "quotes", "session", "plan", "on", "signed", "since", "waiting", "kept")
     return " ".join(["feedback", *(f"{k}={page.stamp[k].replace(chr(32), chr(160))}" for k in kept if page.stamp.get(k))])
 
 

@@ -62,7 +62,7 @@ def glance(needs: Needs, ledger: Ledger, chosen: Sequence[Need], *, linked: bool
     """The needs heard in most sessions, one row each: sessions, who named it, what already helps."""
     if not needs.values:
         yield Paragraph((f"No need recurs by the rule used here: {needs.themes.rule}.",))
-        yield from parts.waiting(needs, ledger)
+        yield from parts.not_counted(needs, ledger)
         return
     more = len(needs) - len(chosen)
     first: list[Run] = [ledger.number("needs:recurring"), " needs recur across ", ledger.number("sessions:all"), " sessions. "]
@@ -70,7 +70,7 @@ def glance(needs: Needs, ledger: Ledger, chosen: Sequence[Need], *, linked: bool
         first.append("The table shows those heard in the most sessions; the others are in Appendix A. " if linked
                      else "The table shows those heard in the most sessions. ")  # fmt: skip
     yield Paragraph((*first, "The order says nothing about weight: setting priorities is for people."))
-    yield from parts.waiting(needs, ledger)
+    yield from parts.not_counted(needs, ledger)
     head = ("What people need", "Heard in", "Named by") if short else ("What people need", "Heard in", "Named by", "What already helps")
     rows: list[tuple[Inline, ...]] = []
     taken: set[str] = set()

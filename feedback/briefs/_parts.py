@@ -73,11 +73,17 @@ def who(needs: Needs, ledger: Ledger) -> Iterator[Block]:
     yield from _next(needs)
 
 
-def waiting(needs: Needs, ledger: Ledger) -> Iterator[Block]:
-    """How many sessions are there and not counted, since the privacy check is not through with them."""
+def not_counted(needs: Needs, ledger: Ledger) -> Iterator[Block]:
+    """How many sessions are there and not counted: the privacy check is not through with them, or they are kept back."""
     if n := needs.beside.waiting:
         more = "session is still in the privacy check; it is" if n == 1 else "sessions are still in the privacy check; they are"
         yield Paragraph((ledger.number("needs:waiting"), f" more {more} not counted here."))
+    if n := needs.beside.kept_back:
+        more = "session is" if n == 1 else "sessions are"
+        yield Paragraph((
+            ledger.number("needs:kept_back"), f" {more} not counted here, so that nobody can tell from two versions what was said in "
+            "a few of them.",
+        ))  # fmt: skip
 
 
 def _areas(needs: Needs, ledger: Ledger) -> Table:

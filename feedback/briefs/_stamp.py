@@ -12,7 +12,7 @@ MANIFEST = re.compile(
     r'(?:<script type="application/json" id="feedback-manifest">|<!-- feedback-manifest )(\{.*?\})(?:</script>| -->)',
     re.S,
 )
-KEPT = ("title", "kind", "language", "quotes", "session", "plan", "on", "signed", "since", "waiting")
+KEPT = ("title", "kind", "language", "quotes", "session", "plan", "on", "signed", "since", "waiting", "kept")
 
 
 def stamp_of(file: str | Path) -> dict[str, str]:

@@ -209,7 +209,13 @@ def brief(where: dict[str, Any], out: Path, **options: Any) -> None:
     """Write the brief of recurring needs, the Board's two pages, slides, or a page that goes back to people."""
     with open_project(where) as project, working("Writing the brief"):
         project.brief(out, **options)
+        kept = sorted(project.kept_back)
     click.echo(str(out))
+    if kept:
+        click.echo(
+            f"not counted in it: {', '.join(kept)}. A brief was given out before; with them the two together would tell what was said "
+            "in a few sessions. They count again as soon as enough others came.", err=True,
+        )  # fmt: skip
 
 
 @main.command()

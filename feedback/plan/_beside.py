@@ -80,6 +80,7 @@ class Beside:
             sensitive or restricted).
         joins: which needs people counted as one, in the order they decided it.
         waiting: sessions that came in, are not through the privacy check, and are counted nowhere.
+        kept_back: sessions that are not counted, since this version less one given out before would tell of too few people.
         signed_only: print no quote that nobody has approved. missed: how many people wrote what was missed.
     """
 
@@ -97,6 +98,7 @@ class Beside:
     signatures: Mapping[str, tuple[int, bool]] = field(default_factory=lambda: MappingProxyType({}))
     joins: tuple[Join, ...] = ()
     waiting: int = 0
+    kept_back: int = 0
 
     def statement(self, need: str, language: str = "en") -> Statement | None:
         """The signed sentence of a need, or None; the last one signed holds."""

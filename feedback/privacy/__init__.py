@@ -8,7 +8,7 @@ from feedback.privacy._cells import Count, Settings, may_show, people_behind, sh
 from feedback.privacy._disclosures import may_tell_of_harm
 from feedback.privacy._everyday import Known, everyday, label_names
 from feedback.privacy._keys import keep_replacements, project_key, read_replacements, replacements
-from feedback.privacy._pieces import clear, gate_version, joined, look, order
+from feedback.privacy._pieces import clear, gate_version, joined, look, order, without
 from feedback.privacy._pseudonyms import Pseudonyms
 from feedback.privacy._roster import Roster, nicknames, on_roster, read_roster
 from feedback.privacy._screen import require_clear, screen
@@ -59,4 +59,5 @@ __all__ = [
     "sums_tell",
     "unanimous",
     "unnamed",
+    "without",
 ]  # fmt: skip

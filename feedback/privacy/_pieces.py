@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -73,6 +73,12 @@ def joined(parts: Iterable[Corpus], join: Callable[[Iterable[Session]], Iterable
 
     whole = Corpus(tuple(join(passed())), tuple(problems))
     return replace(whole, screening=certificate_id(whole))
+
+
+def without(corpus: Corpus, out: Collection[str]) -> Corpus:
+    """Return the other sessions, cleared where the whole was; what is less than the whole needs no screening of its own."""
+    left = Corpus(tuple(s for s in corpus if s.id not in out), corpus.problems)
+    return replace(left, screening=certificate_id(left)) if corpus.screening == certificate_id(corpus) else left
 
 
 SHARED = tuple(Path(__file__).parents[1] / name for name in ("gloss.py", "networks.py"))

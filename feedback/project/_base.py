@@ -85,6 +85,6 @@ class Base:
 
     def _certificate(self) -> str | None:
         for event in reversed(self._store.events()):
-            if event["verb"] == "screen":
+            if "screening" in event["detail"]:
                 return str(event["detail"]["screening"])
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -106,15 +106,10 @@ class Coder(Keeper):
 
     def _counted(self, *, also: str = "") -> Codings:
         """The same, with the session `also`, whose own page is made."""
-        from feedback.privacy import joined
         from feedback.store import SETTLED, settled
 
-        done, found = settled(self._store.events()), self.codings
-        if out := self._store.apart() - {also}:
-            corpus = joined([found.corpus], lambda sessions: [s for s in sessions if s.id not in out])
-            here = tuple(c for c in found if c.ref.rpartition("#")[0] not in out)
-            said = {r: d for r, d in found.discourse.items() if r.rpartition("#")[0] not in out}
-            found = replace(found, values=here, corpus=corpus, discourse=said)
+        done = settled(self._store.events())
+        found = without(self.codings, self._store.apart() - {also})
         return found.filter(lambda c: c.ref not in done or c.tagger == SETTLED)
 
     @property
@@ -215,6 +210,17 @@ class Coder(Keeper):
 
     def _keep_checks(self, checks: dict[str, Any]) -> None:
         self._store.put_document("checks", "checks.json", json.dumps(checks, sort_keys=True))
+
+
+def without(codings: Codings, out: Collection[str]) -> Codings:
+    """Return the codings of all other sessions, and those sessions."""
+    import feedback.privacy as privacy
+
+    if not out:
+        return codings
+    here = tuple(c for c in codings if c.ref.rpartition("#")[0] not in out)
+    said = {r: d for r, d in codings.discourse.items() if r.rpartition("#")[0] not in out}
+    return replace(codings, values=here, corpus=privacy.without(codings.corpus, out), discourse=said)
 
 
 def _printed(code: Code) -> tuple[str, ...]:

@@ -162,6 +162,7 @@ class Gate(Keeper):
 
     def withdraw(self, session: str, *, why: str) -> None:
         """Delete a session and everything that hangs on it; the log keeps that it happened, and why."""
+        from feedback.privacy import without
         from feedback.store import Jobs
 
         self._nameless([("the reason", why)], "why")
@@ -173,8 +174,9 @@ class Gate(Keeper):
         for kind in ("originals", "consents"):
             if session in self._record(kind):
                 self._set_record(kind, {k: v for k, v in self._record(kind).items() if k != session})
-        gone = _texts(self._store.corpus(cleared=True), {session})
-        self._store.drop_session(session, why)
+        whole = self.corpus
+        gone = _texts(whole, {session})
+        self._store.drop_session(session, why, screening=without(whole, {session}).screening)
         Jobs(self._store).forget(session)
         self._let_go(gone)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedback.errors import FeedbackError
-from feedback.project._topics import Finder
+from feedback.project._released import Releases
 
 if TYPE_CHECKING:
     from feedback.findings import Frozen, Rounds, Targets
@@ -19,7 +19,7 @@ BROUGHT = ("targets", "indicators", "facts")
 GROUPS = frozenset({"youth", "family", "stakeholder", "mixed", "recorded", "notes"})  # by themselves these name nobody
 
 
-class Papers(Finder):
+class Papers(Releases):
     """What stands beside the findings, kept in the project."""
 
     def bring(self, kind: str, file: str | Path, *, name: str = "") -> None:
@@ -69,7 +69,7 @@ class Papers(Finder):
         if not name.strip():
             raise FeedbackError("a round needs a name, such as 2025")
         self._nameless([("name", name)], "round")
-        frozen = freeze(summarize(self.counted, by="audience", settings=self.settings), name.strip())
+        frozen = freeze(summarize(self.printable, by="audience", settings=self.settings), name.strip())
         kept = dict(self._kept("rounds", {}))
         if frozen.name in kept:
             raise FeedbackError(f"there is a round {frozen.name!r} already; a frozen round is never overwritten")
@@ -106,7 +106,7 @@ class Papers(Finder):
             answers.get("missed", [0])[0], self.targets,
             tuple(Indicators.parse(text, name=name) for name, text in sorted(self._kept("indicators", {}).items())),
             self._compared(rounds[since]) if since else None, self._kept("facts", {}), on, signed_only,
-            signatures=self.signed(), joins=tuple(self._joins()), waiting=len(self._store.apart()),
+            signatures=self.signed(), joins=tuple(self._joins()), waiting=len(self._store.apart()), kept_back=len(self.kept_back),
         )  # fmt: skip
 
     @property
@@ -127,7 +127,7 @@ class Papers(Finder):
         from feedback.findings import compare
 
         joined = tuple(j.codes for j in self.joins)
-        return compare(self.counted, frozen, settings=self.settings, joined=joined)
+        return compare(self.printable, frozen, settings=self.settings, joined=joined)
 
     def _add(self, kind: str, made: Iterable[Any]) -> int:
         """Append signed values; what was signed before stays, the last one holds."""

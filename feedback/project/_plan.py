@@ -15,7 +15,7 @@ from feedback.project._papers import Papers
 if TYPE_CHECKING:
     from feedback.briefs import Brief, Verification
     from feedback.codebook import Codings
-    from feedback.findings import Contrast, Released, Themes
+    from feedback.findings import Contrast, Themes
     from feedback.plan import Beside, Needs, Plan
 
 
@@ -25,20 +25,21 @@ class Planner(Papers):
     def themes(self, *, by: str = "audience") -> Themes:
         """Count sessions, by group, through the suppression engine, which also knows what was released before.
 
-        Codes that a person joined to one need are one theme here too, so that no table can be held against another.
+        Codes that a person joined to one need are one theme here too, so that no table can be held against another. Sessions
+        that are `kept_back` are not counted.
         """
         self._screened()
-        return self._themes(self.counted, by)
+        return self._themes(self.printable, by)
 
     def _themes(self, codings: Codings, by: str = "audience") -> Themes:
-        from feedback.findings import differences, released, summarize
+        from feedback.findings import differences, summarize
 
         settings = self.settings
         before, joined = self._releases(), tuple(j.codes for j in self.joins)
         also = {}
         if before:
             first = summarize(codings, by="audience", settings=settings, joined=joined)
-            also = differences(released(first), before, settings)
+            also = differences(first, before)
         return summarize(codings, by=by, settings=settings, also=also, joined=joined)
 
     def contrast(self, a: str, b: str, *, by: str = "audience") -> Contrast:
@@ -99,7 +100,7 @@ class Planner(Papers):
 
         self._screened()
         there = self.plan if self._store.document("plan") else Plan("none", "no plan yet")
-        return crosswalk(self._themes(self._counted(also=session)), there, beside=beside)
+        return crosswalk(self._themes(self._printable(also=session)), there, beside=beside)
 
     def brief(
         self, out: str | Path, *, title: str = "", kind: str = "full", language: str = "en", session: str = "",
@@ -110,7 +111,8 @@ class Planner(Papers):
         `kind` is `full`, `board`, `slides`, `report-back` (to those who spoke) or `session` (one session's page for its
         host); the last two speak `language` en or es. A full brief saved as .pptx becomes slides. For `plan`, `on`,
         `signed_only` and `since` see `crosswalk`. Figures that, less those of an earlier release, would tell of too few
-        people are hidden; where the whole difference is too small a group, LeakError refuses the release.
+        people are hidden, and sessions are kept back where the whole difference is too small a group (`kept_back`); where that
+        does not help, LeakError refuses the release.
         """
         from feedback.briefs import brief
 
@@ -135,44 +137,6 @@ class Planner(Papers):
             self._note_release(needs)
         return page
 
-    @property
-    def releases(self) -> tuple[dict[str, str], ...]:
-        """The release log: every brief that was written, when, by whom, of what kind, and the digest of its bytes."""
-        kept = ("file", "kind", "language", "sha256")
-        return tuple(
-            {"at": str(e["at"]), "who": str(e["who"]), **{k: str(e["detail"].get(k, "")) for k in kept}}
-            for e in self._store.events()
-            if e["verb"] == "release"
-        )
-
-    def _releases(self) -> list[Released]:
-        from feedback.findings import Released
-
-        return [Released.of(r) for r in self._record("releases").get("versions", [])]
-
-    def _note_release(self, needs: Needs) -> None:
-        from feedback.findings import released
-
-        kept = self._record("releases").get("versions", [])
-        now = released(needs.themes).plain()
-        if now not in kept:
-            self._set_record("releases", {"versions": [*kept, now]})
-
-    def _apart_from_before(self, needs: Needs) -> None:
-        """Refuse a release whose sessions differ from an earlier one's by too few people to stay unknown."""
-        from feedback.findings import changed_between, released
-        from feedback.privacy import people_behind
-
-        now, s = released(needs.themes), self.settings
-        for old in self._releases():
-            moved = changed_between(now, old)
-            if moved and (len(moved) < s.sessions or people_behind(list(moved.values())) < s.people):
-                raise LeakError(
-                    f"this version differs from one released before by {len(moved)} session{'s' if len(moved) > 1 else ''} with "
-                    f"fewer than {s.people} people or {s.sessions} sessions: the one minus the other would tell what was said "
-                    "there. Add further sessions first, or give out nothing new until then.", sorted(moved),
-                )
-
     def verify(self, file: str | Path) -> Verification:
         """Check every number and quote of a finished brief against the project as it is now."""
         from feedback.briefs import stamp_of, verify
@@ -184,11 +148,12 @@ class Planner(Papers):
         beside = self.beside(
             on=made.get("on") or None, signed_only=made.get("signed") == "yes", since=since if since in self.rounds else ""
         )
-        beside = replace(beside, waiting=int(made.get("waiting") or 0))  # as on the day of printing: others may wait now
+        waiting, kept = int(made.get("waiting") or 0), int(made.get("kept") or 0)
+        beside = replace(beside, waiting=waiting, kept_back=kept)  # as on the day of printing: others may wait now
         there = self.plan if self._store.document("plan") else Plan("none", "no plan yet")
         plan = self.plans.get(made.get("plan", ""), there)
         self._screened()
-        themes = self._themes(self._counted(also=made.get("session", "")))
+        themes = self._themes(self._printable(also=made.get("session", "")))
         return verify(file, crosswalk(themes, plan, beside=beside), released=released)
 
     def quote(self, ref: str, *, context: int = 2) -> list[tuple[str, str, str, bool]]:

@@ -146,12 +146,16 @@ class Store:
             })  # fmt: skip
         return tuple(replaced)
 
-    def drop_session(self, session: str, why: str, *, named: bool = True) -> None:
-        """Delete a session with everything that hangs on it; the log keeps that it happened (`named=False`: not which)."""
+    def drop_session(self, session: str, why: str, *, named: bool = True, screening: str | None = None) -> None:
+        """Delete a session with everything that hangs on it; the log keeps that it happened (`named=False`: not which).
+
+        `screening` is the certificate over what is left.
+        """
         with self.writing() as db:
             if not self._delete_session(db, session):
                 raise StoreError(f"there is no session {session!r} in this project")
-            self._log(db, "withdraw", {"session": session if named else "", "why": why})
+            left = {"screening": screening} if screening else {}
+            self._log(db, "withdraw", {"session": session if named else "", "why": why, **left})
         self.tidy()
 
     def corpus(self, *, cleared: bool) -> Corpus:

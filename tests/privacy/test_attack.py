@@ -121,15 +121,14 @@ def test_one_more_session_cannot_be_told_from_two_versions(small: Project, tmp_p
     _write(tmp_path / "in", "LS-Y10", 2, "P1: It takes two hours by bus.", "P2: Nobody answers the phone at night.")
     small.add(tmp_path / "in" / "LS-Y10.txt")
     small.tag()
-    with pytest.raises(LeakError, match="differs from one released before"):
-        small.brief(tmp_path / "second.html")
-    assert not (tmp_path / "second.html").exists()
+    small.brief(tmp_path / "second.html")
+    assert "LS-Y10" not in small._releases()[-1].sessions["all"]
     for i in range(11, 15):
         _write(tmp_path / "in", f"LS-Y{i}", 2, BUS.format(1), "P2: There is no safe house at night for anybody my age.")
     small.add(tmp_path / "in")
     small.tag()
     small.brief(tmp_path / "third.html")
-    first, later = small._releases()
+    first, *_, later = small._releases()
     moved = set(later.sessions["all"]) - set(first.sessions["all"])
     for code, figures in later.figures.items():
         for group, k in figures.items():
