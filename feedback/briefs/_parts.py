@@ -81,8 +81,8 @@ def not_counted(needs: Needs, ledger: Ledger) -> Iterator[Block]:
     if n := needs.beside.kept_back:
         more = "session is" if n == 1 else "sessions are"
         yield Paragraph((
-            ledger.number("needs:kept_back"), f" {more} not counted here, so that nobody can tell from two versions what was said in "
-            "a few of them.",
+            ledger.number("needs:kept_back"), f" more {more} not counted here, so that nobody can tell from two briefs what was said "
+            "in a few of them.",
         ))  # fmt: skip
 
 

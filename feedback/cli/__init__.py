@@ -213,7 +213,7 @@ def brief(where: dict[str, Any], out: Path, **options: Any) -> None:
     click.echo(str(out))
     if kept:
         click.echo(
-            f"not counted in it: {', '.join(kept)}. A brief was given out before; with them the two together would tell what was said "
+            f"not counted in it: {', '.join(kept)}. A brief was given out before, and the two together would tell what was said "
             "in a few sessions. They count again as soon as enough others came.", err=True,
         )  # fmt: skip
 

@@ -15,6 +15,7 @@ from feedback.codebook import Codebook, Coding, Codings
 from feedback.corpus import Corpus, Session, Speaker, Turn
 from feedback.findings import Released, differences, heads_by, released, summarize, to_keep_back
 from feedback.privacy import Settings
+from feedback.privacy._audit import certificate_id
 from feedback.project import Project
 from feedback.project._coding import without
 
@@ -102,9 +103,13 @@ def test_the_attack_finds_what_versions_tell_where_nothing_is_kept_back(monkeypa
         return released(summarize(_codings(sessions, heard), unscreened="an attack"))
 
     monkeypatch.setitem(globals(), "_version", careless)
-    with pytest.raises(AssertionError):
-        for seed in range(24):
+    caught = 0
+    for seed in range(24):
+        try:
             test_whoever_keeps_every_version_learns_of_no_few_sessions(seed)
+        except AssertionError:
+            caught += 1
+    assert caught >= 8, caught
 
 
 def test_figures_of_three_versions_tell_what_no_two_of_them_tell() -> None:
@@ -152,7 +157,7 @@ def test_a_session_that_came_alone_waits_for_others(project: Project, tmp_path: 
     assert project.kept_back == {"LS-Y10"}
     project.brief(tmp_path / "second.html")
     page = (tmp_path / "second.html").read_text(encoding="utf-8")
-    assert "session is not counted here, so that nobody can tell from two versions" in page
+    assert "more session is not counted here, so that nobody can tell from two briefs" in page
     assert project.verify(tmp_path / "second.html").ok
     assert project.verify(tmp_path / "first.html").ok, "an earlier brief stays true while what came later waits"
     for i in range(11, 15):
@@ -167,6 +172,7 @@ def test_a_session_that_came_alone_waits_for_others(project: Project, tmp_path: 
 def test_after_a_withdrawal_the_next_brief_leaves_another_session_out(project: Project, tmp_path: Path) -> None:
     project.brief(tmp_path / "first.html")
     project.withdraw("LS-Y02", why="they asked for it")
+    assert project.corpus.screening == certificate_id(project.corpus), "what is left needs no second screening"
     (other,) = project.kept_back
     assert other != "LS-Y02"
     project.brief(tmp_path / "second.html")
