@@ -12,7 +12,7 @@ from feedback.privacy._types import Hit
 
 __all__ = ["DETECTOR", "find_accounts"]
 
-DETECTOR = "spoken@3"
+DETECTOR = "spoken@4"
 _APP = (
     r"(?:ig|insta(?:gram)?|snap(?:chat)?|tik ?tok|discord|kik|venmo|cash ?app|telegram|twitter|facebook|face|fb|whatsapp|onlyfans|twitch|youtube|soundcloud|roblox|psn|xbox|"
     r"bigo(?: live)?|threads|tumblr|pinterest|reddit|signal|tagged|badoo|messenger|x|bluesky)"

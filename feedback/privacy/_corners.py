@@ -73,7 +73,7 @@ def find_corners(words: list[Word], text: str) -> Iterator[Hit]:
         if start > 1 and words[start - 1].word in ("entre", "between"):
             first, whole = street_before(words, start - 1, text, cased=cased)
             start = first if whole.grade >= NAMED else start
-        yield Hit(words[start].start, words[way.right + right.words - 1].end, "address", "streets@3", 0.85 if left.listed and right.listed else 0.7)
+        yield Hit(words[start].start, words[way.right + right.words - 1].end, "address", "streets@4", 0.85 if left.listed and right.listed else 0.7)
 
 
 def _way(words: list[Word], i: int) -> _Way | None:

@@ -56,7 +56,7 @@ def find_houses(words: list[Word], text: str) -> Iterator[Hit]:
     for number in _numbers(words, text):
         last = _on_street(words, number, text, cased=cased)
         if last is not None:
-            yield Hit(words[number.first].start, words[last].end, "address", "streets@3", 0.8)
+            yield Hit(words[number.first].start, words[last].end, "address", "streets@4", 0.8)
     yield from _after_street(words, text, cased=cased)
     yield from _spanish(words)
 
@@ -204,7 +204,7 @@ def _after_street(words: list[Word], text: str, *, cased: bool) -> Iterator[Hit]
         if street.grade >= NAMED and (strong or weak) and not _year(words, k):
             last = number[0]
             last += last + 1 < len(words) and words[last + 1].word in SIDE and words[last + 1].gap == " "
-            yield Hit(words[a - road].start, words[last].end, "address", "streets@3", 0.75)
+            yield Hit(words[a - road].start, words[last].end, "address", "streets@4", 0.75)
 
 
 def _year(words: list[Word], k: int) -> bool:
@@ -232,5 +232,5 @@ def _spanish(words: list[Word]) -> Iterator[Hit]:
             run = next((r for r in runs(words[k : k + 5]) if r.first == 0), None)
             if words[k].word.isdigit() or (run and run.digits > 1):
                 end = k + (run.last if run else 0)
-                yield Hit(w.start, words[end].end, "address", "streets@3", 0.8)
+                yield Hit(w.start, words[end].end, "address", "streets@4", 0.8)
                 break

@@ -12,7 +12,7 @@ from typing import Any
 
 from feedback.privacy._lexicon import lexicon
 
-__all__ = ["GENRES", "guise", "kept_apart", "named", "pools", "read", "renamed", "sentences"]
+__all__ = ["GENRES", "guise", "kept_apart", "named", "pools", "read", "renamed", "renamed_person", "sentences"]
 
 # Genres of GUM whose texts may be learned from and passed on without share-alike (no Wikipedia, no Wikivoyage, no fiction).
 GENRES = frozenset({"interview", "news", "court", "essay", "textbook", "academic", "speech", "vlog", "podcast"})
@@ -69,7 +69,7 @@ def renamed(row: Row, chance: random.Random, *, first: list[str], last: list[str
         out += text[at : s["start"]]
         value = text[s["start"] : s["end"]]
         if s["label"] == "PERSON":
-            value = _name(value, chance, first, last, words)
+            value = renamed_person(value, chance, first, last, words)
         moved.append(s | {"start": len(out), "end": len(out) + len(value)})
         out += value
         at = s["end"]
@@ -108,7 +108,7 @@ def named(row: Row, chance: random.Random, *, first: list[str], last: list[str],
         if a < at:
             continue
         keep = how == "kin" and chance.random() < 0.4
-        name = _name("xxx xxx" if chance.random() < 0.15 else "xxx", chance, first, last, words)
+        name = renamed_person("xxx xxx" if chance.random() < 0.15 else "xxx", chance, first, last, words)
         honour = chance.choice(_HONOURS) if not keep and chance.random() < 0.12 else ""
         if text != text.lower():
             name, honour = name.title(), honour.title() if honour not in ("la ", "el ") else honour
@@ -119,7 +119,8 @@ def named(row: Row, chance: random.Random, *, first: list[str], last: list[str],
     return {"text": out + text[at:], "lang": row["lang"], "spans": spans}
 
 
-def _name(value: str, chance: random.Random, first: list[str], last: list[str], words: list[str]) -> str:
+def renamed_person(value: str, chance: random.Random, first: list[str], last: list[str], words: list[str]) -> str:
+    """Another name in the place of one: listed, invented, or a name that is a word."""
     parts = value.split()
     new = []
     for i, part in enumerate(parts):

@@ -1,32 +1,32 @@
-"""A small transformer that reads the words around a name: three layers of MiniLM, int8 ONNX, run without torch."""
+"""A small transformer that reads what stands around a word: four layers of MiniLM, int8 ONNX, run without torch."""
 
 # ruff: noqa: E501, SIM905
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from feedback.networks import network
 from feedback.privacy._lexicon import MODELS, lexicon
 from feedback.privacy._parts import goes_on
 from feedback.privacy._tokens import Token
+from feedback.privacy._told import PERSON, find_told
 from feedback.privacy._types import Hit
 
-__all__ = ["DETECTOR", "find_in_context"]
+if TYPE_CHECKING:
+    import numpy as np
 
-DETECTOR = "minilm@2"
+    Array = np.ndarray[Any, Any]
+
+__all__ = ["DETECTOR", "find_in_context", "pieces"]
+
+DETECTOR = "minilm@3"
 MODEL, PIECES = MODELS / "names.onnx", MODELS / "pieces.json"
 # Least probability of a possible name, a name that is also a word, an everyday word, one at home in Spanish, a word of the field, a
 # public name, a word small beside capitals.
-LISTED, UNCLEAR, ORDINARY, SPANISH, FIELD, PUBLIC, SMALL, COMMON, BEGINS = 0.01, 0.02, 0.02, 0.6, 0.1, 0.3, 0.97, 0.2, 0.6
-HARDLY = 0.1  # of what is no name by any list, in English without capitals
-NAMED = 0.6  # probability from which a run of words in small letters is taken for the name of a thing
-PLAIN = frozenset(re.findall(r"\S+", (
-    "the a an of and de del la el los las y home house school center centro court county city state department office program programa hall group foster "
-    "juvenile middle high elementary academy church iglesia escuela casa hogar motel hotel park street avenue health mental community college"
-)))
+LISTED, UNCLEAR, ORDINARY, SPANISH, FIELD, PUBLIC, SMALL, COMMON, BEGINS = 0.005, 0.005, 0.013, 0.4, 0.1, 0.1, 0.97, 0.2, 0.6
+HARDLY = 0.05  # of what is no name by any list, in English without capitals
 _ASKED = frozenset(("you", "they", "he", "she", "it", "i", "we", "there", "be", "not"))  # "will you", "may we": no name
 _COUNTS = frozenset("de del un una unos unas los las sus tus mis otro otra otros otras mas mucho mucha poco poca muchos muchas cada sin es son".split())  # nobody's name follows
 MOST = 120  # pieces at a time
@@ -41,30 +41,40 @@ def _model() -> tuple[Any, Any] | None:
     return network(MODEL), Tokenizer.from_file(str(PIECES))
 
 
-def chances(text: str, toks: list[Token]) -> tuple[list[float], list[float]]:
-    """Return for each word the probability that it is a part of a person's name, and of another name; 0 without the model."""
+def pieces(text: str) -> tuple[list[tuple[int, int]], Array]:
+    """Return where each piece of a text stands, and how likely it is of each class, (pieces, classes); none without the model."""
     import numpy as np
 
-    out, other = [0.0] * len(toks), [0.0] * len(toks)
     loaded = _model()
-    if loaded is None or not toks:
-        return out, other
+    if loaded is None:
+        return [], np.zeros((0, PERSON + 1), np.float32)
     session, tokenizer = loaded
     got = tokenizer.encode(text)
-    ids, spans, k = got.ids[1:-1], got.offsets[1:-1], 0
-    for a in range(0, len(ids), MOST - 20):
+    ids, spans = got.ids[1:-1], got.offsets[1:-1]
+    parts = []
+    for a in range(0, max(1, len(ids)), MOST - 20):
         part = np.array([[got.ids[0], *ids[a : a + MOST], got.ids[-1]]], dtype=np.int64)
         (found,) = session.run(["chance"], {"ids": part, "mask": np.ones_like(part)})
-        for (x, y), p in zip(spans[a : a + MOST], found[0, 1:-1], strict=True):
-            while k and toks[k].start >= y:
-                k -= 1
-            while k < len(toks) - 1 and toks[k].end <= x:
-                k += 1
-            if toks[k].start < y and x < toks[k].end:
-                out[k], other[k] = max(out[k], float(p[1])), max(other[k], float(p[2]))
+        parts.append((a, found[0, 1:-1]))
         if a + MOST >= len(ids):
             break
-    return out, other
+    if len(parts) == 1:
+        return spans, parts[0][1]
+    out = np.zeros((len(ids), parts[0][1].shape[1]), np.float32)
+    for a, found in parts:
+        np.maximum(out[a : a + len(found)], found, out=out[a : a + len(found)])
+    return spans, out
+
+
+def _persons(toks: list[Token], spans: list[tuple[int, int]], found: Array) -> list[float]:
+    """The probability of each word that it is a part of a person's name."""
+    out, k = [0.0] * len(toks), 0
+    for (x, y), p in zip(spans, found[:, PERSON].tolist(), strict=True):
+        while k < len(toks) - 1 and toks[k].end <= x:
+            k += 1
+        if toks[k].start < y and x < toks[k].end:
+            out[k] = max(out[k], p)
+    return out
 
 
 def _least(tok: Token, before: str = "", *, cased: bool, english: bool) -> float:
@@ -97,24 +107,13 @@ def _least(tok: Token, before: str = "", *, cased: bool, english: bool) -> float
     return LISTED
 
 
-def _named_things(toks: list[Token], chance: list[float], other: list[float]) -> Iterator[Hit]:
-    """Yield runs of two words or more that the model takes for the name of a school, a home, a place, in text without capitals."""
-    i = 0
-    while i < len(toks):
-        j = i
-        while j < len(toks) and chance[j] + other[j] >= NAMED and not toks[j].public and (j == i or toks[j].gap == " "):
-            j += 1
-        own = [k for k in range(i, j) if toks[k].folded not in PLAIN and other[k] >= NAMED]
-        if j - i > 1 and own:
-            yield Hit(toks[i].start, toks[j - 1].end, "org", DETECTOR, 0.6)
-        i = max(j, i + 1)
-
-
 def find_in_context(toks: list[Token], text: str, *, cased: bool, english: bool = True) -> Iterator[Hit]:
-    """Yield runs of words that the model takes for a person's name."""
-    chance, other = chances(text, toks)
-    if not any(t.capital for t in toks):
-        yield from _named_things(toks, chance, other)
+    """Yield runs of words that the model takes for a person's name, a school or home, a spot, a number or an account."""
+    spans, found = pieces(text)
+    if not spans:
+        return
+    yield from find_told(text, toks, spans, found, cased=cased, detector=DETECTOR)
+    chance = _persons(toks, spans, found) if toks else []
     for k in range(len(toks) - 1):
         if toks[k].folded in ("will", "may") and toks[k + 1].folded in _ASKED:
             chance[k] = 0.0

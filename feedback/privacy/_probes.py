@@ -34,7 +34,7 @@ ALONE: dict[str, tuple[tuple[str, str], ...]] = {
     "harm": (("I don't sleep. If I sleep he comes in.", ""), ("mi nieta me dijo que con su papá juegan a los secretos y que los secretos duelen", "")),
     "introductions": (("there is a girl named Torvane", "Torvane"), ("una muchacha que se llama Torvane", "Torvane")),
     "kinship": (("my neighbor Torvane drove", "Torvane"), ("mi vecina Torvane manejó", "Torvane")),
-    "minilm": (("my friend april told me to wait", "april"), ("mi amiga esperanza me dijo que esperara", "esperanza")),
+    "minilm": (("my friend april told me to wait", "april"), ("mi amiga esperanza me dijo que esperara", "esperanza"), ("they dropped us at forty four seventeen blue heron court", "forty four seventeen blue heron court"), ("her student number is four seven one one nine oh", "four seven one one nine oh"), ("el correo es vela punto torvane arroba correo punto com", "vela punto torvane arroba correo punto com"), ("she goes to copper lantern academy", "copper lantern academy")),
     "names": (("Brandon drove", "Brandon"), ("keyshawn drove", "keyshawn"), ("Marisol manejó", "Marisol"), ("marisol quintanilla manejó", "quintanilla")),
     "only": (("I'm the only Samoan girl in Irwindale", "the only Samoan girl in Irwindale"), ("soy la única mujer samoana en Irwindale", "la única mujer samoana en Irwindale")),
     "patterns": (("call 213-555-0142", "213-555-0142"), ("write to vela.test@mail.example", "vela.test@mail.example"), ("su seguro es 987-65-4320", "987-65-4320")),

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from feedback.privacy._lexicon import fold
 from feedback.privacy._types import Hit
 
-__all__ = ["DETECTOR", "Run", "Word", "find_said", "runs", "words_of"]
+__all__ = ["DETECTOR", "MONTHS", "Run", "Word", "counting", "find_said", "number", "runs", "words_of"]
 
-DETECTOR = "spoken@3"
+DETECTOR = "spoken@4"
 
 
 def _set(words: str) -> frozenset[str]:
@@ -90,7 +90,8 @@ def words_of(text: str) -> list[Word]:
     return out
 
 
-def _number(word: str) -> bool:
+def number(word: str) -> bool:
+    """Whether a folded word is a number, in figures or in words."""
     return word in _UNIT or word in _TEEN or word in _TENS or word in _HUNDREDS or word in _TIMES or word.isdigit()
 
 
@@ -98,16 +99,16 @@ def runs(words: list[Word]) -> Iterator[Run]:
     """Yield the sequences of at least two numbers that follow each other, fillers and a lone "o" between them passed over."""
     i = 0
     while i < len(words):
-        if not _number(words[i].word):
+        if not number(words[i].word):
             i += 1
             continue
         j, last = i, i
         while j + 1 < len(words) and _NEAR.fullmatch(words[j + 1].gap):
             nxt = words[j + 1].word
             after = words[j + 2].word if j + 2 < len(words) else ""
-            if _number(nxt):
+            if number(nxt):
                 last = j + 1
-            elif not (nxt in _FILLER or nxt == "o" or (nxt in ("y", "and") and (words[j].word in _TENS | _HUNDREDS or after in _UNIT))) or not (_number(after) or (after in ("o", "oh"))):
+            elif not (nxt in _FILLER or nxt == "o" or (nxt in ("y", "and") and (words[j].word in _TENS | _HUNDREDS or after in _UNIT))) or not (number(after) or (after in ("o", "oh"))):
                 break
             j += 1
         yield _count(words, i, last)
@@ -159,7 +160,7 @@ _ORDER = {w: i % 10 for i, w in enumerate(["zero", "one", "two", "three", "four"
 }
 
 
-def _counting(run: Run) -> bool:
+def counting(run: Run) -> bool:
     """Whether somebody only counts ("one two three four") or says one number over and over."""
     steps = [_ORDER.get(w, int(w) if w.isdigit() and len(w) < 3 else -9) for w in run.plain]
     pairs = list(pairwise(steps))
@@ -170,7 +171,7 @@ def _counting(run: Run) -> bool:
 def find_said(words: list[Word]) -> Iterator[Hit]:
     """Yield telephone and record numbers said in words, spelled e-mail addresses and handles."""
     for run in runs(words):
-        if 7 <= run.digits <= 16 and run.single >= 2 and (run.said or run.single == run.digits) and not _counting(run):
+        if 7 <= run.digits <= 16 and run.single >= 2 and (run.said or run.single == run.digits) and not counting(run):
             kind = "id" if {w.word for w in words[max(0, run.first - 6) : run.first]} & {"social", "ssn", "seguro"} else "phone"
             alien = run.digits in (8, 9) and run.first > 0 and words[run.first - 1].word == "a" and bool({w.word for w in words[max(0, run.first - 7) : run.first]} & {"number", "alien", "numero"})
             yield Hit(words[run.first - alien].start, words[run.last].end, "id" if alien else kind, DETECTOR, 0.9)
@@ -192,8 +193,8 @@ def _births(words: list[Word]) -> Iterator[Hit]:
         while k < len(words) and (_date_part(words[k].word) or words[k].word in _WITHIN_DATE) and not re.search(r"[!?;]|\.\s", words[k].gap):
             if _date_part(words[k].word):
                 last = k
-            numbers += _number(words[k].word) or words[k].word in _NTH
-            month |= words[k].word in _MONTH
+            numbers += number(words[k].word) or words[k].word in _NTH
+            month |= words[k].word in MONTHS
             k += 1
         one = last == j and words[j].word.isdigit() and len(words[j].word) in (6, 8)
         if last >= j and ((month and numbers) or numbers > 2 or one):
@@ -203,7 +204,7 @@ def _births(words: list[Word]) -> Iterator[Hit]:
 _BIRTH = _set(
     "born birth birthday bday birthdate dob dobs nacio nacido nacida naci nace nacimiento nac cumple cumplo cumpleanos dn"
 )
-_MONTH = _set(
+MONTHS = _set(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct nov dec enero febrero marzo "
     "abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre ene abr ago dic"
 )
@@ -215,11 +216,11 @@ _WITHIN_DATE = _set("of the de del and y in en dos mil thousand hundred novecien
 
 
 def _date_part(word: str) -> bool:
-    return _number(word) or word in _MONTH or word in _NTH or word in ("thousand", "mil")
+    return number(word) or word in MONTHS or word in _NTH or word in ("thousand", "mil")
 
 
 def _record_part(word: str) -> bool:
-    return _number(word) or word in _LETTERS or len(word) == 1
+    return number(word) or word in _LETTERS or len(word) == 1
 
 
 def _records(words: list[Word]) -> Iterator[Hit]:
@@ -228,7 +229,7 @@ def _records(words: list[Word]) -> Iterator[Hit]:
         if w.word not in _CUES and not (w.word == "a" and i + 1 < len(words) and words[i + 1].word in ("number", "numero")):
             continue
         j = i + 1
-        while j < len(words) and j - i < 6 and words[j].word in _FILL and not _number(words[j].word):
+        while j < len(words) and j - i < 6 and words[j].word in _FILL and not number(words[j].word):
             j += 1
         if j >= len(words) or not (_record_part(words[j].word) or (len(words[j].word) < 5 and _figures_follow(words, j))):
             continue
@@ -237,7 +238,7 @@ def _records(words: list[Word]) -> Iterator[Hit]:
             k += 1
         part = words[j : k + 1]
         digits = sum(len(x.word) if x.word.isdigit() else 2 if x.word in _TEEN | _TENS else x.word in _UNIT for x in part)
-        weight = digits + sum(not _number(x.word) for x in part)
+        weight = digits + sum(not number(x.word) for x in part)
         years = all(x.word.isdigit() and len(x.word) == 4 and x.word[:2] in ("19", "20") for x in part)
         if digits >= 3 and weight >= 4 and not years:
             yield Hit(words[j].start, words[k].end, "id", DETECTOR, 0.85)
@@ -250,7 +251,7 @@ def _figures_follow(words: list[Word], j: int) -> bool:
 
 def _continues(words: list[Word], k: int, first: int) -> bool:
     word, gap = words[k].word, words[k].gap
-    if gap == "" or _number(word) or word in _LETTERS:
+    if gap == "" or number(word) or word in _LETTERS:
         return True
     if word in ("guion", "dash", "hyphen", "space", "espacio"):
         return k + 1 < len(words) and _record_part(words[k + 1].word)
@@ -269,6 +270,9 @@ def _left(words: list[Word], i: int, most: int = 9) -> int:
     while j > 0 and i - j < most + 8 * (len(words[j - 1].word) == 1) and _close(words[j]):
         if words[j - 1].word == "in" and j > 1 and words[j - 2].word == "as":
             j -= 2
+            continue
+        if words[j - 1].word == "de" and j > 1 and len(words[j - 2].word) == 1 and words[j].word.startswith(words[j - 2].word):
+            j -= 2  # "a de ana"
             continue
         letter = len(words[j - 1].word) == 1 and (len(words[j].word) == 1 or words[j].word in _LETTERS or (j > 1 and len(words[j - 2].word) == 1))
         if words[j - 1].word in ("con", "with") and (words[j].word in _LETTERS or len(words[j].word) == 1) and j > 1:

@@ -14,7 +14,7 @@ from feedback.privacy._types import Hit
 
 __all__ = ["DETECTOR", "find_streets", "with_unit"]
 
-DETECTOR = "streets@3"
+DETECTOR = "streets@4"
 _ONES = r"zero|oh|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"
 _MORE = (
     r"ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|diez|once|doce|trece|catorce|quince|"
@@ -29,6 +29,8 @@ _UNIT = re.compile(
 )
 _TAIL = re.compile(r"\s[A-HJ-NP-Z]\b(?!['’.])|\s[b-hj-np-z]\b(?=\s*(?:[,.;]|$))")
 _AHEAD = re.compile(r"(?i)\b(?:apt|apartment|unit|space|spc|room|rm|depto|departamento|apartamento|trailer|lot)\b\.?\s*(?:#\s*)?(?:number |n[uú]mero )?(?:\d\w{0,3}|[a-z])\b,?\s*(?:at |in |en |de la |del )?$")
+# "de la cuarenta y uno este": after a street called by its number, the side of town
+_SIDED = re.compile(rf"(?i)(?:{_ONES}|{_MORE}|primera|segunda|tercera|cuarta|quinta|sexta|s[eé]ptima|octava|novena|d[eé]cima|\w+th)(\s(?:este|oeste|norte|sur|poniente|oriente|east|west|north|south)\b)")
 _ARTICLE = re.compile(r"\b(?:la|el)\s$", re.IGNORECASE)
 _TOWN = re.compile(r",?\s+(?:[A-Z][\w.]+\s?){1,3},?\s+(?:CA|Calif\.?|California)\b(?:,?\s+9\d{4}(?:-\d{4})?)?|,?\s+(?:[a-z.]+\s){1,3}(?:ca|calif|california)\s+9\d{4}\b|,\s+(?i:(?:lake )?(?:los angeles|lancaster|palmdale|compton|lynwood|pomona|long beach|inglewood|pasadena|el monte|huntington park|pacoima|perris|whittier|van nuys)\b)")
 
@@ -64,6 +66,8 @@ def _with_town(text: str, end: int) -> int:
 def with_unit(hit: Hit, text: str) -> Hit:
     """An address together with the apartment before or after it."""
     ahead, end = _AHEAD.search(text, 0, hit.start), hit.end
+    sided = _SIDED.match(text, max(text.rfind(" ", 0, end), text.rfind("-", 0, end)) + 1)
+    end = sided.end() if sided and sided.start(1) == end else end
     for _ in range(2):
         tail = _UNIT.match(text, end) or _TAIL.match(text, end)
         end = tail.end() if tail else end

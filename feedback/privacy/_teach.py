@@ -1,9 +1,10 @@
 """Train the small transformer of the privacy gate and write it as int8 ONNX; needs torch, transformers, onnx (development only).
 
-    python -m feedback.privacy._teach OUT MINUTES FILE[:SHARE[:TIMES]] ...
+    python -m feedback.privacy._teach OUT MINUTES [--threads=N] FILE[:SHARE[:TIMES]] ...
 
 The first layers of all-MiniLM-L6-v2 (Apache-2.0), its vocabulary cut to the pieces that names and everyday words of both
-languages need, a head of three classes (nothing, a person, another name).
+languages need, a head of six classes (`_varied.SORTS`). Where public text is labelled otherwise than a listening session would
+be, a word is only known to be no person: its loss is that of all classes it may be.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from feedback.privacy._lexicon import lexicon
-from feedback.privacy._material import Row, guise, named, pools, read, renamed, sentences
+from feedback.privacy._material import Row, guise, named, pools, read, sentences
+from feedback.privacy._varied import ANY, OTHER, SORTS, Words, sort_of, varied
 
 __all__ = ["main"]
 
@@ -62,21 +64,24 @@ def vocabulary(base: Path, texts: list[str]) -> list[int]:
 
 
 def material(args: list[str], seed: int) -> list[Row]:
-    """Read the files: `NAME:SHARE:TIMES`, each time with other names and another guise."""
-    chance = random.Random(seed)
-    first, last, words = pools()
+    """Read the files: `NAME:SHARE:TIMES`, each time with other names, streets and numbers and in another guise."""
+    chance, words = random.Random(seed), Words.shipped()
+    first, last, unclear = pools()
     out: list[Row] = []
     for arg in args:
         name, share, times = (*arg.split(":"), "1", "1")[:3]
+        own = Path(name).parent.name == "identifiers" and "corpora" in Path(name).parts
         for row in read(name, share=float(share), seed=seed):
-            for part in sentences(row, most=220):
+            marked = row | {"spans": [s | {"sort": sort_of(s, own=own)} for s in row["spans"]]}
+            for part in sentences(marked, most=220):
                 if sum(c.isalpha() for c in part["text"]) < 8 or len(part["text"]) > 600:
                     continue
                 for n in range(int(times)):
-                    change = renamed if part["spans"] else named
-                    new = change(part, chance, first=first, last=last, words=words) if n or chance.random() < 0.3 else part
-                    if new is None:
-                        continue
+                    new = part
+                    if n or chance.random() < 0.3:
+                        bare = not part["spans"] and not own and chance.random() < 0.5
+                        put = named(part, chance, first=first, last=last, words=unclear) if bare else None
+                        new = put or varied(part, chance, words=words)
                     out.append(guise(new, "asr" if chance.random() < 0.5 else "lower"))
     chance.shuffle(out)
     return out
@@ -89,7 +94,8 @@ def small(base: Path, keep: list[int]) -> Any:
 
     full = BertModel.from_pretrained(str(base), add_pooling_layer=False)
     config = BertConfig.from_pretrained(str(base))
-    config.num_hidden_layers, config.vocab_size, config.max_position_embeddings, config.num_labels = LAYERS, len(keep), 128, 3
+    config.num_hidden_layers, config.vocab_size, config.max_position_embeddings = LAYERS, len(keep), 128
+    config.num_labels = len(SORTS)
     config._attn_implementation = "eager"
     model = BertForTokenClassification(config)
     state = full.state_dict()
@@ -100,28 +106,42 @@ def small(base: Path, keep: list[int]) -> Any:
     return model
 
 
+EVERY = (1 << len(SORTS)) - 1
+MEANS = {sort: 1 << i for i, sort in enumerate(SORTS)} | {OTHER: EVERY & ~(1 << SORTS.index("person")), ANY: EVERY}
+
+
 def encoded(rows: list[Row], tok: Any) -> list[tuple[list[int], list[int]]]:
-    """Ids and labels of every piece; -100 for the pieces that begin and end a row."""
+    """Ids of every piece, and what it may be: a bit for each class, all of them for the pieces that begin and end a row."""
     out = []
     for row in rows:
         got = tok.encode(row["text"])
-        labels = []
+        may = []
         for (a, b), special in zip(got.offsets, got.special_tokens_mask, strict=True):
-            label = -100 if special else 0
+            bits = EVERY if special else MEANS["nothing"]
             for s in row["spans"]:
                 if not special and s["start"] < b and a < s["end"]:
-                    label = 1 if s["label"] == "PERSON" else 2 if s["label"] in ("LOCATION", "ORG", "ADDRESS") else label
-            labels.append(label)
-        out.append((got.ids[:LENGTH], labels[:LENGTH]))
+                    bits = MEANS[s.get("sort", "person")]
+            may.append(bits)
+        out.append((got.ids[:LENGTH], may[:LENGTH]))
     return out
 
 
-def train(model: Any, data: list[tuple[list[int], list[int]]], *, minutes: float, seed: int) -> float:
+def _loss(logits: Any, may: Any) -> Any:
+    """Cross entropy over sets: how unlikely a piece is to be one of what it may be, in the mean of those that say anything."""
+    import torch
+
+    bits = (may.unsqueeze(-1) >> torch.arange(len(SORTS))) & 1
+    within = logits.masked_fill(bits == 0, float("-inf")).logsumexp(-1)
+    told = may != EVERY
+    return (logits.logsumexp(-1) - within)[told].sum() / told.sum().clamp(min=1)
+
+
+def train(model: Any, data: list[tuple[list[int], list[int]]], *, minutes: float, seed: int, threads: int = 1) -> float:
     """One pass in batches of like length, no longer than the minutes; return the share of the data that was seen."""
     import torch
 
     torch.manual_seed(seed)
-    torch.set_num_threads(1)
+    torch.set_num_threads(threads)
     chance = random.Random(seed)
     blocks = [sorted(data[i : i + 1024], key=lambda x: len(x[0])) for i in range(0, len(data), 1024)]
     batches = []
@@ -143,8 +163,8 @@ def train(model: Any, data: list[tuple[list[int], list[int]]], *, minutes: float
             g["lr"] = r * min(1.0, (n + 1) / 60) * (1 - 0.95 * done)
         size = max(len(i) for i, _ in batch)
         ids = torch.tensor([i + [0] * (size - len(i)) for i, _ in batch])
-        want = torch.tensor([w + [-100] * (size - len(w)) for _, w in batch])
-        loss = model(input_ids=ids, attention_mask=(ids != 0).long(), labels=want).loss
+        may = torch.tensor([w + [EVERY] * (size - len(w)) for _, w in batch])
+        loss = _loss(model(input_ids=ids, attention_mask=(ids != 0).long()).logits, may)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         opt.step()
@@ -187,6 +207,8 @@ def main(args: list[str], *, seed: int = 0) -> None:
     from tokenizers import Tokenizer
 
     torch.manual_seed(seed)
+    threads = next((int(a.partition("=")[2]) for a in args if a.startswith("--threads=")), 1)
+    args = [a for a in args if not a.startswith("--")]
     out, minutes, base = Path(args[0]), float(args[1]), _base()
     rows = material(args[2:], seed)
     keep = vocabulary(base, [r["text"] for r in rows])
@@ -206,7 +228,7 @@ def main(args: list[str], *, seed: int = 0) -> None:
     model = small(base, keep)
     data = encoded(rows, tok)
     sys.stderr.write(f"{len(rows)} rows, {sum(len(i) for i, _ in data)} pieces\n")
-    seen = train(model, data, minutes=minutes, seed=seed)
+    seen = train(model, data, minutes=minutes, seed=seed, threads=threads)
     export(model, spec, out)
     sys.stderr.write(f"saw {seen:.2f} of the rows\n")
 

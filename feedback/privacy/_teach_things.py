@@ -23,11 +23,11 @@ from feedback.privacy._material import Row, guise, read, sentences
 from feedback.privacy._things import features
 from feedback.privacy._tokens import Token, tokens
 
-__all__ = ["main", "renamed"]
+__all__ = ["NATURE", "main", "other_thing", "renamed"]
 
 _SMALL = frozenset("of the de la del los las el y and for st saint santa san our lady camp mount new first mi mis".split())
 _HEADS = _homes._SCHOOLS | _homes._STAYS | _homes._ES_HEADS | _homes._SORTS | _homes._TYPE | _places._HEADS | _places._ES_HEADS | _places._FIRMS | _SMALL
-_NATURE = (
+NATURE = (
     "oak pine cedar elm maple birch willow river creek lake stone rock hill valley canyon ridge meadow field brook spring sun moon star sky rain cloud wind rose lily violet iris fern ivy sage olive "
     "palm peach cherry berry robin wren dove hawk eagle falcon swan fox wolf bear deer lamb lion bay cove harbor ocean shore coast island sand desert mesa summit peak forest grove garden orchard "
     "harvest morning evening dawn dusk twilight silver golden crystal amber coral pearl copper iron glass snow frost thunder rainbow sunset sunrise horizon"
@@ -50,19 +50,24 @@ def _name(chance: random.Random, *, spanish: bool, pools: tuple[list[str], list[
     if spanish:
         return chance.choice(_SPANISH if chance.random() < 0.6 else last)
     k = chance.random()
-    return chance.choice(last if k < 0.3 else first if k < 0.38 else _NATURE if k < 0.68 else _GOOD)
+    return chance.choice(last if k < 0.3 else first if k < 0.38 else NATURE if k < 0.68 else _GOOD)
 
 
-def renamed(row: Row, chance: random.Random, *, pools: tuple[list[str], list[str]]) -> Row:
-    """A row whose schools and homes have other names; most head words stay."""
+def other_thing(said: str, chance: random.Random, *, spanish: bool, pools: tuple[list[str], list[str]]) -> str:
+    """Another name for a school or home; most head words stay."""
 
     def other(m: re.Match[str]) -> str:
         word = m.group()
         if "'" in word or "’" in word or (word.lower() in _HEADS and chance.random() < 0.85):
             return word
-        new = _name(chance, spanish=row["lang"] == "es", pools=pools)
+        new = _name(chance, spanish=spanish, pools=pools)
         return new.capitalize() if word[0].isupper() else new
 
+    return re.sub(r"[^\W\d_]+(?:['’]s)?", other, said)
+
+
+def renamed(row: Row, chance: random.Random, *, pools: tuple[list[str], list[str]]) -> Row:
+    """A row whose schools and homes have other names."""
     text, out, at = row["text"], "", 0
     spans: list[dict[str, Any]] = []
     for s in sorted(row["spans"], key=lambda s: s["start"]):
@@ -70,7 +75,7 @@ def renamed(row: Row, chance: random.Random, *, pools: tuple[list[str], list[str
             continue
         out += text[at : s["start"]]
         said = text[s["start"] : s["end"]]
-        said = re.sub(r"[^\W\d_]+(?:['’]s)?", other, said) if s["label"] == "ORG" else said
+        said = other_thing(said, chance, spanish=row["lang"] == "es", pools=pools) if s["label"] == "ORG" else said
         spans.append(s | {"start": len(out), "end": len(out) + len(said)})
         out, at = out + said, s["end"]
     return row | {"text": out + text[at:], "spans": spans}

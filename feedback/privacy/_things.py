@@ -17,7 +17,7 @@ from feedback.privacy._parts import goes_on, near
 from feedback.privacy._tokens import Token
 from feedback.privacy._types import Hit
 
-__all__ = ["DETECTOR", "features", "find_things"]
+__all__ = ["DETECTOR", "PLAIN", "features", "find_things"]
 
 DETECTOR = "things@1"
 MODEL = MODELS / "things.crfsuite.gz"
@@ -96,7 +96,7 @@ _NOBODY = frozenset(
     "somebody someone people everybody anybody nobody somebody's someone's people's everybody's anybody's nobody's else's one two three four five six seven eight nine ten eleven twelve miles minutes hours days weeks years months "
     "facility facilities unit units residential dos tres cuatro cinco seis siete ocho nueve diez millas minutos horas dias semanas anos meses".split()
 )
-_PLAIN = _homes._BLOCK | _homes._ES_BLOCK | _homes._STAYS | _homes._SCHOOLS | _homes._ES_HEADS | _homes._SORTS | _homes._TYPE | _places._GENERIC | _places._HEADS | cues.STOP | _LINKS | _NOBODY
+PLAIN = _homes._BLOCK | _homes._ES_BLOCK | _homes._STAYS | _homes._SCHOOLS | _homes._ES_HEADS | _homes._SORTS | _homes._TYPE | _places._GENERIC | _places._HEADS | cues.STOP | _LINKS | _NOBODY
 
 
 def _trimmed(part: list[Token]) -> list[Token]:
@@ -105,7 +105,7 @@ def _trimmed(part: list[Token]) -> list[Token]:
         part = part[:-1]
     while part and part[0].folded in _AHEAD:
         part = part[1:]
-    names = [t for t in part if not t.public and t.folded not in _PLAIN and not (t.upper and t.ordinary)]
+    names = [t for t in part if not t.public and t.folded not in PLAIN and not (t.upper and t.ordinary)]
     broken = any(t.folded in cues.STOP - _LINKS - _homes._STAYS - _places._GENERIC for t in part)
     return part if names and not broken else []
 
