@@ -131,7 +131,7 @@ def targets(done: dict[tuple[str, str], Score]) -> None:
         full, total = sum(s.full[k] for s in got for k in kinds), sum(s.total[k] for s in got for k in kinds)
         return full, total, 1000 * sum(s.flags for s in got) / max(1, sum(s.words for s in got))
 
-    own = ("blind_i", "blind_h", "blind_g", "blind_d", "blind_e", "blind_f", "blind_mend", "blind_apart", "blind_last", "challenge_mend", "challenge_held", "challenge_fresh", "held_youth", "held_familia", "held_mixed")
+    own = ("blind_k", "blind_j", "blind_i", "blind_h", "blind_g", "blind_d", "blind_e", "blind_f", "blind_mend", "blind_apart", "blind_last", "challenge_mend", "challenge_held", "challenge_fresh", "held_youth", "held_familia", "held_mixed")
     lines: list[tuple[str, float, tuple[str, ...], tuple[str, ...], set[str]]] = [
         ("persons, real speech, cased (flags <= 15)", 0.995, ("gum_spoken_even",), ("as is",), CASES),
         ("persons, real speech, lower case (flags <= 20)", 0.97, ("gum_spoken_even",), ("lower",), CASES),
