@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-SHARE = 0.015
+SHARE = 0.013
 PARTS, NEIGHBOURS = 8, 10
 WEIGHTS = {"now": 3.0, "possible": 3.0, "general": 1.5, "none": 1.5, "ordinary": 1.0}
 WORDS, COST = 0.75, 8.0  # what the words weigh beside the encoder; how freely they are fitted
+STEPS = 127  # so many numbers on either side of nought are told apart in the two large tables
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,16 @@ def words(texts: Sequence[str]) -> Any:
     return csr_matrix((v, (i, b)), shape=(len(texts), SIZE))
 
 
+def coarse(numbers: Array) -> Array:
+    """Round half precision to whole steps, a power of two, of which the largest number is at most STEPS: it packs small."""
+    import numpy as np
+
+    numbers = numbers.astype(np.float16).astype(np.float32)
+    step = 2.0 ** np.ceil(np.log2(np.abs(numbers).max() / STEPS))
+    out: Array = (np.rint(numbers / step) * step).astype(np.float16)
+    return out
+
+
 def fit(path: Path, states: States, w: Any, units: Array, *, harm: Array, weigh: Array, ordinary: Array) -> dict[str, Array]:
     """Fit both parts on some of the units and return them as they are shipped, half precision."""
     import numpy as np
@@ -87,7 +98,7 @@ def fit(path: Path, states: States, w: Any, units: Array, *, harm: Array, weigh:
 
     made = turn(path, states, units, harm=harm, weigh=weigh, ordinary=ordinary)
     line = LogisticRegression(C=COST, max_iter=80).fit(w[units], harm[units], sample_weight=weigh[units])
-    made["words"] = (WORDS * line.coef_[0]).astype(np.float16)
+    made |= {"words": coarse(WORDS * line.coef_[0]), "first": coarse(made["first"])}
     made["shift"] = np.float32(float(made["shift"]) + WORDS * float(line.intercept_[0]))  # type: ignore[assignment]
     return made
 

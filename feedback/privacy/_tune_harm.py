@@ -204,8 +204,7 @@ def turn(path: Path, states: States, units: Array, *, harm: Array, weigh: Array,
             x, real = _packed(states, batch)
             lost = torch.from_numpy(chance.random(tuple(real.shape)) < DROP_PIECES)
             lost[:, 0] = False
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                found = net(x, real & ~lost).float()
+            found = net(x, real & ~lost)
             told = torch.tensor(harm[batch] * (1 - 2 * SOFT) + SOFT, dtype=torch.float32)
             each = functional.binary_cross_entropy_with_logits(found, told, reduction="none")
             opt.zero_grad()

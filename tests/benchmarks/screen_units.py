@@ -3,7 +3,7 @@
     python tests/benchmarks/screen_units.py
 
 `disclosures.tsv` and `disclosures-fresh.tsv` were looked at while the rules were written, `indirect*.tsv` too. The units of
-`disclosures-blind.tsv` were written after the rules, and no rule was changed on them. Of `corpora/disclosures` five other hands'
+`disclosures-blind.tsv` were written after the rules, and no rule was changed on them. Of `corpora/disclosures` six other hands'
 units, tens of neighbours at a time, are kept apart (`held_*.tsv`): no rule and no model has learned from them. Intervals are
 Wilson's, 95 %. AUC is of the model's score alone, tellings beside the ordinary units of the gold.
 """

@@ -20,7 +20,7 @@ from feedback.privacy._turned import turned
 ROOT = Path(__file__).parents[2]
 LINES = ROOT / "corpora" / "disclosures"
 APART = [*sorted(LINES.glob("held_*.tsv")), ROOT / "tests" / "privacy" / "units" / "disclosures-blind.tsv"]
-LEAST_TOLD, MOST_GENERAL, MOST_ALIKE = 0.67, 0.04, 0.18  # measured: 240 of 342, 5 of 168, 39 of 261
+LEAST_TOLD, MOST_GENERAL, MOST_ALIKE = 0.68, 0.04, 0.15  # measured: 305 of 432, 7 of 218, 42 of 331
 SIDEWAYS = "he likes me to be asleep before he comes up, so I learned how to be asleep"
 
 
