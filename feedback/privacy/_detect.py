@@ -25,7 +25,7 @@ from feedback.privacy._types import SURE, Hit
 __all__ = ["DETECTORS", "Roster", "detect", "detect_label", "in_spanish", "settle"]
 
 DETECTORS = (
-    "ages@1", "ambiguous@1", "capitals@1", "crf@3", "disclosures@2", "forms@2", "harm@3", "introductions@2", "kinship@1",
+    "ages@1", "ambiguous@1", "capitals@1", "crf@3", "disclosures@2", "forms@2", "harm@4", "introductions@2", "kinship@1",
     "minilm@3", "names@1", "only@1", "patterns@3", "places@3", "properties@1", "rare@2", "register@1", "roster@2",
     "spoken@4", "streets@4", "things@1", "titles@2", "vocabulary@1",
 )  # fmt: skip
