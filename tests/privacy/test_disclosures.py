@@ -54,10 +54,10 @@ def test_the_model_hears_what_no_rule_foresees_and_only_with_context() -> None:
 
 
 def test_a_unit_that_passed_passes_again_with_its_age_in_a_band() -> None:
-    said = "and my granny. But she passed in the fall so now it's kinda just me and my brother, and he's ten"
-    assert harm.weigh(said.replace("ten", "eight")) > harm.weigh(said)
+    said = "and my granny. But she passed in the fall so now it's kinda just me and my brother, and he's nine"
+    assert harm.holds(said.replace("nine", "eight"))
     assert not harm.holds(said)
-    assert not harm.holds(said.replace("ten", "[AGE 6-11]"))
+    assert not harm.holds(said.replace("nine", "[AGE 6-11]"))
     assert harm.holds("he comes in my room at night when my mom is at work, I was [AGE 6-11] the first time, at [GROUP HOME 2]")
 
 
