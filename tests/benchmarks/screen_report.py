@@ -31,6 +31,7 @@ NOTES = {
     "blind_mend": "read once, then mended on; its first reading stands in the card", "blind_apart": "read twice, then mended on; see the card",
     "blind_last": "read once, then mended on; its first reading stands in the card", "blind_d": "read once, then mended on and learned from; its first reading stands in the card",
     "blind_e": "read once, then mended on and learned from; its first reading stands in the card", "blind_f": "read once, then mended on and learned from; its first reading stands in the card",
+    "blind_l": "the exam: never mended on, never learned from", "blind_m": "the exam: never mended on, never learned from",
     "blind_k": "a fourth hand's, learned from in the end; its first readings stand in the card", "blind_j": "a third hand's, mended on; its first reading stands in the card", "blind_i": "another hand's, mended on in the end", "blind_h": "mended on in the end", "blind_g": "read once, then mended on; its first reading stands in the card",
     "held_familia": "never learned from", "held_mixed": "never learned from",
 }  # fmt: skip
@@ -131,7 +132,7 @@ def targets(done: dict[tuple[str, str], Score]) -> None:
         full, total = sum(s.full[k] for s in got for k in kinds), sum(s.total[k] for s in got for k in kinds)
         return full, total, 1000 * sum(s.flags for s in got) / max(1, sum(s.words for s in got))
 
-    own = ("blind_k", "blind_j", "blind_i", "blind_h", "blind_g", "blind_d", "blind_e", "blind_f", "blind_mend", "blind_apart", "blind_last", "challenge_mend", "challenge_held", "challenge_fresh", "held_youth", "held_familia", "held_mixed")
+    own = ("blind_l", "blind_m")  # all others taught the transformer in the end
     lines: list[tuple[str, float, tuple[str, ...], tuple[str, ...], set[str]]] = [
         ("persons, real speech, cased (flags <= 15)", 0.995, ("gum_spoken_even",), ("as is",), CASES),
         ("persons, real speech, lower case (flags <= 20)", 0.97, ("gum_spoken_even",), ("lower",), CASES),
@@ -139,7 +140,7 @@ def targets(done: dict[tuple[str, str], Score]) -> None:
         ("persons, Spanish, invented, lower case (flags <= 25)", 0.97, ("held_familia",), ("lower",), CASES),
         ("names that are words, lower case", 0.90, own, ("lower",), {"name that is a word"}),
         ("nicknames and names of the street", 0.90, own, ("lower",), {"nickname"}),
-        ("e-mail written", 1.0, own, GUISES, {"email"}), ("URL", 1.0, own, GUISES, {"url"}),
+        ("e-mail written", 1.0, own, GUISES, {"email", "email written"}), ("URL", 1.0, own, GUISES, {"url"}),
         ("e-mail spelled", 0.95, own, GUISES, {"email spelled"}), ("handles", 0.95, own, GUISES, {"handle"}),
         ("phones written", 0.995, own, GUISES, {"phone written"}), ("phones spoken", 0.98, own, GUISES, {"phone spoken"}),
         ("ids with a cue", 0.99, own, GUISES, {"id"}), ("full dates of birth", 0.99, own, GUISES, {"birth"}),
