@@ -137,7 +137,7 @@ class Lazily:
             yield refs, [numbers.get(t, -1) for t in topics], fits
 
     def topics_frame(self) -> pd.DataFrame:
-        """One row a topic, counted over all units: topic, label, words, units, sessions, audiences."""
+        """One row a topic, counted over all units: topic, label, words, units, sessions, audiences, private (not suppressed)."""
         import pandas as pd
 
         units: dict[int, int] = {}
@@ -152,10 +152,11 @@ class Lazily:
                 if a:
                     who.add(a)
         rows = [
-            (t, label, tuple(words), units.get(m, 0), len(heard.get(m, ((), ()))[0]), tuple(sorted(heard.get(m, ((), ()))[1])))
+            (t, label, tuple(words), units.get(m, 0), len(where), tuple(sorted(who)), True)
             for m, t, label, words in self._kept.said.get("topics", ())
+            for where, who in (heard.get(m, (set(), set())),)
         ]
-        return pd.DataFrame(rows, columns=["topic", "label", "words", "units", "sessions", "audiences"])
+        return pd.DataFrame(rows, columns=["topic", "label", "words", "units", "sessions", "audiences", "private"])
 
     def findings(self) -> Iterator[Finding]:
         """Yield what the gate found, by address, part by part; never the words."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from feedback.briefs._page import Claim, Figure, Mark, in_sessions
 from feedback.corpus import Ref
 from feedback.errors import FeedbackError
-from feedback.findings import Cell, Theme, coverage, disagreement, may_name, measured, people_shown
+from feedback.findings import Cell, Theme, coverage, disagreement, may_name, measured, people_shown, rising
 from feedback.plan import Needs
 
 NOT_LISTED = "The sessions behind this number are not listed here, so that a small group cannot be made out from them."
@@ -170,7 +170,7 @@ def _round(needs: Needs, rest: str) -> int | None:
 
 def _curve(needs: Needs, rest: str) -> int:
     """`curve:total` themes heard, `curve:half` and `curve:nine` sessions after which half and nine in ten were heard."""
-    points = needs.themes.saturation(orders=1)
+    points = rising(needs.themes)
     total = points[-1][2]
     share = {"total": 0, "half": 5, "nine": 9}[rest]
     return total if rest == "total" else next(i + 1 for i, p in enumerate(points) if 10 * p[2] >= share * total)

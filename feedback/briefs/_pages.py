@@ -21,7 +21,7 @@ from feedback.briefs._page import (
     quoted,
 )
 from feedback.briefs._words import AUDIENCES, join, voice
-from feedback.findings import Quote, may_name
+from feedback.findings import Quote, may_name, said_together
 from feedback.plan import Need, Needs
 
 BOXES = (
@@ -132,10 +132,8 @@ def _remarks(need: Need, needs: Needs, ledger: Ledger) -> Iterator[Inline]:
     if theme.all.own and theme.all.about_youth:
         own, about = (ledger.number(f"theme:{need.id}|all|{name}") for name in ("own", "about_youth"))
         yield ("People spoke for themselves in ", own, " sessions; adults spoke about young people in ", about, ".")
-    others = [needs.themes[c] for c, k in theme.together if k >= needs.themes.settings.sessions]
-    near = [t.code.name for t in others if t.code.sensitivity == "standard"][:3] if theme.code.sensitivity == "standard" else []
-    if near:
-        yield (f"Often said together with: {'; '.join(near)}.",)
+    if near := said_together(needs.themes, theme):
+        yield (f"Often said together with: {'; '.join(sorted(needs.themes[c].code.name for c in near[:3]))}.",)
     split = next((d for d in needs.themes.disagreements if d.code == need.id), None)
     if split and split.sessions:
         yield ("In ", ledger.number(f"disagree:{need.id}"), " sessions people disagreed about it.")

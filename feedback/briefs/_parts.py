@@ -140,10 +140,9 @@ def _next(needs: Needs) -> Iterator[Block]:
     if len(found) < 2:
         return
     names = [AUDIENCES.get(n.group, n.group).lower() for n in found]
-    said = "" if any(n.new_anywhere for n in found) else "By now every theme has been heard in more than one session. "
     yield Paragraph((
-        f"{said}By what each session brought so far, one more session with {names[0]} would most likely add something new, "
-        f"then one with {join(names[1:], 'or')}.",
+        "By what others named and each group has not named yet, as far as it may be shown, one more session with "
+        f"{names[0]} would most likely add something new, then one with {join(names[1:], 'or')}.",
     ))  # fmt: skip
 
 
@@ -172,9 +171,9 @@ def how(needs: Needs, ledger: Ledger) -> Iterator[Block]:
     if picture:
         yield picture
         yield Paragraph((
-            "Of ", ledger.number("curve:total"), " themes, half had been heard by session ", ledger.number("curve:half"),
-            " and nine in ten by session ", ledger.number("curve:nine"),
-            ". The grey band is where the line would run in nine of ten other orders of the same sessions.",
+            "Of ", ledger.number("curve:total"), " themes whose number may be shown, half are heard after ",
+            ledger.number("curve:half"), " sessions and nine in ten after ", ledger.number("curve:nine"),
+            ", on the mean over all orders of the sessions. The grey band is where the line runs in nine of ten orders.",
         ), "note")  # fmt: skip
     if themes.unscreened:
         said = "This brief was made past the privacy gate on a researcher's own machine and may not be passed on."

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from feedback.briefs._claims import Ledger
 from feedback.briefs._page import Picture
 from feedback.briefs._scene import INK, MID, PALE, SOFT, Band, Box, Dot, Path, Scene, Shape, Words
+from feedback.findings import rising
 from feedback.plan import Need, Needs
 
 WIDE = 520.0
@@ -44,8 +45,8 @@ def helps(chosen: Sequence[Need], needs: Needs, ledger: Ledger) -> Picture | Non
 
 
 def curve(needs: Needs) -> Picture | None:
-    """The curve of themes heard so far, by session, in the band where shuffled orders run."""
-    points = needs.themes.saturation()
+    """The curve of themes heard after so many sessions, on the mean over all orders, in the band where nine of ten orders run."""
+    points = rising(needs.themes)
     if len(points) < 3:
         return None
     left, top, high, most = 44.0, 12.0, 150.0, max(p[4] for p in points) or 1
@@ -59,23 +60,21 @@ def curve(needs: Needs) -> Picture | None:
     own = [at(i, p[2]) for i, p in enumerate(points)]
     shapes: list[Shape] = [Band((*up, *reversed(low)), PALE), Path(tuple(up), 0.6, SOFT, dash=True)]
     shapes += [Path(tuple(low), 0.6, SOFT, dash=True), Path(tuple(own), 2.0, INK)]
-    shapes += [Dot(x, y, 2.2) for x, y in own]
     base = top + high
     shapes += [Path(((left, top), (left, base), (WIDE - 20, base)), 0.8, INK)]
     for value in sorted({0, most // 2, most}):
         shapes.append(Words(left - 6, at(0, value)[1] + 3, str(value), 8, "end"))
     every = max(1, len(points) // 10)
     shapes += [Words(left + i * across, base + 12, str(i + 1), 8, "middle") for i in range(0, len(points), every)]
-    shapes.append(Words(WIDE / 2, base + 26, "sessions, in the order they are listed", 8.5, "middle"))
+    shapes.append(Words(WIDE / 2, base + 26, "sessions, in any order", 8.5, "middle"))
     half = next((i + 1 for i, p in enumerate(points) if 2 * p[2] >= points[-1][2]), 1)
     nine = next((i + 1 for i, p in enumerate(points) if 10 * p[2] >= 9 * points[-1][2]), 1)
-    last = sum(p[1] for p in points[-3:])
     alt = (
-        f"A rising line over {len(points)} sessions that ends at {points[-1][2]} themes. Half of them had been heard after "
-        f"session {half}, nine in ten after session {nine}; the last three sessions brought {last} new ones. A grey band shows "
-        "where the line would run in nine of ten other orders of the sessions."
+        f"A rising line over {len(points)} sessions that ends at {points[-1][2]} themes. Half of them are heard after {half} "
+        f"sessions, nine in ten after {nine}, on the mean over all orders. A grey band shows where the line runs in nine of "
+        "ten orders."
     )
-    title = "Themes heard so far, session by session"
+    title = "Themes heard after so many sessions"
     return Picture(title, Scene(WIDE, base + 32, tuple(shapes), title, alt))
 
 

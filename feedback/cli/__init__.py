@@ -18,7 +18,7 @@ from feedback.cli._desk import add_desk
 from feedback.cli._gate import add_gate, held_lines
 from feedback.cli._needs import add_needs
 from feedback.cli._serve import add_serve
-from feedback.cli._show import complain, open_project, print_account, show, working
+from feedback.cli._show import WORKING, complain, open_project, print_account, show, working
 from feedback.cli._topics import add_topics
 from feedback.errors import FeedbackError, LeakError, TableError
 
@@ -293,6 +293,7 @@ def log(where: dict[str, Any], as_json: bool) -> None:
     import pandas as pd
 
     with open_project(where) as project:
+        complain(WORKING)
         show(pd.DataFrame(project.log), as_json)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from feedback.cli._show import account, open_project, show, working
+from feedback.cli._show import WORKING, account, complain, open_project, show, working
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,8 +81,10 @@ def _add_review(main: click.Group, verb: _Verb) -> None:
             with working("Comparing"):
                 found = project.review()
             if count:
+                complain(WORKING)
                 show(project.propose(count), as_json)
             elif differ:
+                complain(WORKING)
                 show(found.disagreements(*differ), as_json)
             elif as_json:
                 show(found.frame(by=by), True)
@@ -123,4 +125,5 @@ def _printed(found: Review, by: str | None, per_code: bool) -> None:
         frame = frame.assign(**{name: ["" if v != v else f"{v:.2f}" + (f" ({a:.2f} to {b:.2f})" if a == a else "")
                                        for v, a, b in bounds]})  # fmt: skip
     columns = ["level", "units", "group", "code", "a", "b", "base", "both", "agreement", "kappa", "alpha"]
+    complain(WORKING)
     show(frame[[c for c in columns if by or c != "group"]], False)

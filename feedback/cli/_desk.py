@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from feedback.cli._show import open_project, show, working
+from feedback.cli._show import WORKING, complain, open_project, show, working
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +70,8 @@ def add_desk(main: click.Group, verb: Verb) -> None:
     def look(where: dict[str, Any], what: str, by: str, as_json: bool) -> None:
         """Look beside the themes: four measures, leave one out, whom to hear next, disagreement, coverage, the release log."""
         with open_project(where) as project:
+            if what == "matrix":
+                complain(WORKING)
             show(_look(project, what, by), as_json)
 
     @main.group()

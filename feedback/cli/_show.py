@@ -38,13 +38,19 @@ def working(what: str) -> Iterator[None]:
         yield
 
 
+WORKING = "A working paper: figures in it are not suppressed. For those who work on the project, not to be passed on."
+
+
 def show(frame: pd.DataFrame, as_json: bool) -> None:
+    if "private" in frame.columns:
+        complain(WORKING)
     if as_json:
         click.echo(frame.to_json(orient="records", force_ascii=False, indent=2, default_handler=str))
         return
     if frame.empty:
         click.echo("nothing to show")
         return
+    frame = frame.drop(columns="private", errors="ignore")
     from rich.console import Console
     from rich.table import Table
 
@@ -73,6 +79,7 @@ def vars_of(value: Any) -> dict[str, Any]:
 
 def account(account: dict[str, int], frame: pd.DataFrame, as_json: bool) -> None:
     if as_json:
+        complain(WORKING)
         show(frame, True)
     else:
         print_account(account)

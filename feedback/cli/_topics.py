@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from feedback.cli._show import open_project, show, working
+from feedback.cli._show import WORKING, complain, open_project, show, working
 
 if TYPE_CHECKING:
     from feedback.topics import Round, Topics
@@ -111,6 +111,7 @@ def _looking(group: click.Group, verb: Verb) -> None:
         with open_project(where) as project:
             t = project.topics[topic]
             stability = "not measured" if t.stability is None else f"{t.stability:.2f}{' (unstable)' if t.unstable else ''}"
+            complain(WORKING)
             click.echo(f"{t.id}  {t.label}  [{t.code.status}]  stability {stability}")
             click.echo(f"{len(t.refs)} units in {len(t.sessions)} sessions; words: {', '.join(t.words)}")
             for ref in t.refs[:units]:
@@ -128,6 +129,7 @@ def _looking(group: click.Group, verb: Verb) -> None:
         if as_json:
             show(found, True)
             return
+        complain(WORKING)
         found["heard"] = found["sessions"].astype(str) + " of " + found["of"].astype(str)
         order = list(dict.fromkeys(found["round"]))
         wide = found.pivot(index=["topic", "label"], columns="round", values="heard")[order].reset_index()
@@ -198,6 +200,7 @@ def _change(where: dict[str, Any], what: Callable[[Topics], Topics]) -> None:
 
 def _listed(topics: Topics, as_json: bool) -> None:
     frame = topics.frame()
+    complain(WORKING)
     if as_json:
         click.echo(json.dumps(json.loads(frame.to_json(orient="records")), ensure_ascii=False, indent=2))
         return

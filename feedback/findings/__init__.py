@@ -6,7 +6,7 @@ from feedback.findings._count import groups_in
 from feedback.findings._indicators import Indicators
 from feedback.findings._joined import joined_code, joined_id
 from feedback.findings._matrix import Line, Matrix, domain_of, matrix
-from feedback.findings._next import Next
+from feedback.findings._next import Next, rising
 from feedback.findings._presence import ASKED, HEARD, NOT_ASKED, OPEN, marks, presence
 from feedback.findings._quotes import Spread, pick, quote, spread
 from feedback.findings._releases import Released, changed_between, differences, heads_by, released
@@ -16,7 +16,15 @@ from feedback.findings._targets import Coverage, Reach, Target, Targets, coverag
 from feedback.findings._themes import Themes, summarize
 from feedback.findings._types import Cell, Measures, Mention, Quote, Recurring, Settings, Theme
 from feedback.findings._versions import to_keep_back
-from feedback.findings._voices import Disagreement, disagreement, may_name, measured, open_theme, rest_shown
+from feedback.findings._voices import (
+    Disagreement,
+    disagreement,
+    may_name,
+    measured,
+    open_theme,
+    rest_shown,
+    said_together,
+)
 
 __all__ = [
     "ASKED", "HEARD", "NOT_ASKED", "OPEN", "Cell", "Contrast", "Coverage", "Disagreement", "Frozen", "Indicators",
@@ -24,6 +32,6 @@ __all__ = [
     "Spread", "Target", "Targets", "Theme", "Themes", "band_of", "changed_between", "compare", "contrast",
     "coverage", "differences", "disagreement", "domain_of", "freeze", "groups_in", "heads_by",
     "joined_code", "joined_id", "marks", "matrix", "may_name", "measured", "open_theme", "parse_table", "people_shown",
-    "pick", "presence", "quote", "read_table", "released", "rest_shown", "spread", "summarize",
+    "pick", "presence", "quote", "read_table", "released", "rest_shown", "rising", "said_together", "spread", "summarize",
     "to_keep_back",
 ]  # fmt: skip

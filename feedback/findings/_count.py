@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from feedback.codebook import Coding, Codings
@@ -12,6 +12,7 @@ from feedback.errors import FeedbackError
 from feedback.findings._prompts import Guide
 from feedback.findings._types import UNKNOWN, Mention
 
+BEFORE, AFTER = "before", "since"
 DIMENSIONS = ("audience", "language", "spa", "month", "kind", "round")
 YOUNG = ("child_or_relative", "client")
 REPORTED = ("quoted_stigma", "system_demand", "hearsay")
@@ -140,8 +141,15 @@ def groups_in(codings: Codings, by: str | None) -> dict[str, dict[str, int | Non
     return {g: out[g] for g in sorted(out)}
 
 
-def tables_in(codings: Codings) -> dict[str, dict[str, dict[str, int | None]]]:
-    """The groups of every grouping, in the order of `DIMENSIONS`, as `groups_in` gives them."""
+def by_round(name: str) -> str:
+    """The grouping that sets a frozen round beside the sessions held since."""
+    return f"round {name}"
+
+
+def tables_in(
+    codings: Codings, rounds: Mapping[str, Collection[str]] | None = None
+) -> dict[str, dict[str, dict[str, int | None]]]:
+    """The groups of every grouping, in the order of `DIMENSIONS`, as `groups_in` gives them; then before and since each round."""
     out = {"audience": groups_in(codings, "audience")}
     here = {s for heads in out["audience"].values() for s in heads}
     for by in DIMENSIONS[1:]:
@@ -150,4 +158,10 @@ def tables_in(codings: Codings) -> dict[str, dict[str, dict[str, int | None]]]:
             if s.id in here:
                 found.setdefault(_group(s, None, by), {})[s.id] = s.participants
         out[by] = {g: found[g] for g in sorted(found)}
+    for name, sessions in (rounds or {}).items():
+        sides: dict[str, dict[str, int | None]] = {}
+        for s in codings.corpus:
+            if s.id in here:
+                sides.setdefault(BEFORE if s.id in sessions else AFTER, {})[s.id] = s.participants
+        out[by_round(name)] = {g: sides[g] for g in sorted(sides)}
     return out

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from feedback.codebook import Code, Codings
 from feedback.errors import FeedbackError
+from feedback.findings._count import AFTER, BEFORE, by_round
 from feedback.findings._joined import Joined
 from feedback.findings._themes import Themes, summarize
 from feedback.findings._types import Cell, Settings
@@ -18,7 +19,6 @@ from feedback.findings._types import Cell, Settings
 if TYPE_CHECKING:
     import pandas as pd
 
-BEFORE, AFTER = "before", "since"
 ROUND_COLUMNS = ("code", "name", "before", "before_base", "band_before", "since", "since_base", "band_since", "comparable")
 
 
@@ -95,11 +95,14 @@ def freeze(themes: Themes, name: str) -> Frozen:
 
 
 def compare(
-    codings: Codings, frozen: Frozen, *, unscreened: str | None = None, settings: Settings | None = None, joined: Joined = ()
-) -> Rounds:
+    codings: Codings, frozen: Frozen, *, unscreened: str | None = None, settings: Settings | None = None, joined: Joined = (),
+    rounds: Mapping[str, Collection[str]] | None = None, also: Mapping[str, frozenset[str]] | None = None,
+) -> Rounds:  # fmt: skip
     """Set a frozen round beside the sessions held since, both counted by the codings given.
 
-    Raises FeedbackError where no session of the frozen round is here any more, or none was held since.
+    It is held against the tables by every grouping, and against those by all `rounds` that can be compared (name -> sessions);
+    `also` names further cells to hide (see `summarize`). Raises FeedbackError where no session of the frozen round is here any
+    more, or none was held since.
     """
     there = {s.id for s in codings.corpus}
     gone = [s for s in frozen.sessions if s not in there]
@@ -107,13 +110,10 @@ def compare(
         raise FeedbackError(
             f"round {frozen.name!r} cannot be compared: it needs its own sessions in the project, and sessions held since"
         )
-    marked = [
-        replace(s, extra={**s.extra, "round": BEFORE if s.id in frozen.sessions else AFTER}) for s in codings.corpus
-    ]
+    every = {frozen.name: frozenset(frozen.sessions)} if rounds is None else rounds
     themes = summarize(
-        replace(codings, corpus=codings.corpus.replace_sessions(marked)), by="round", unscreened=unscreened,
-        settings=settings, joined=joined,
-    )  # fmt: skip
+        codings, by=by_round(frozen.name), unscreened=unscreened, settings=settings, joined=joined, rounds=every, also=also
+    )
     rows = []
     for t in themes:
         cells = {c.group: c for c in t.cells}

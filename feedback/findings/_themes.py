@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,13 @@ from feedback.codebook import Code, Codebook, Codings
 from feedback.corpus import Corpus
 from feedback.errors import FeedbackError
 from feedback.findings._cells import Rows
-from feedback.findings._count import counted, mentions_of, no_grouping, tables_in
+from feedback.findings._count import DIMENSIONS, counted, mentions_of, no_grouping, tables_in
 from feedback.findings._joined import Joined, could_of, themes_of
 from feedback.findings._next import Next, next_of, saturation_of
 from feedback.findings._prompts import Guide
 from feedback.findings._types import FRAME_COLUMNS, Cell, Measures, Mention, Recurring, Settings, Theme
 from feedback.findings._voices import Disagreement, alone_of, disagreements_of, measures_of, only_adults_of, only_of
-from feedback.privacy import require_clear
+from feedback.privacy import Count, may_show, require_clear
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,17 +115,25 @@ class Themes:
         """Account for every unit in: `units` = coded + uncoded + process + others + withheld.
 
         Beside it: `mentions` = need + asset + talk + refusal + not_a_problem + reported (codes on units, counted once),
-        and `hidden`, the cells that suppression hides.
+        and `hidden`, the cells that suppression hides. What only few sessions said so stands in `mentions` alone.
         """
         found = Counter(m.standing for t in self.values for m in t.mentions)
         kinds = {k: found[k] for k in ("need", "asset", "talk", "refusal", "not_a_problem", "reported")}
+        if not self.private:
+            rooms = {k: {m.session for t in self.values for m in t.mentions if m.standing == k} for k in kinds}
+            heads = {s.id: s.participants for s in self.corpus}
+            small = [k for k, of in rooms.items() if not may_show(Count(tuple(heads[s] for s in of), ()), self.settings)]
+            if len(small) == 1:  # else it is what the others leave of all
+                small += sorted(set(kinds) - set(small), key=lambda k: (kinds[k] == 0, kinds[k], k))[:1]
+            kinds = {k: n for k, n in kinds.items() if k not in small}
         hidden = sum(c.suppressed for t in self.values for c in t.cells)
         return {**self.codings.account(), "mentions": sum(found.values()), **kinds, "hidden": hidden}
 
     def saturation(self, *, seed: int = 0, orders: int = 200) -> tuple[tuple[str, int, int, int, int], ...]:
-        """Return (session, new codes, codes so far, low, high) in session order.
+        """Return (how many sessions, new codes, codes so far, low, high), on the mean over all orders of the sessions.
 
-        `low` and `high` hold 90% of `orders` shuffled session orders: where the curve could as well have run.
+        `low` and `high` hold 90% of orders. Only codes whose county-wide figure is shown are in it. In a private view it is
+        (session, ...) in session order, with all codes, and the band holds 90% of `orders` orders shuffled by `seed`.
         """
         return saturation_of(self, seed=seed, orders=orders)
 
@@ -165,7 +173,7 @@ class Themes:
 def summarize(
     codings: Codings, *, by: str | None = "audience", rule: Recurring | None = None, settings: Settings | None = None,
     unscreened: str | None = None, private: bool = False, also: Mapping[str, frozenset[str]] | None = None,
-    joined: Joined = (),
+    joined: Joined = (), rounds: Mapping[str, Collection[str]] | None = None,
 ) -> Themes:  # fmt: skip
     """Count the sessions each code was heard in, in all and by group.
 
@@ -174,15 +182,18 @@ def summarize(
 
     `by` is audience, language, spa, month, kind (notes or recorded) or None. `private=True` leaves everything unhidden
     and marks the result. `joined` names codes to be counted as one theme, with the id `a+b`: a session counts once,
-    whichever of them it named. Raises LeakError where the privacy gate has open findings and no reason is given to pass it.
+    whichever of them it named. `rounds` are frozen rounds (name -> sessions) that others may be compared with. Raises
+    LeakError where the privacy gate has open findings and no reason is given to pass it.
     """
     reason = require_clear(codings.corpus, unscreened=codings.unscreened if unscreened is None else unscreened)
     rule, settings = rule or Recurring(), settings or Settings()
     guide = Guide(codings.codebook)
-    mentions = mentions_of(codings, by, guide=guide)
-    tables = tables_in(codings)
+    tables = tables_in(codings, rounds)
     if by is not None and by not in tables:
         raise no_grouping(by)
+    mentions = mentions_of(codings, by if by in DIMENSIONS else None, guide=guide)
+    if by is not None and by not in DIMENSIONS:
+        mentions = _in_round(mentions, tables[by])
     groups = tables[by] if by else {}
     everyone = {s: n for heads in tables["month"].values() for s, n in heads.items()}
     made = themes_of(codings.codebook, joined)
@@ -202,6 +213,12 @@ def summarize(
     columns = frozenset(groups) if private else rows.columns
     shown = tuple(groups) if by else ()
     return Themes(tuple(values), codings, by, shown, columns, rule, settings, private, reason, joined)
+
+
+def _in_round(mentions: Sequence[Mention], sides: Mapping[str, Mapping[str, object]]) -> tuple[Mention, ...]:
+    """The same mentions, grouped by the side of a round that their session is on."""
+    side = {s: name for name, sessions in sides.items() for s in sessions}
+    return tuple(replace(m, group=side[m.session]) for m in mentions)
 
 
 def meets(rule: Recurring, mentions: Sequence[Mention]) -> bool:

@@ -169,7 +169,7 @@ class Theme:
     mentions: tuple[Mention, ...] = field(repr=False, default=())
     sessions: tuple[str, ...] = field(repr=False, default=())
     recurring: bool = False
-    stands_without: bool = False
+    stands_without: bool = field(repr=False, default=False)
     loudest: str | None = field(repr=False, default=None)
     together: tuple[tuple[str, int], ...] = field(repr=False, default=())
     codes: tuple[str, ...] = ()

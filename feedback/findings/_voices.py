@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from feedback.findings._count import counted
-from feedback.findings._types import ALL, Mention, Theme
+from feedback.findings._types import ALL, Mention, Recurring, Theme
 from feedback.privacy import Count, may_show
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ class Disagreement:
 
     code: str
     sessions: int | None
-    needed: tuple[str, ...] = ()
-    against: tuple[str, ...] = ()
+    needed: tuple[str, ...] = field(repr=False, default=())
+    against: tuple[str, ...] = field(repr=False, default=())
 
 
 def open_theme(theme: Theme) -> bool:
@@ -65,16 +66,13 @@ def measured(themes: Themes, theme: Theme) -> tuple[int | None, ...]:
 def alone_of(themes: Themes) -> pd.DataFrame:
     """Leave one session out, each in turn: would the need still recur? `resting_on` counts sessions it cannot lose.
 
-    NA where something about the theme is hidden: on how few sessions it rests would tell how many there are.
+    NA where something about the theme is hidden, or those are too few to be told: see `rest_shown`.
     """
     import pandas as pd
 
-    from feedback.findings._themes import meets
-
     rows = list[tuple[object, ...]]()
     for t in themes:
-        needs = [m for m in t.mentions if m.standing == "need"]
-        resting = [s for s in dict.fromkeys(m.session for m in needs) if not meets(themes.rule, _without(needs, s))]
+        resting = needed_by(themes.rule, t.mentions) if t.recurring else ()
         stands = t.recurring and not resting
         if themes.private or rest_shown(themes, t):
             rows.append((t.id, t.recurring, t.stands_without, stands, len(resting) if t.recurring else None))
@@ -85,26 +83,74 @@ def alone_of(themes: Themes) -> pd.DataFrame:
 
 
 def rest_shown(themes: Themes, theme: Theme) -> bool:
-    """Whether it may be said that a theme rests on few sessions: nothing is hidden, or its shown number says so already."""
-    few = theme.all.needs is not None and theme.all.needs <= themes.rule.sessions
-    return few or open_theme(theme)
+    """Whether it may be said on how few sessions a theme rests: its shown number says so already, or they are a cell that fits."""
+    if theme.all.needs is not None and theme.all.needs <= themes.rule.sessions:
+        return True
+    return open_theme(theme) and (not theme.recurring or _shown(themes, theme, needed_by(themes.rule, theme.mentions)))
 
 
-def may_name(themes: Themes, theme: Theme) -> bool:
+def needed_by(rule: Recurring, mentions: Iterable[Mention]) -> tuple[str, ...]:
+    """The sessions that a recurring need cannot lose, each by itself, in the order they came."""
+    of: dict[str, tuple[set[str], set[int], list[bool]]] = {}
+    for m in mentions:
+        if m.standing == "need":
+            audiences, areas, raised = of.setdefault(m.session, (set(), set(), []))
+            audiences |= {m.audience} if m.audience else set()
+            areas |= {m.area} if m.area else set()
+            raised.append(not m.prompted or bool(m.agreement))
+    voices, places = (Counter(x for parts in of.values() for x in parts[i]) for i in (0, 1))
+    freely = sum(any(raised) for *_, raised in of.values())
+
+    def lacks(session: str) -> bool:
+        audiences, areas, raised = of[session]
+        left = (len(voices) - sum(voices[a] == 1 for a in audiences), len(places) - sum(places[a] == 1 for a in areas))
+        narrow = left[0] < rule.audiences and left[1] < rule.areas
+        return len(of) <= rule.sessions or narrow or (rule.unasked and freely - any(raised) < 1)
+
+    return tuple(s for s in of if lacks(s))
+
+
+def may_name(themes: Themes, theme: Theme, part: Iterable[str] | None = None) -> bool:
     """Whether the sessions that named a theme may be listed: nothing is hidden, and no small group can be counted from them.
 
     A list of sessions is counted again by whatever stands beside a session's code (audience, language, notes or recorded):
-    each of these groups has to be a cell that could be shown by itself.
+    each of these groups has to be a cell that could be shown by itself. `part`: only these sessions are listed, such as those
+    that named it as a need; then what they leave of the others has to be as well.
     """
     if themes.private:
         return True
     if not open_theme(theme):
         return False
-    heard, cells = set(theme.sessions), dict[tuple[str, object], tuple[list[int | None], list[int | None]]]()
+    heard = set(theme.sessions)
+    wanted = heard if part is None else set(part)
+    left = heard - wanted if wanted < heard else set()
+    return _counts_fit(themes, wanted) and (not left or _counts_fit(themes, left, among=left))
+
+
+def _counts_fit(themes: Themes, listed: set[str], *, among: set[str] | None = None) -> bool:
+    """Whether every group's number of these sessions may be shown, among all sessions or those given."""
+    cells = dict[tuple[str, object], tuple[list[int | None], list[int | None]]]()
     for s in themes.corpus:
         for key in (("audience", s.audience), ("language", s.languages[:1]), ("kind", s.recorded)):
-            cells.setdefault(key, ([], []))[s.id not in heard].append(s.participants)
+            if among is None or s.id in among:
+                cells.setdefault(key, ([], []))[s.id not in listed].append(s.participants)
     return all(may_show(Count(tuple(a), tuple(b)), themes.settings) for a, b in cells.values())
+
+
+def said_together(themes: Themes, theme: Theme) -> tuple[str, ...]:
+    """Themes said in one breath (on the same units) with this one, the most sessions first.
+
+    Neither is sensitive, both numbers are shown, and the sessions where it happened are a cell of their own.
+    """
+    if theme.code.sensitivity != "standard":
+        return ()
+    mine, out = {m.ref: m.session for m in theme.mentions if counted(m.standing)}, []
+    for code, _ in theme.together:
+        other = themes[code]
+        rooms = {mine[m.ref] for m in other.mentions if m.ref in mine and counted(m.standing)}
+        fits = len(rooms) >= themes.settings.sessions and all(_shown(themes, t, rooms) for t in (theme, other))
+        out += [code] if fits and other.code.sensitivity == "standard" else []
+    return tuple(out)
 
 
 def only_of(themes: Themes, group: str) -> tuple[str, ...]:
@@ -150,10 +196,6 @@ def disagreement(themes: Themes, theme: Theme) -> Disagreement | None:
     return Disagreement(
         theme.id, len(rooms) if shown else None, needed, tuple(m.ref for _, b in split.values() for m in b)
     )
-
-
-def _without(mentions: Iterable[Mention], session: str) -> list[Mention]:
-    return [m for m in mentions if m.session != session]
 
 
 def _two_people(needed: Sequence[Mention], against: Sequence[Mention]) -> bool:

@@ -132,7 +132,10 @@ class Finder(Coder):
         return found
 
     def topic_rounds(self) -> pd.DataFrame:
-        """One row a topic and round placed by the same model: topic, label, round, sessions, of, units, drift, refit_advised."""
+        """One row a topic and round placed by the same model; not suppressed, for those who work on the topics.
+
+        Columns: topic, label, round, sessions, of, units, drift, refit_advised, private (True).
+        """
         import pandas as pd
 
         rows = []
@@ -141,8 +144,9 @@ class Finder(Coder):
             for t in self.topics:
                 refs = [ref for ref in t.refs if ref.rpartition("#")[0] in own]
                 heard = {ref.rpartition("#")[0] for ref in refs}
-                rows.append((t.id, t.label, r["name"], len(heard), len(own), len(refs), r["drift"], r["refit_advised"]))
-        return pd.DataFrame(rows, columns=["topic", "label", "round", "sessions", "of", "units", "drift", "refit_advised"])
+                rows.append((t.id, t.label, r["name"], len(heard), len(own), len(refs), r["drift"], r["refit_advised"], True))
+        names = ["topic", "label", "round", "sessions", "of", "units", "drift", "refit_advised", "private"]
+        return pd.DataFrame(rows, columns=names)
 
     def _rounds_kept(self) -> list[dict[str, Any]]:
         kept = self._store.document(ROUNDS)

@@ -21,7 +21,7 @@ __all__ = ["Review", "alpha", "kappa", "percent_agreement", "review"]
 FIGURES = tuple(f.name for f in dataclasses.fields(Figures))
 REVIEW_COLUMNS = (
     "level", "units", "group", "code", "a", "b", "base", "a_yes", "b_yes", "both", "agreement", "kappa", "alpha",
-    "agreement_low", "agreement_high", "kappa_low", "kappa_high", "alpha_low", "alpha_high",
+    "agreement_low", "agreement_high", "kappa_low", "kappa_high", "alpha_low", "alpha_high", "private",
 )  # fmt: skip
 Given = Mapping[str, set[tuple[str, str]]]  # coder -> (place, code)
 
@@ -33,7 +33,7 @@ class Review:
     Attributes:
         uncoded: addresses that nobody coded, first to be looked at.
         coverage: tagger -> share of the units that it coded.
-        rows: one a level (unit, session), choice of units, group, pair and code, in the order of `REVIEW_COLUMNS`.
+        rows: one a level (unit, session), choice of units, group, pair and code, in the order of `REVIEW_COLUMNS` but for the last.
     """
 
     codings: Codings
@@ -49,14 +49,15 @@ class Review:
         interval for the share, bootstrap percentiles for kappa and alpha (whole sessions drawn anew from eight sessions
         on, else units). With three coders or more, rows with `a` and `b` = `all` give alpha over them together.
 
-        `by="audience"` or `"language"` gives the rows of each group instead; `group` names it.
+        `by="audience"` or `"language"` gives the rows of each group instead; `group` names it. Nothing is suppressed, so that
+        coders see where they differ: `private` is True, the table is not to be passed on.
         """
         import pandas as pd
 
         if by not in (None, "audience", "language"):
             raise FeedbackError(f"review().frame(by={by!r}): by is 'audience', 'language' or None")
         rows = [r for r in self.rows if (r[2] == "all" if by is None else str(r[2]).startswith(f"{by}: "))]
-        return pd.DataFrame(rows, columns=list(REVIEW_COLUMNS))
+        return pd.DataFrame([(*r, True) for r in rows], columns=list(REVIEW_COLUMNS))
 
     def disagreements(self, a: str, b: str) -> pd.DataFrame:
         """Codes that one of two coders gave and the other did not: ref, code, by, also (codes both gave there)."""
@@ -159,7 +160,7 @@ def _rows(
     for code, table in [("all", tables.sum(0)), *zip(codes, tables, strict=True)]:
         both, one, two, neither = (int(v) for v in table.sum(0))
         f = figures(table, seed=seed)
-        found = [getattr(f, name) for name in REVIEW_COLUMNS[10:]]
+        found = [getattr(f, name) for name in REVIEW_COLUMNS[10:-1]]
         rounded = [v if math.isnan(v) else round(float(v), 12) for v in found]
         yield (*head, code, a[0], b[0], both + one + two + neither, both + one, both + two, both, *rounded)
 

@@ -35,16 +35,16 @@ class Round:
     before: Topics
 
     def frame(self) -> pd.DataFrame:
-        """One row a topic: sessions and units before and now, in the order of before; `new` is True where it was not heard."""
+        """One row a topic: sessions and units before and now, in the order of before. Not suppressed: `private` is True."""
         import pandas as pd
 
         now = {t.id: t for t in self.topics}
         rows = [
-            (t.id, t.label, len(t.sessions), len(n.sessions) if n else 0, len(t.refs), len(n.refs) if n else 0, t.unstable)
+            (t.id, t.label, len(t.sessions), len(n.sessions) if n else 0, len(t.refs), len(n.refs) if n else 0, t.unstable, True)
             for t in self.before
             for n in (now.get(t.id),)
         ]
-        names = ["topic", "label", "sessions_before", "sessions_now", "units_before", "units_now", "unstable"]
+        names = ["topic", "label", "sessions_before", "sessions_now", "units_before", "units_now", "unstable", "private"]
         return pd.DataFrame(rows, columns=names)
 
     @property

@@ -1,6 +1,7 @@
 """Pictures of topics: a map, a hierarchy, topics by audience and over time; drawn on this machine, shown or saved.
 
-Cells of fewer than three sessions carry no number of their own (they read "1-2"), unstable topics carry a mark.
+What is shown of a group is a step (1-2, 3-5, 6 or more sessions), and only where the sessions behind it, and those not behind
+it, are enough people (`feedback.privacy.may_show`); other cells that hold something read "not shown". Unstable topics carry a mark.
 """
 
 from __future__ import annotations
@@ -12,18 +13,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedback.errors import FeedbackError
+from feedback.privacy import Count, Settings, may_show, shows_column
 from feedback.topics._founders import hierarchy
 from feedback.topics._topics import Topic, Topics
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from feedback.corpus import Segment
+
     Array = np.ndarray[Any, Any]
 
 KINDS = ("map", "hierarchy", "audience", "time")
 MOST = 30
-FEW = 3
+FEW, SETTINGS, HIDDEN = 3, Settings(), "#d9d4cc"
 SHADES = {"range": ["#e8eef7", "#9db9e0", "#4a7fc1", "#173f78"]}
+NOT_SHOWN = "not shown"
 STEPS = ["", "1-2", "3-5", "6 or more"]
 
 
@@ -103,15 +108,17 @@ def _map(topics: Topics, shown: tuple[Topic, ...]) -> dict[str, Any]:
     at = np.zeros((len(shown), 2))
     at[:, : min(2, left.shape[1])] = (left * scale)[:, :2]
     at *= np.where(at[np.abs(at).argmax(0), [0, 1]] < 0, -1, 1)
+    everyone = {s.id: s.participants for s in topics.corpus}
     values = [
-        {"x": round(float(p[0]), 4), "y": round(float(p[1]), 4), "topic": _short(t), "sessions": len(t.sessions),
+        {"x": round(float(p[0]), 4), "y": round(float(p[1]), 4), "topic": _short(t), "sessions": _step(set(t.sessions), everyone),
          "stable": "unstable" if t.unstable else "stable"}
         for t, p in zip(shown, at, strict=True)
     ]  # fmt: skip
     bare = {"axis": None, "type": "quantitative", "scale": {"zero": False, "padding": 40}}
     place = {"x": {"field": "x", **bare}, "y": {"field": "y", **bare}}
     dots = {
-        "size": {"field": "sessions", "type": "quantitative", "title": "sessions", "scale": {"range": [60, 900]}},
+        "size": {"field": "sessions", "type": "ordinal", "title": "sessions",
+                 "scale": {"domain": [NOT_SHOWN, *STEPS[1:]], "range": [90, 120, 380, 800]}},
         "shape": {"field": "stable", "type": "nominal", "title": None, "scale": {"domain": ["stable", "unstable"]}},
         "color": {"value": "#4a7fc1"},
     }
@@ -152,30 +159,36 @@ def _tree(topics: Topics, shown: tuple[Topic, ...]) -> dict[str, Any]:
 
 
 def _grid(topics: Topics, shown: tuple[Topic, ...], kind: str) -> dict[str, Any]:
+    def group_of(s: Segment) -> str:
+        return (s.audience if kind == "audience" else s.session.month) or "not said"
+
+    heads: dict[str, dict[str, int | None]] = {}
+    for s in topics.corpus.segments():
+        heads.setdefault(group_of(s), {})[s.session.id] = s.session.participants
     values = []
     for t in shown:
         sessions: dict[str, set[str]] = {}
         for r in t.refs:
             s = topics.corpus.resolve(r)
-            group = (s.audience if kind == "audience" else (s.session.month or "")) or "not said"
-            sessions.setdefault(group, set()).add(s.session.id)
-        values += [{"topic": _name(t), "group": g, "heard": _step(len(found))} for g, found in sorted(sessions.items())]
+            sessions.setdefault(group_of(s), set()).add(s.session.id)
+        values += [{"topic": _name(t), "group": g, "heard": _step(found, heads[g])} for g, found in sorted(sessions.items())]
     encoding = {
         "x": {"field": "group", "type": "ordinal", "title": None, "axis": {"labelAngle": -35, "orient": "top"}},
         "y": {"field": "topic", "type": "nominal", "title": None, "sort": [_name(t) for t in shown], "axis": {"labelLimit": 360}},
-        "color": {"field": "heard", "type": "ordinal", "title": "sessions", "scale": {"domain": STEPS[1:], **_shades()}},
+        "color": {"field": "heard", "type": "ordinal", "title": "sessions",
+                  "scale": {"domain": [NOT_SHOWN, *STEPS[1:]], "range": [HIDDEN, *SHADES["range"][1:]]}},
     }
     title = "Sessions a topic was heard in, by audience" if kind == "audience" else "Sessions a topic was heard in, by month"
     layer = [{"mark": {"type": "rect", "stroke": "white"}, "encoding": encoding}]
     return _whole(title, values, layer=layer, width={"step": 64}, height={"step": 18})
 
 
-def _step(sessions: int) -> str:
-    return STEPS[1] if sessions < FEW else STEPS[2] if sessions < 2 * FEW else STEPS[3]
-
-
-def _shades() -> dict[str, list[str]]:
-    return {"range": SHADES["range"][1:]}
+def _step(heard: set[str], heads: Mapping[str, int | None]) -> str:
+    """In how many of a group's sessions (session -> head count) a topic was heard, as far as it may be shown."""
+    sides = [tuple(n for s, n in heads.items() if (s in heard) is inside) for inside in (True, False)]
+    if len(heads) < len(heard) or not shows_column(tuple(heads.values()), SETTINGS) or not may_show(Count(*sides), SETTINGS):
+        return NOT_SHOWN
+    return STEPS[1] if len(heard) < FEW else STEPS[2] if len(heard) < 2 * FEW else STEPS[3]
 
 
 def _whole(title: str, values: list[dict[str, Any]], *, layer: list[Any], **size: Any) -> dict[str, Any]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from feedback.topics._model import TopicModel
 
 TOPIC_COLUMNS = (
-    "topic", "label", "words", "size", "stability", "refs", "sessions", "audiences", "fit", "coverage", "status",
+    "topic", "label", "words", "size", "stability", "refs", "sessions", "audiences", "fit", "coverage", "status", "private",
 )  # fmt: skip
 STABLE = 0.5
 
@@ -105,13 +105,16 @@ class Topics:
         return tuple(t.code for t in self.values)
 
     def frame(self) -> pd.DataFrame:
-        """One row a topic, in rank order; columns `TOPIC_COLUMNS`. `sessions` and `audiences` are counts, `fit` a mean."""
+        """One row a topic, in rank order; columns `TOPIC_COLUMNS`. `sessions` and `audiences` are counts, `fit` a mean.
+
+        A proposal is worked on unit by unit, so nothing is suppressed: `private` is True, it is not to be passed on.
+        """
         import pandas as pd
 
         rows = [
             (
                 t.id, t.label, t.words, len(t.refs), t.stability, t.refs, len(t.sessions), len(t.audiences),
-                round(sum(t.fits) / max(len(t.fits), 1), 4), t.coverage, t.code.status,
+                round(sum(t.fits) / max(len(t.fits), 1), 4), t.coverage, t.code.status, True,
             )
             for t in self.values
         ]  # fmt: skip

@@ -249,6 +249,10 @@ class Desk:
         """Whether a person may look at a session: readers once it is cleared, before that only those whom it concerns."""
         return (person.can_read and session not in self.uncleared) or self.may_see(person, session)
 
+    def may_place(self, person: Person, session: str) -> bool:
+        """Whether a person may look at what one session said by itself, and at where and when it was held."""
+        return self.may_open(person, session) and (person.can_place or self.may_see(person, session))
+
     @property
     def names(self) -> dict[str, str]:
         """Whom accounts belong to: name for signing in -> name."""

@@ -11,14 +11,18 @@ from feedback.privacy import shows_column
 from feedback.web._ask import Ask
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from starlette.responses import Response
 
     from feedback.corpus import Session
     from feedback.findings import Cell, Themes
     from feedback.privacy import Settings
+    from feedback.web._guard import Person
     from feedback.web._view import View
 
 GROUPINGS = ("audience", "language", "spa", "month")
+NEAR = GROUPINGS[:2]  # what may stand beside a session's code for everybody who reads
 MARKS = {HEARD: "●", ASKED: "○", OPEN: "·"}
 WIDE = 48
 
@@ -30,9 +34,14 @@ class Part:
     by: str
     group: str
 
+    @property
+    def column(self) -> str:
+        """The group as findings name it."""
+        return f"SPA {self.group}" if self.by == "spa" else self.group
+
     def cells(self, themes: Themes) -> dict[str, Cell]:
         """Code -> the group's cell as it may be shown."""
-        return {t.id: c for t in themes for c in t.cells if c.group == self.group}
+        return {t.id: c for t in themes for c in t.cells if c.group == self.column}
 
 
 def part(ask: Ask) -> Part | None:
@@ -40,13 +49,19 @@ def part(ask: Ask) -> Part | None:
     by, _, group = ask.query("of").partition(":")
     if by not in GROUPINGS:
         return None
-    return Part(by, group) if group in ask.desk.view.themes(by).columns else None
+    made = Part(by, group)
+    return made if made.column in ask.desk.view.themes(by).columns else None
 
 
-def choices(view: View) -> dict[str, list[str]]:
+def groupings(person: Person) -> tuple[str, ...]:
+    """By what a person may part sessions that are named: who knows where and when each was held counts lists again by that."""
+    return GROUPINGS if person.can_place else NEAR
+
+
+def choices(view: View, by: Iterable[str] = GROUPINGS) -> dict[str, list[str]]:
     """What may be looked at alone: grouping -> groups."""
     there = [s for s in view.corpus if s.id not in view.apart]
-    return {by: large(there, by, view.settings) for by in GROUPINGS}
+    return {name: large(there, name, view.settings) for name in by}
 
 
 def large(sessions: list[Session], by: str, settings: Settings) -> list[str]:
@@ -63,7 +78,8 @@ def grid(ask: Ask) -> Response:
     answer = ready(ask)
     if answer is not None:
         return answer
-    view, of = ask.desk.view, part(ask)
+    view, of, mine = ask.desk.view, part(ask), groupings(ask.person)
+    of = of if of and of.by in mine else None
     shown = [view.themes()] + ([view.themes(of.by)] if of else [])
     themes = shown[0]
     free = [t for t in themes if t.mentions and all(may_name(x, x[t.id]) for x in shown)]
@@ -79,7 +95,7 @@ def grid(ask: Ask) -> Response:
         name = s.audience or "not stated"
         runs[-1:] = [(name, runs[-1][1] + 1)] if runs and runs[-1][0] == name else [*runs[-1:], (name, 1)]
     return ask.page(
-        "grid", rows=rows, sessions=here, runs=runs, of=of, choices=choices(view), first=first, total=len(order), wide=WIDE,
+        "grid", rows=rows, sessions=here, runs=runs, of=of, choices=choices(view, mine), first=first, total=len(order), wide=WIDE,
         later=len(asked) - len(order),
         left=sum(bool(t.mentions) for t in themes) - len(free),
     )  # fmt: skip

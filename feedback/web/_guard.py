@@ -68,6 +68,11 @@ class Person:
         return "researcher" in self.roles
 
     @property
+    def can_place(self) -> bool:
+        """May see of any session where and when it was held, and what it said by itself: others count from these again."""
+        return bool(self.roles & {"researcher", "privacy"})
+
+    @property
     def can_read(self) -> bool:
         """May read needs, themes and units that passed the gate."""
         return bool(self.roles & {"author", "researcher", "privacy"})

@@ -165,10 +165,17 @@ def log(ask: Ask) -> Response:
     events = ask.desk.store.events()  # the whole chain, checked
     first = int(ask.query("from")) if ask.query("from").isascii() and ask.query("from").isdigit() else 0
     shown = events[::-1][first : first + PAGE]
+    if not ask.person.can_code:
+        shown = tuple({**e, "detail": _without_codes(e["detail"])} for e in shown)
     if not ask.person.can_reveal:
         hidden = {s for s in ask.desk.uncleared if not ask.desk.may_see(ask.person, s)}
         shown = tuple({**e, "detail": _masked(e["detail"], hidden)} for e in shown)
     return ask.page("log", events=shown, total=len(events), first=first, page=PAGE)
+
+
+def _without_codes(detail: dict[str, Any]) -> dict[str, Any]:
+    """A detail of the log that does not say which codes a person laid on a unit: whoever has all of them counts again."""
+    return {k: len(v) if k in ("on", "off") and isinstance(v, list) else v for k, v in detail.items()}
 
 
 def _masked(value: Any, hidden: set[str]) -> Any:

@@ -15,7 +15,7 @@ from feedback.findings import may_name
 from feedback.privacy import shows_column
 from feedback.store import Wanted, find
 from feedback.web._ask import Ask
-from feedback.web._grid import GROUPINGS, choices, large, part, ready, values
+from feedback.web._grid import GROUPINGS, choices, groupings, large, part, ready, values
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -84,18 +84,23 @@ def need(ask: Ask) -> Response:
     except FeedbackError:
         raise HTTPException(404) from None
     theme, uncleared = view.needs.themes[one.id], ask.desk.uncleared
-    listed = may_name(view.needs.themes, theme)
-    boxes = [(title, getattr(one, name)) for name, title in BOXES] if listed else []
-    behind = _behind(view.corpus, one) if listed else []
-    sessions = [(s, k) for s, k in behind if s.id not in uncleared]
 
-    def lines(refs: Iterable[str]) -> list[Segment]:
-        return [view.corpus.resolve(r) for r in refs if r.rpartition("#")[0] not in uncleared][:6]
+    def listable(refs: Iterable[str], number: int | None) -> bool:
+        """Whether the sessions of these lines may be named: their number is shown, and no group can be counted from them."""
+        return number is not None and may_name(view.needs.themes, theme, {r.rpartition("#")[0] for r in refs})
 
+    def box(refs: tuple[str, ...], number: int | None) -> tuple[list[Segment], int, bool]:
+        found, cleared = listable(refs, number), [r for r in refs if r.rpartition("#")[0] not in uncleared]
+        return [view.corpus.resolve(r) for r in cleared[:6]] if found else [], len(refs), found
+
+    numbers = {"helps": theme.all.assets}
+    boxes = [(title, *box(getattr(one, name), numbers.get(name, one.sessions))) for name, title in BOXES]
+    listed, behind = listable((*one.need, *one.barrier, *one.asked_for), one.sessions), _behind(view.corpus, one)
+    sessions = [(s, k) for s, k in behind if listed and s.id not in uncleared]
     return ask.page(
         "need", n=one, plan=view.needs.plan, theme=theme,
         listed=listed, statement=_statement(ask), sessions=sessions, later=len(behind) - len(sessions),
-        boxes=[(title, lines(refs), len(refs)) for title, refs in boxes], refusals=lines(one.refusals) if listed else (),
+        boxes=boxes if may_name(view.needs.themes, theme) else [], refusals=box(one.refusals, theme.all.refusals)[0],
         quotes=_cleared(one, uncleared),
     )  # fmt: skip
 
@@ -114,10 +119,10 @@ def themes(ask: Ask) -> Response:
     of = part(ask)
     by = of.by if of else ask.query("by") if ask.query("by") in GROUPINGS else "audience"
     table = ask.desk.view.themes(by)
-    groups = [of.group] if of else [g for g in table.groups if g in table.columns]
+    groups = [of.column] if of else [g for g in table.groups if g in table.columns]
     rows = [(t, {c.group: c for c in t.cells}) for t in table if any(m for m in t.mentions)]
     if of:
-        rows = [(t, c) for t, c in rows if of.group in c and not c[of.group].suppressed and c[of.group].band != "none"]
+        rows = [(t, c) for t, c in rows if of.column in c and not c[of.column].suppressed and c[of.column].band != "none"]
     return ask.page(
         "themes", themes=table, rows=rows, groups=groups, by=by, groupings=GROUPINGS, of=of, choices=choices(ask.desk.view)
     )
@@ -145,17 +150,18 @@ def quote(ask: Ask) -> Response:
         raise HTTPException(404)
     head = corpus[at.session]
     around = head.turns[max(0, at.index - 3) : at.index + 4]
-    return ask.page("quote", around=around, s=head, ref=ask.query("ref"), at=at.index)
+    placed = ask.desk.may_place(ask.person, head.id)
+    return ask.page("quote", around=around, s=head, ref=ask.query("ref"), at=at.index, placed=placed)
 
 
 def search(ask: Ask) -> Response:
     """Find units by words (accents do not matter), within groups that are large enough to be looked at alone."""
     ask.need("can_read")
     corpus = ask.desk.view.corpus
-    filters = {name: ask.query(name) for name in GROUPINGS}
+    filters = {name: ask.query(name) for name in groupings(ask.person)}
     sessions = [s for s in corpus if s.id not in ask.desk.uncleared]
     settings_ = ask.desk.view.settings
-    groups = {name: large(sessions, name, settings_) for name in GROUPINGS}
+    groups = {name: large(sessions, name, settings_) for name in filters}
     chosen = [s for s in sessions if all(not v or v in values(s, k) for k, v in filters.items())]
     small = any(filters.values()) and not shows_column([s.participants for s in chosen], settings_)
     words = ask.query("q")
@@ -187,7 +193,7 @@ def brief(ask: Ask) -> Response:
     kind, _, language = ask.field("kind").partition(" ")
     if suffix not in FORMATS or kind not in {k.split()[0] for k in BRIEFS} | {"session"}:
         raise HTTPException(404)
-    if kind == "session" and not (session in {s.id for s in desk.view.corpus} and desk.may_open(person, session)):
+    if kind == "session" and not (session in {s.id for s in desk.view.corpus} and desk.may_place(person, session)):
         raise HTTPException(404)
     if not person.can_read and kind != "session":
         raise HTTPException(403)
@@ -209,7 +215,7 @@ def made(ask: Ask) -> Response:
     except (KeyError, OverflowError):
         raise HTTPException(404) from None
     person, session = ask.person, str(job.asked.get("session", ""))
-    may = ask.desk.may_open(person, session) if job.asked.get("kind") == "session" else person.can_read
+    may = ask.desk.may_place(person, session) if job.asked.get("kind") == "session" else person.can_read
     content = ask.desk.jobs.made(job.id)
     if content is None or job.who != str(person) or not may:
         raise HTTPException(404)

@@ -259,7 +259,9 @@ def receipt(ask: Ask) -> Response:
 
 def summary(ask: Ask) -> Response:
     """One page for the host: what was talked about, without anybody's words."""
-    _, found = _session(ask)
+    person, found = _session(ask)
+    if not ask.desk.may_place(person, found.id):
+        raise HTTPException(403)
     topics = []
     if ask.desk.store.document("codebook") is not None:
         codings = ask.desk.view.codings

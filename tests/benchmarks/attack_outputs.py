@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "privacy"))
 
 from attackers import DIMENSIONS, WHATS, Evidence, Truth, attack, attack_people, from_page, from_rows
 from test_attack_outputs import DEMO, GROUPS, outputs_of
+from test_every_output import everything_of, rounds_of
 
 from feedback.briefs import brief
 from feedback.findings import summarize
@@ -41,7 +42,8 @@ def main(corpora: int = 30) -> None:
     started = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         hits = {"demo": demo(Path(folder))}
-    hits |= {f"corpus {seed}": outputs_of(seed) for seed in range(corpora)}
+    for kind, tried in (("corpus", outputs_of), ("all that is made of corpus", everything_of), ("rounds of corpus", rounds_of)):
+        hits |= {f"{kind} {seed}": tried(seed) for seed in range(corpora)}
     for name, found in hits.items():
         for hit in found:
             print(f"{name}: {hit}")

@@ -18,6 +18,7 @@ from feedback.findings import Themes
 from feedback.privacy import Count, Settings, may_show
 
 ALL = ("all", "")
+LIST = "a list"  # a figure that is counted again from a list of sessions
 WITHIN = (("needs", "heard"), ("assets", "heard"), ("unasked", "heard"), ("prompted", "heard"), ("own", "heard"),
           ("about_youth", "heard"), ("needs_unasked", "needs"), ("needs_prompted", "needs"))  # fmt: skip
 WHATS = ("heard", "needs", "assets", "refusals", "unasked", "prompted", "needs_unasked", "needs_prompted", "own", "about_youth")
@@ -117,6 +118,7 @@ def attack(evidence: Evidence, truth: Truth, *, inside: bool, whats: Sequence[st
     out = list[str]()
     for code in sorted(truth.said):
         facts = [f for f in evidence.facts if f.code == code and (f.group == ALL or f.group[0] in dims)]
+        facts = [f for f in facts if not (inside and f.where.startswith(LIST))]
         named = [n for n in evidence.named if n.code == code and not inside]
         out += _Code(code, facts, named, truth=truth, dims=dims).hits(whats)
     return out

@@ -12,9 +12,10 @@ from feedback.topics import Topics, discover, picture
 LINES = ("the bus was late again", "no bus on sunday", "rent went up again", "the landlord raised the rent", "we cannot sleep")
 
 
-def found() -> Topics:
+def found(youth: int = 2, family: int = 2, people: int | None = None) -> Topics:
     turns = tuple(Turn(i, line) for i, line in enumerate(LINES * 3))
-    sessions = [Session(f"S{n}", turns, audience="youth" if n < 2 else "family", month="2025-03") for n in range(4)]
+    who = ["youth"] * youth + ["family"] * family
+    sessions = [Session(f"S{n}", turns, audience=a, month="2025-03", participants=people) for n, a in enumerate(who)]
     return discover(Corpus(tuple(sessions)), unscreened="a test")
 
 
@@ -27,10 +28,15 @@ def test_draws_and_saves(kind: str, tmp_path: Path) -> None:
     assert "image/svg+xml" in drawn._repr_mimebundle_()
 
 
-def test_few_sessions_carry_no_number() -> None:
-    cells = picture(found(), "audience").spec["data"]["values"]
-    assert cells
-    assert {c["heard"] for c in cells if c["group"] == "youth"} <= {"1-2"}
+def test_few_sessions_or_people_carry_no_number() -> None:
+    def heard(group: str, **rooms: int) -> set[str]:
+        return {c["heard"] for c in picture(found(**rooms), "audience").spec["data"]["values"] if c["group"] == group}
+
+    assert heard("youth") == heard("family") == {"not shown"}  # nobody knows how many people were there
+    assert heard("youth", youth=2, family=4, people=12) == {"not shown"}
+    assert heard("family", youth=2, family=4, people=12) == {"3-5"}
+    assert heard("family", youth=2, family=4, people=2) == {"not shown"}
+    assert {c["sessions"] for c in picture(found(people=2), "map").spec["data"]["values"]} == {"not shown"}
 
 
 def test_refuses(tmp_path: Path) -> None:
