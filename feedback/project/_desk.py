@@ -90,10 +90,12 @@ class Desk(Planner):
     def coverage(self) -> Coverage:
         """Who was heard against who should be; raises FeedbackError where no targets were brought."""
         from feedback.findings import coverage
+        from feedback.privacy import without
 
         if self.targets is None:
             raise FeedbackError("this project has no targets yet: give them with `feedback bring targets FILE`")
-        return coverage(self._screened(), self.targets)
+        there = without(self._screened(), self._store.apart() | self.kept_back)
+        return coverage(there, self.targets, settings=self.settings)
 
     def compare(self, name: str) -> Rounds:
         """Set a frozen round beside the sessions held since."""

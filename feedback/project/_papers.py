@@ -12,6 +12,7 @@ from feedback.errors import FeedbackError
 from feedback.project._released import Releases
 
 if TYPE_CHECKING:
+    from feedback.codebook import Codings
     from feedback.findings import Frozen, Rounds, Targets
     from feedback.plan import Beside, Join, Plan
 
@@ -126,8 +127,18 @@ class Papers(Releases):
     def _compared(self, frozen: Frozen) -> Rounds:
         from feedback.findings import compare
 
-        joined = tuple(j.codes for j in self.joins)
-        return compare(self.printable, frozen, settings=self.settings, joined=joined)
+        codings = self.printable
+        return compare(codings, frozen, **self._rules(codings))
+
+    def _rules(self, codings: Codings) -> dict[str, Any]:
+        """What every table of the project is counted by, so that none can be held against another or an earlier release."""
+        from feedback.findings import differences, summarize
+
+        rounds = {name: frozenset(r.sessions) for name, r in self.rounds.items()}
+        rules: dict[str, Any] = {"settings": self.settings, "joined": tuple(j.codes for j in self.joins), "rounds": rounds}
+        if before := self._releases():
+            rules["also"] = differences(summarize(codings, by="audience", **rules), before)
+        return rules
 
     def _add(self, kind: str, made: Iterable[Any]) -> int:
         """Append signed values; what was signed before stays, the last one holds."""

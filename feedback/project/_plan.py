@@ -32,15 +32,9 @@ class Planner(Papers):
         return self._themes(self.printable, by)
 
     def _themes(self, codings: Codings, by: str = "audience") -> Themes:
-        from feedback.findings import differences, summarize
+        from feedback.findings import summarize
 
-        settings = self.settings
-        before, joined = self._releases(), tuple(j.codes for j in self.joins)
-        also = {}
-        if before:
-            first = summarize(codings, by="audience", settings=settings, joined=joined)
-            also = differences(first, before)
-        return summarize(codings, by=by, settings=settings, also=also, joined=joined)
+        return summarize(codings, by=by, **self._rules(codings))
 
     def contrast(self, a: str, b: str, *, by: str = "audience") -> Contrast:
         """Set two groups side by side."""

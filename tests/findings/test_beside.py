@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from feedback.errors import FeedbackError, TableError
 from feedback.findings import (
     Frozen,
     Indicators,
+    Mention,
+    Recurring,
     Targets,
     Themes,
     compare,
@@ -22,6 +25,8 @@ from feedback.findings import (
     presence,
     summarize,
 )
+from feedback.findings._themes import meets
+from feedback.findings._voices import needed_by
 
 BUS = Code("bus", "Getting there", parent="access", definition="Rides.", triggers={"en": ("bus",)})
 CARE = Code("care", "Child care", parent="access", definition="Care.")
@@ -200,3 +205,46 @@ def test_indicator_files_are_read_from_disk(tmp_path: Path) -> None:
     assert Indicators.load(file).rows == (("2023", ("1",)), ("2024", ("2",)))
     with pytest.raises(TableError, match="cannot be opened"):
         Indicators.load(tmp_path / "none.csv")
+
+
+def test_the_curve_and_the_next_session_follow_from_what_is_shown() -> None:
+    themes = counted(*EVERYWHERE, on("F3#2", "care"))
+    assert themes["care"].all.suppressed
+    assert [row[1:] for row in themes.saturation()] == [(1, 1, 1, 1)] + [(0, 1, 1, 1)] * 7
+    assert {(n.new_here, n.new_anywhere) for n in themes.next_session()} == {(0.0, None)}
+    alone = counted(*(on(f"Y{i}#1") for i in range(4))).next_session()[0]
+    assert (alone.group, alone.new_here) == ("family", 0.17)  # one theme in 4 + 2
+
+
+def test_on_what_a_need_rests_is_told_only_of_enough_sessions() -> None:
+    near = Corpus(tuple(replace(s, spa=1) for s in CORPUS))
+    said = (*(on(f"Y{i}#1") for i in range(4)), *(on(f"F{i}#1", category="other", polarity="none") for i in range(3)), on("F3#1"))
+    shown, private = (counted(*said, corpus=near, private=p).leave_one_out().set_index("code").loc["bus"] for p in (False, True))
+    assert private["resting_on"] == 1  # the one family session that named it as a need
+    assert shown.isna()[["stands_without_any", "resting_on"]].all()
+    assert not counted(*said, corpus=near)["bus"].all.suppressed
+
+
+def test_what_a_need_cannot_lose_is_what_leaving_one_out_finds() -> None:
+    rng, several = random.Random(1), 0
+    for _ in range(600):
+        made = [
+            Mention(f"S{i}#0", f"S{i}", "c", "g", rng.choice(["youth", "family", None]), rng.choice([1, 2, None]),
+                    rng.choice(["need", "need", "talk"]), "need", rng.random() < 0.6, agreement=rng.choice([0, 0, 2]))
+            for i in range(rng.randint(3, 7)) for _ in range(rng.randint(1, 2))
+        ]  # fmt: skip
+        if meets(Recurring(), made):
+            needs = dict.fromkeys(m.session for m in made if m.standing == "need")
+            without = {s: [m for m in made if m.session != s] for s in needs}
+            assert needed_by(Recurring(), made) == tuple(s for s, left in without.items() if not meets(Recurring(), left))
+            several += len(without) > 3
+    assert several > 50
+
+
+def test_what_an_earlier_release_forbids_is_hidden_in_a_comparison_of_rounds() -> None:
+    later = tuple(replace(session(f"Z{i}", "youth"), id=f"Z{i}") for i in range(4))
+    both = Codings((*EVERYWHERE, on("Z0#1"), on("Z1#1")), Corpus((*CORPUS.values, *later)), BOOK)
+    frozen = freeze(counted(*EVERYWHERE), "2025")
+    _, before, since = compare(both, frozen, unscreened="a test", also={"bus": frozenset({"all"})}).rows[0]
+    assert before.suppressed
+    assert since.suppressed
