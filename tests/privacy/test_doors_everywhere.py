@@ -103,7 +103,7 @@ def test_no_command_prints_or_writes_what_is_held(folder: Path, monkeypatch: pyt
         assert not marks(str(path.relative_to(out))), path
         assert not marks(everything(path.read_bytes())), path
     assert printed > 50
-    assert set(failed) <= {"contrast", "learn", "rounds compare", "needs join", "needs part", "quote", "review", "topics accept", "topics split", "topics merge", "topics drop", "verify"}, failed
+    assert set(failed) <= {"contrast", "learn", "rounds compare", "needs join", "needs part", "quote", "review", "topics accept", "topics split", "topics merge", "topics drop", "topics rename", "verify"}, failed
 
 
 def test_values_with_a_face_say_nothing_of_it(folder: Path) -> None:
@@ -112,7 +112,8 @@ def test_values_with_a_face_say_nothing_of_it(folder: Path) -> None:
         values = [project.corpus, project.codings, project.themes(), needs, topics, project.review(), project.matrix, project.screen(), project.certificate(), project.log]
         said = "".join(map(repr, values)) + "".join(map(str, values)) + topics.frame().to_csv() + topics.units().to_csv() + repr(topics.history)
         said += "".join(repr(picture(topics, k).spec) for k in ("map", "audience", "time")) + repr(project.propose(99).to_dict("records"))
-        assert not marks(said)
-        assert not [m for m in MARKS if m.encode() in b"".join(map(pickle.dumps, (project.corpus, project.codings, needs, topics)))]
+        own = (DEMO / "codebook.yaml").read_text("utf-8")  # its near-misses say some of it in their own right
+        assert not [m for m in marks(said) if m not in own]
+        assert not [m for m in MARKS if m not in own and m.encode() in b"".join(map(pickle.dumps, (project.corpus, project.codings, needs, topics)))]
         kept = "".join(repr(project._store.document(k)) for k in ("topic proposals", "topic model", "codebook", "plan", "matrix", "memos", "quotes", "releases"))
-        assert not marks(kept)
+        assert not [m for m in marks(kept) if m not in own]
