@@ -33,7 +33,7 @@ RUNS: dict[str, list[str]] = {
     "learn": ["learn --json"], "log": ["log", "log --json"], "look": [f"look {x} --json" for x in outputs.LOOKS] + ["look matrix"],
     "needs join": ["needs join transportation trusted_adult --by A --why one"], "needs list": ["needs list --json"], "needs part": ["needs part transportation+trusted_adult --by A --why two"], "needs propose": ["needs propose"],
     "quote": ["quote LS-Y09#3 --context 9", "quote LS-Y09#1"], "retention": ["retention --originals 900 --by A"], "review": ["review --json", "review --next 50", "review --differ rules human:zz", "review"],
-    "roster": ["roster IN/names.lst --by A"], "rounds compare": ["rounds compare spring"], "rounds freeze": ["rounds freeze spring"],
+    "roster": ["roster IN/names.lst --by A"], "rounds compare": ["rounds compare 2025"], "rounds freeze": ["rounds freeze 2025"],
     "screen": ["screen", "screen --json", "screen --groups --json", "screen --certificate -o OUT/gate.json", "screen --certificate", "screen --allow-list --json"],
     "sheet": [f"sheet {x} -o OUT/{x}.xlsx" for x in outputs.SHEETS], "sign": ["sign LS-Y00#1 --by A --because read"], "tag": ["tag --with rules --json"], "take": ["take OUT/needs.xlsx"], "themes": ["themes", "themes --by month --json"],
     "thresholds": ["thresholds"], "topics": ["topics"], "topics accept": ["topics accept 0 --by A --id rides"], "topics drop": ["topics drop 0"], "topics list": ["topics list --json"], "topics merge": ["topics merge 0 1"],
