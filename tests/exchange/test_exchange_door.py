@@ -137,5 +137,5 @@ def test_the_shell_writes_reads_and_reports(project: Project, tmp_path: Path) ->
     assert result.exit_code == 1
     assert "1 codings kept" in result.output
     assert "not said" not in result.output
-    events = json.loads(_run(tmp_path, "log", "--json").output)
+    events = json.loads(_run(tmp_path, "log", "--json").stdout)
     assert [e["verb"] for e in events].count("export") == 3

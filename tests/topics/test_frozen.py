@@ -165,7 +165,7 @@ def test_rounds_from_the_shell_each_in_its_own_call(tmp_path: Path) -> None:
     followed = run("discover", "--follow", "--round", "2026")
     assert followed.exit_code == 0, followed.output
     assert "drift" in followed.output
-    rounds = json.loads(run("topics", "rounds", "--json").output)
+    rounds = json.loads(run("topics", "rounds", "--json").stdout)
     assert {r["round"] for r in rounds} == {"found in", "2026"}
     heard = {(r["topic"], r["round"]): (r["sessions"], r["of"]) for r in rounds}
     assert heard[(0, "found in")] == (3, 3)

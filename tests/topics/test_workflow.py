@@ -111,7 +111,7 @@ def test_shell_from_proposal_to_coding(tmp_path: Path) -> None:
     assert found.exit_code == 0, found.output
     listed = run("topics", "list", "--json")
     assert listed.exit_code == 0, listed.output
-    rows = json.loads(listed.output)
+    rows = json.loads(listed.stdout)
     assert rows
     assert run("topics", "rename", "0", "Nights").exit_code == 0
     shown = run("topics", "show", "0")
