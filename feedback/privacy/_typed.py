@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from feedback.corpus import Corpus, Session, Turn
 from feedback.errors import FeedbackError, Problem, TableError
 from feedback.privacy._everyday import Known, everyday, label_names, public_places
+from feedback.privacy._mini import DETECTOR as TRANSFORMER
 from feedback.privacy._roster import Roster, on_roster
 from feedback.privacy._screen import screen
+from feedback.privacy._told import SEASONS
 from feedback.privacy._types import Finding
 
 __all__ = ["HELD", "STAFF", "UNSIGNED", "file_name", "nobody_known", "read_over", "signer", "unnamed"]
@@ -18,6 +21,8 @@ HELD = frozenset({"person", "phone", "email", "handle", "id", "address", "url"})
 STAFF = frozenset({"id"})  # contacts and authors of a study are named on purpose; participants never are
 LONGEST_NAME = 80
 UNSIGNED = "a decision needs a name (by) and a reason (why)"
+FEW = 5  # words below which the transformer is not asked where something stands
+SESSION = re.compile(r"(?:session|sesión)?\s*[A-Za-z]{1,4}[-_ ]?[A-Za-z]{0,2}\d{1,3}")  # how sessions are called: LS-Y01
 Texts = Iterable[tuple[str, str]]
 
 
@@ -51,7 +56,17 @@ def _tells(f: Finding, words: str, held: Collection[str]) -> bool:
         return f.tier in ("now", "possible")
     if f.kind == "address" and public_places(words, f.start, f.end):
         return False
+    if f.detector == TRANSFORMER and _too_short(f, words):
+        return False
     return f.kind in held and (f.kind != "person" or not everyday(words, f.start, f.end, detector=f.detector))
+
+
+def _too_short(f: Finding, words: str) -> bool:
+    """Whether the transformer alone, which reads what stands around, had too little to read: a round's season, a session's code."""
+    found = words[f.start : f.end]
+    if f.kind == "person":
+        return found.lower() in SEASONS
+    return len(words.split()) < FEW or SESSION.fullmatch(found) is not None
 
 
 def nobody_known(texts: Texts, file: str, *, roster: Roster | None, known: Known | None = None) -> None:
