@@ -52,12 +52,12 @@ def read_memo(text: str) -> dict[str, str]:
 
 def passed(texts: Sequence[str]) -> tuple[str | None, ...]:
     """Send free text through the privacy gate: each text as it passed, or None where it is held."""
-    from feedback.privacy import screen
+    from feedback.privacy import screen_typed
 
     if not any(t.strip() for t in texts):
         return tuple(texts)
     turns = tuple(Turn(i, " ".join(t.split()), Speaker(role="notetaker"), kind="debrief") for i, t in enumerate(texts))
-    cleared = screen(Corpus((Session("memos", turns),))).apply().values[0].turns
+    cleared = screen_typed(Corpus((Session("memos", turns),))).apply().values[0].turns
     return tuple(
         None if t.withheld else (old if t.text == before.text else t.text)
         for old, before, t in zip(texts, turns, cleared, strict=True)

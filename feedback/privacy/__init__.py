@@ -12,7 +12,17 @@ from feedback.privacy._pieces import clear, gate_version, joined, look, order, w
 from feedback.privacy._pseudonyms import Pseudonyms
 from feedback.privacy._roster import Roster, nicknames, on_roster, read_roster
 from feedback.privacy._screen import require_clear, screen
-from feedback.privacy._typed import HELD, STAFF, UNSIGNED, file_name, nobody_known, read_over, signer, unnamed
+from feedback.privacy._typed import (
+    HELD,
+    STAFF,
+    UNSIGNED,
+    file_name,
+    nobody_known,
+    read_over,
+    screen_typed,
+    signer,
+    unnamed,
+)
 from feedback.privacy._types import Finding, Group
 
 __all__ = [
@@ -53,6 +63,7 @@ __all__ = [
     "replacements",
     "require_clear",
     "screen",
+    "screen_typed",
     "seal_of",
     "shows_column",
     "signer",

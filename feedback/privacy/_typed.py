@@ -8,6 +8,7 @@ from pathlib import Path
 
 from feedback.corpus import Corpus, Session, Turn
 from feedback.errors import FeedbackError, Problem, TableError
+from feedback.privacy._audit import Audit
 from feedback.privacy._everyday import Known, everyday, label_names, public_places
 from feedback.privacy._mini import DETECTOR as TRANSFORMER
 from feedback.privacy._roster import Roster, on_roster
@@ -15,7 +16,7 @@ from feedback.privacy._screen import screen
 from feedback.privacy._told import SEASONS
 from feedback.privacy._types import Finding
 
-__all__ = ["HELD", "STAFF", "UNSIGNED", "file_name", "nobody_known", "read_over", "signer", "unnamed"]
+__all__ = ["HELD", "STAFF", "UNSIGNED", "file_name", "nobody_known", "read_over", "screen_typed", "signer", "unnamed"]
 
 HELD = frozenset({"person", "phone", "email", "handle", "id", "address", "url"})
 STAFF = frozenset({"id"})  # contacts and authors of a study are named on purpose; participants never are
@@ -67,6 +68,19 @@ def _too_short(f: Finding, words: str) -> bool:
     if f.kind == "person":
         return found.lower() in SEASONS
     return len(words.split()) < FEW or SESSION.fullmatch(found) is not None
+
+
+def screen_typed(corpus: Corpus) -> Audit:
+    """Screen notes that staff typed, a text a unit: plain words that are no name to `read_over` are none here either."""
+    audit = screen(corpus)
+    told: dict[str, bool] = {}
+    for f in audit.findings:
+        if "#" in f.ref and f.where == "text":
+            words = corpus.resolve(f.ref.partition(":")[0]).text
+            found = words[f.start : f.end].casefold()
+            told[found] = told.get(found, False) or f.kind not in HELD or _tells(f, words, HELD)
+    plain = [found for found, tells in told.items() if not tells]
+    return screen(corpus, allow=plain) if plain else audit
 
 
 def nobody_known(texts: Texts, file: str, *, roster: Roster | None, known: Known | None = None) -> None:

@@ -15,6 +15,7 @@ from feedback.codebook import Codebook, Codings
 from feedback.corpus import Corpus
 from feedback.errors import FeedbackError, NotInstalled, ReadError, TableError
 from feedback.exchange import export, read_codings, read_consult, read_highlights, take_in
+from feedback.exchange._memos import passed
 from feedback.findings import summarize
 
 
@@ -211,3 +212,8 @@ def test_taguettes_workbook_says_the_same_as_its_csv(tmp_path: Path, corpus: Cor
     (tmp_path / "bad.xlsx").write_bytes(b"PK no workbook")
     with pytest.raises(TableError, match="no workbook"):
         take_in(tmp_path / "bad.xlsx", corpus=corpus, codebook=book, coder="ab")
+
+
+def test_a_memo_that_tells_who_somebody_is_without_a_name_is_held() -> None:
+    assert passed(["ask about nights", "this is the only Samoan girl in Irwindale", "call Deshawn Pruitt"])[0] == "ask about nights"
+    assert "Irwindale" not in str(passed(["ask about nights", "this is the only Samoan girl in Irwindale"])[1])

@@ -41,7 +41,7 @@ def grams(text: str) -> set[tuple[str, ...]]:
 def elsewhere() -> Iterator[str]:
     """Every text of the other files that hold a unit a line: training units, demo, gold."""
     for path in sorted(CORPORA.rglob("*.jsonl")):
-        if path.parent.name != "sessions":
+        if path.parent.name not in ("sessions", "identifiers"):
             yield from (r["text"] for r in rows(path) if isinstance(r.get("text"), str))
 
 
