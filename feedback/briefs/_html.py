@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from feedback.briefs._page import HIDDEN, Page, grouped, plain, quoted
+from feedback.briefs._stamp import KEPT
 from feedback.briefs._words import UNTRANSLATED
 
 BLANK = "0" * 64
@@ -49,7 +50,7 @@ def band(text: str) -> int:
 
 def keywords(page: Page) -> str:
     """How this file was made, in a line short enough for any format's properties."""
-    kept = ("kind", "language", "quotes", "session", "plan", "on", "signed", "since", "waiting", "kept")
+    kept = [k for k in KEPT if k != "title"]
     return " ".join(["feedback", *(f"{k}={page.stamp[k].replace(chr(32), chr(160))}" for k in kept if page.stamp.get(k))])
 
 

@@ -12,8 +12,8 @@ from feedback.findings._count import counted, groups_in
 from feedback.findings._joined import SIGN
 from feedback.findings._themes import Themes
 from feedback.findings._types import ALL
-from feedback.findings._versions import Contradiction, Fact, Heads, enough, moved, told
-from feedback.privacy import Settings
+from feedback.findings._versions import Contradiction, Fact, Heads, moved, told
+from feedback.privacy import Settings, enough
 
 __all__ = ["Released", "changed_between", "differences", "heads_by", "released"]
 

@@ -8,12 +8,12 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from feedback.findings._types import ALL
-from feedback.privacy import Settings, people_behind, sums_tell
+from feedback.privacy import Settings, enough, sums_tell
 
 if TYPE_CHECKING:
     from feedback.findings._releases import Released
 
-__all__ = ["Contradiction", "Fact", "Heads", "enough", "moved", "to_keep_back", "told"]
+__all__ = ["Contradiction", "Fact", "Heads", "moved", "to_keep_back", "told"]
 
 Heads = Mapping[str, tuple[str, int | None]]  # session -> mark of what was read, head count
 Fact = tuple[frozenset[str], int]  # so many of these sessions
@@ -27,11 +27,6 @@ class Contradiction(ValueError):
 def moved(now: Heads, before: Heads) -> dict[str, int | None]:
     """Sessions that only one of two versions holds, or that were read anew: session -> head count."""
     return {s: (now.get(s) or before[s])[1] for s in {*now, *before} if now.get(s, ("",))[0] != before.get(s, ("",))[0]}
-
-
-def enough(heads: Sequence[int | None], settings: Settings) -> bool:
-    """Whether these sessions are as many as may be told of together."""
-    return len(heads) >= settings.sessions and people_behind(list(heads)) >= settings.people
 
 
 def told(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feedback.privacy._audit import OUTCOMES, Audit, Decision, seal_of
 from feedback.privacy._canaries import Canaries, canaries
-from feedback.privacy._cells import Count, Settings, may_show, people_behind, shows_column, sums_tell, unanimous
+from feedback.privacy._cells import Count, Settings, enough, may_show, people_behind, shows_column, sums_tell, unanimous
 from feedback.privacy._disclosures import may_tell_of_harm
 from feedback.privacy._everyday import Known, everyday, label_names
 from feedback.privacy._keys import keep_replacements, project_key, read_replacements, replacements
@@ -42,6 +42,7 @@ __all__ = [
     "Settings",
     "canaries",
     "clear",
+    "enough",
     "everyday",
     "file_name",
     "gate_version",

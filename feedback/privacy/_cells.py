@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Count", "Settings", "may_show", "people_behind", "shows_column", "sums_tell", "unanimous"]
+__all__ = ["Count", "Settings", "enough", "may_show", "people_behind", "shows_column", "sums_tell", "unanimous"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +53,16 @@ def people_behind(heads: Sequence[int | None]) -> int:
     return sum(h or 0 for h in heads)
 
 
+def enough(heads: Sequence[int | None], settings: Settings) -> bool:
+    """Whether these sessions are as many, and hold as many people, as may be told of together."""
+    return len(heads) >= settings.sessions and people_behind(heads) >= settings.people
+
+
 def may_show(count: Count, settings: Settings) -> bool:
     """Whether the figure may be shown: nobody in it, or enough people and sessions both in it and out of it."""
     if not count.inside:
         return True
-
-    def enough(heads: tuple[int | None, ...]) -> bool:
-        return len(heads) >= settings.sessions and people_behind(heads) >= settings.people
-
-    return enough(count.inside) and (not count.outside or enough(count.outside))
+    return enough(count.inside, settings) and (not count.outside or enough(count.outside, settings))
 
 
 def shows_column(heads: Sequence[int | None], settings: Settings) -> bool:

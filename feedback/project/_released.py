@@ -71,12 +71,12 @@ class Releases(Finder):
     def _apart_from_before(self, needs: Needs) -> None:
         """Refuse a release whose sessions differ from an earlier one's by too few people to stay unknown."""
         from feedback.findings import changed_between, released
-        from feedback.privacy import people_behind
+        from feedback.privacy import enough
 
         now, s = released(needs.themes), self.settings
         for old in self._releases():
             moved = changed_between(now, old)
-            if moved and (len(moved) < s.sessions or people_behind(list(moved.values())) < s.people):
+            if moved and not enough(list(moved.values()), s):
                 raise LeakError(
                     f"this version differs from one released before by {len(moved)} session{'s' if len(moved) > 1 else ''} with "
                     f"fewer than {s.people} people or {s.sessions} sessions: the one minus the other would tell what was said "

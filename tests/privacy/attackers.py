@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from feedback.briefs._words import AUDIENCES
 from feedback.corpus import Session
 from feedback.findings import Themes
 from feedback.privacy import Count, Settings, may_show
+from feedback.project import Project
 
 ALL = ("all", "")
 LIST = "a list"  # a figure that is counted again from a list of sessions
@@ -423,3 +425,14 @@ def words_in(path: Any) -> list[str]:
                 if str(node.tag).endswith(blocks) or "docProps" in name:
                     out.append("".join(node.itertext()))
     return [x for x in out if x.strip()]
+
+
+def planned(folder: Path, db: Path, *, who: str) -> Project:
+    """A project of the files in a folder, coded by the demo's codebook and set against its plan."""
+    demo = Path(__file__).parents[2] / "corpora" / "demo"
+    project = Project(db, who=who)
+    project.add(folder)
+    project.use_codebook(demo / "codebook.yaml")
+    project.tag()
+    project.crosswalk(demo / "plan.yaml")
+    return project

@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from attackers import planned
 from click.testing import CliRunner
 
 from feedback.cli import main
@@ -23,7 +24,6 @@ from feedback.privacy import Count, Settings, may_show
 from feedback.project import Project
 
 ROOT = Path(__file__).parents[2]
-DEMO = ROOT / "corpora" / "demo"
 S = Settings()
 BOOK = Codebook.load(ROOT / "corpora" / "codebook.yaml")
 HELD = "He is hitting me and he took my passport, the man on Quenby Street"
@@ -108,12 +108,7 @@ def small(tmp_path: Path) -> Project:
     for i in range(4):
         _write(folder, f"LS-Y{i:02}", 1 + i % 2, BUS.format(1), "P2: There is no safe house at night for anybody my age.")
     _write(folder, "LS-Y09", 1, f"P1: {HELD}.", f"P2: {NAMED}.", BUS.format(3))
-    project = Project(tmp_path / "plan.db", who="attacker")
-    project.add(folder)
-    project.use_codebook(DEMO / "codebook.yaml")
-    project.tag()
-    project.crosswalk(DEMO / "plan.yaml")
-    return project
+    return planned(folder, tmp_path / "plan.db", who="attacker")
 
 
 def test_one_more_session_cannot_be_told_from_two_versions(small: Project, tmp_path: Path) -> None:

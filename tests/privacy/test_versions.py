@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from attackers import planned
 
 import feedback.findings._versions as versions
 from feedback.codebook import Codebook, Coding, Codings
@@ -20,7 +21,6 @@ from feedback.project import Project
 from feedback.project._coding import without
 
 ROOT = Path(__file__).parents[2]
-DEMO = ROOT / "corpora" / "demo"
 S = Settings()
 BOOK = Codebook.load(ROOT / "corpora" / "codebook.yaml")
 CODE = "transportation"
@@ -140,12 +140,7 @@ def _write(folder: Path, name: str, *lines: str, people: int = 12, spa: int = 1)
 def project(tmp_path: Path) -> Project:
     for i in range(6):
         _write(tmp_path / "in", f"LS-Y{i:02}", spa=1 + i % 2)
-    made = Project(tmp_path / "plan.db", who="author")
-    made.add(tmp_path / "in")
-    made.use_codebook(DEMO / "codebook.yaml")
-    made.tag()
-    made.crosswalk(DEMO / "plan.yaml")
-    return made
+    return planned(tmp_path / "in", tmp_path / "plan.db", who="author")
 
 
 def test_a_session_that_came_alone_waits_for_others(project: Project, tmp_path: Path) -> None:
