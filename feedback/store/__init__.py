@@ -15,7 +15,7 @@ from feedback.corpus import Corpus, Session
 from feedback.errors import Problem, StoreError
 from feedback.store._accounts import Account, Accounts, Invitation
 from feedback.store._headers import RECAST
-from feedback.store._jobs import HARMLESS, Job, Jobs, Stopped, Upload, new_upload_id
+from feedback.store._jobs import HARMLESS, Became, Job, Jobs, Stopped, Upload, new_upload_id
 from feedback.store._lays import SETTLED, Step, drop_code, lay, settled, steps
 from feedback.store._log import now, sealed, user
 from feedback.store._parts import Parts, Quota
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 __all__ = [
-    "HARMLESS", "RECAST", "SETTLED", "Account", "Accounts", "Invitation", "Job", "Jobs", "Overtaken", "Parts", "Pulse",
+    "HARMLESS", "RECAST", "SETTLED", "Account", "Accounts", "Became", "Invitation", "Job", "Jobs", "Overtaken", "Parts", "Pulse",
     "Quota", "Step", "Stopped", "Store", "Upload", "Wanted", "drop_code", "find", "fold", "held_words", "lay", "new_upload_id",
     "settled", "steps",
 ]  # fmt: skip

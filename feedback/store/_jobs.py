@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from feedback.store._headers import Headers
 if TYPE_CHECKING:
     from feedback.store import Store
 
-__all__ = ["Job", "Jobs", "Stopped", "Upload"]
+__all__ = ["Became", "Job", "Jobs", "Stopped", "Upload"]
 
 # What the log holds without changing any page that many read.
 HARMLESS = (
@@ -51,6 +51,16 @@ class Job:
     def kept(self) -> bool:
         """Whether something it made is in the store already, so that it can only be finished, not stopped."""
         return bool(self.asked.get(KEPT))
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """What a job made of one file: `state` is read, replaced or refused; the session it became, and a note of counts."""
+
+    upload: str
+    state: str
+    session: str | None = None
+    note: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Stopped(StoreError):
@@ -101,14 +111,14 @@ class Jobs(Headers):
 
     def ask(self, kind: str, *, who: str, asked: Mapping[str, Any] | None = None, once: bool = False) -> Job:
         """Put work in the queue; with `once` the same kind that still waits is returned instead."""
-        t = self._t.job
         with self._store.writing() as db:
-            if once:
-                row = db.execute(t.select().where(t.c.kind == kind, t.c.state == "waiting")).first()
-                if row:
-                    return _job(row)
-            row_id = _insert(db, t, kind=kind, who=who, asked=dict(asked or {}), total=0)
+            row_id = self._ask(db, kind, who=who, asked=asked, once=once)
         return self.get(row_id)
+
+    def _ask(self, db: Any, kind: str, *, who: str, asked: Mapping[str, Any] | None = None, once: bool = False) -> int:
+        t = self._t.job
+        row = db.execute(t.select().where(t.c.kind == kind, t.c.state == "waiting")).first() if once else None
+        return int(row.id) if row else _insert(db, t, kind=kind, who=who, asked=dict(asked or {}), total=0)
 
     def ask_to_read(
         self, files: Sequence[tuple[str, str, bytes]], *, who: str, refused: Sequence[tuple[str, str, Mapping[str, Any]]] = ()
@@ -186,17 +196,27 @@ class Jobs(Headers):
         with self._store.writing() as db:
             db.execute(t.update().where(t.c.id == job, t.c.state == "running").values(**values))
 
-    def end(self, job: int, state: str, *, result: Mapping[str, Any] | None = None, made: bytes | None = None) -> None:
-        """Finish a job as done or failed; files of a job that is over leave no document behind.
+    def end(
+        self, job: Job, state: str, *, result: Mapping[str, Any] | None = None, made: bytes | None = None,
+        files: Iterable[Became] = (), then: str = "",
+    ) -> bool:  # fmt: skip
+        """Finish a job as done or failed, with what became of its `files` and the kind of work that follows, all or nothing.
 
-        One that failed after it had saved something (see `hold`) keeps its files, and may be tried again.
+        False, and nothing is written, where it is no longer this worker's: cancelled, handed back, or given to another.
+        A job that is over leaves no document behind; one that failed after it had saved something (see `hold`) keeps its
+        files, and may be tried again.
         """
         with self._store.writing() as db:
-            row = self._row(db, job)
-            if row is None or row.state not in ("waiting", "running"):
-                return
+            row = self._row(db, job.id)
+            if row is None or row.state != "running" or row.tries != job.tries:
+                return False
+            for file in files:
+                self._became(db, file)
             again = {"again": True} if state == "failed" and row.kind == "read" and row.asked.get(KEPT) else {}
-            self._over(db, job, state, result={**(result or {}), **again}, made=made, files=bool(again))
+            self._over(db, job.id, state, result={**(result or {}), **again}, made=made, files=bool(again))
+            if then:
+                self._ask(db, then, who=job.who, once=True)
+            return True
 
     def cancel(self, job: int) -> bool:
         """Stop a job, with nothing of it kept. False where it is too late: it is over, or what it made is being saved (`hold`)."""
@@ -251,11 +271,12 @@ class Jobs(Headers):
             asked = {**now, HANDED: now.get(HANDED, 0) + 1}
             db.execute(t.update().where(mine).values(state="waiting", asked=asked, done=0, result={}))
 
-    def again(self, job: int) -> None:
-        """Put a running job back into the queue."""
+    def again(self, job: Job) -> None:
+        """Put a running job of this worker back into the queue."""
         t = self._t.job
+        mine = (t.c.id == job.id) & (t.c.state == "running") & (t.c.tries == job.tries)
         with self._store.writing() as db:
-            db.execute(t.update().where(t.c.id == job, t.c.state == "running").values(state="waiting"))
+            db.execute(t.update().where(mine).values(state="waiting"))
 
     def retry(self, job: int) -> bool:
         """Queue a job anew that was given up because it was stopped too often: its files are still there. False where not so."""
@@ -331,21 +352,19 @@ class Jobs(Headers):
             for upload, session in sorted(sessions.items()):
                 db.execute(t.update().where(t.c.id == upload, t.c.state == "waiting").values(session=session))
 
-    def settle(
-        self, upload: str, state: str, *, session: str | None = None, note: Mapping[str, Any] | None = None
-    ) -> None:
-        """Say what became of a file and let go of its bytes."""
+    def _became(self, db: Any, file: Became) -> None:
+        """Note what became of a file that was not withdrawn meanwhile, and let go of its bytes."""
         t = self._t.upload
-        with self._store.writing() as db:
-            db.execute(t.update().where(t.c.id == upload).values(
-                state=state, session=session, note=dict(note or {}), sealed=None
-            ))  # fmt: skip
+        values = {"state": file.state, "session": file.session, "note": dict(file.note), "sealed": None}
+        db.execute(t.update().where(t.c.id == file.upload, t.c.state == "waiting").values(**values))
 
     def forget(self, session: str) -> None:
         """Mark a session's files as withdrawn, drop their names, and let go of the briefs made before: they may quote it."""
         t = self._t
         with self._store.writing() as db:
-            db.execute(t.upload.update().where(t.upload.c.session == session).values(state="withdrawn", name="", note={}))
+            db.execute(t.upload.update().where(t.upload.c.session == session).values(
+                state="withdrawn", name="", note={}, sealed=None
+            ))  # fmt: skip
             db.execute(t.job.update().where(t.job.c.kind == "brief", t.job.c.made.is_not(None)).values(made=None))
 
 

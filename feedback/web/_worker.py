@@ -6,8 +6,9 @@ import hashlib
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -17,7 +18,7 @@ from feedback.corpus import Corpus, Session
 from feedback.errors import FeedbackError, Problem
 from feedback.ingest import read
 from feedback.project import Project
-from feedback.store import Job, Upload
+from feedback.store import Became, Job, Stopped, Upload
 from feedback.web._aside import aside, sweep
 from feedback.web._desk import Desk
 from feedback.web._parts import KEEP, parts
@@ -39,6 +40,22 @@ _WORDS_FOR = (
     "winter", "music", "pencil", "bottle", "basket", "button", "blanket", "carpet", "kitchen", "mirror", "pillow", "ladder",
     "hammer", "candle", "spoon", "orange", "lemon", "cotton", "wood",
 )  # fmt: skip
+
+
+NO_NOTES = Problem(
+    "", "", "Its name says that it is not a session's notes (a plan, a codebook, a key).",
+    "Rename it, for instance to notes.docx, and send it again.",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a job came to: counts for its page, a file it made, what became of the files it read, the work that follows."""
+
+    result: dict[str, Any] = field(default_factory=dict)
+    made: bytes | None = None
+    files: tuple[Became, ...] = ()
+    then: str = ""
 
 
 class Worker:
@@ -74,15 +91,17 @@ class Worker:
         try:
             with Project(self.desk.address, who=job.who) as project:
                 project.guard(partial(self.desk.jobs.hold, job))
-                result, made = _DO[job.kind](self.desk, job, project)
-            self.desk.jobs.end(job.id, "done", result=result, made=made)
+                done = _DO[job.kind](self.desk, job, project)
+            self.desk.jobs.end(job, "done", result=done.result, made=done.made, files=done.files, then=done.then)
+        except Stopped:
+            pass  # cancelled, or another worker's now: it is theirs to end
         except FeedbackError as error:
-            self.desk.jobs.end(job.id, "failed", result={"why": str(error)})
+            self.desk.jobs.end(job, "failed", result={"why": str(error)})
         except Exception as error:  # a job may fail, the queue may not; the type is told, never the words
             if job.kind in AGAIN and job.tries < 3:  # a session may have been withdrawn under its hands
-                self.desk.jobs.again(job.id)
+                self.desk.jobs.again(job)
             else:
-                self.desk.jobs.end(job.id, "failed", result={"why": type(error).__name__})
+                self.desk.jobs.end(job, "failed", result={"why": type(error).__name__})
         finally:
             self._current = None
         return True
@@ -152,7 +171,7 @@ def _mark(text: str) -> str:
     return "-".join(_WORDS_FOR[(drawn >> 5 * n) % 32] for n in range(4))
 
 
-def _read(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes | None]:
+def _read(desk: Desk, job: Job, project: Project) -> Done:
     waiting = [u for u in desk.jobs.uploads(job=job.id) if u.state == "waiting"]
     tell = partial(desk.jobs.beat, job.id, total=4)
     with aside(sum(desk.jobs.weight(u.id) for u in waiting)) as folder:
@@ -160,13 +179,13 @@ def _read(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes
         tell(done=1)
         corpus = read(folder)
         tell(done=2)
-        taken = _not_theirs(desk, job, corpus)
+        taken, became = _not_theirs(desk, job, corpus), list[Became]()
         for name, upload in names.items():
             if any(name in _files(s) for s in taken):
-                _refuse(desk, upload, Problem(
+                became.append(_refused(upload, Problem(
                     "", "", "A session with this code was brought in by somebody else.",
                     "Give your session another code, or ask an administrator.",
-                ))  # fmt: skip
+                )))  # fmt: skip
                 (folder / name).unlink()
         old = {s.id: s for s in project.corpus if not job.kept}  # an earlier try saved them: that was no version before
         mine = [s for s in corpus if s not in taken]
@@ -179,11 +198,11 @@ def _read(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes
                 desk.keep_audit(project.audited)
         new = {s.id: s for s in project.corpus}
         left = {n: u for n, u in names.items() if (folder / n).exists()}
-        sessions = _settle(desk, left, corpus, (old, new))
+        became += _became(left, corpus, (old, new))
         tell(done=4)
-    if sessions and desk.store.document("codebook") is not None:
-        desk.jobs.ask("tag", who=job.who, once=True)
-    return {"sessions": sessions}, None
+    sessions = list(dict.fromkeys(b.session for b in became if b.session))
+    coded = bool(sessions) and desk.store.document("codebook") is not None
+    return Done({"sessions": sessions}, files=tuple(became), then="tag" if coded else "")
 
 
 def _unpack(desk: Desk, waiting: list[Upload], folder: Path) -> dict[str, Upload]:
@@ -211,33 +230,26 @@ def _files(session: Session) -> set[str]:
     return {session.file, *(t.file for t in session.turns)}
 
 
-def _settle(desk: Desk, names: dict[str, Upload], corpus: Corpus, cleared: tuple[Sessions, Sessions]) -> list[str]:
+def _became(names: dict[str, Upload], corpus: Corpus, cleared: tuple[Sessions, Sessions]) -> Iterator[Became]:
     old, new = cleared
-    read_now: list[str] = []
     for name, upload in names.items():
         session = next((s for s in corpus if name in _files(s)), None)
-        problems = [p for p in corpus.problems if p.file == name]
-        told = [{"place": p.place, "what": p.what, "remedy": p.remedy} for p in problems]
-        if session is not None:
-            note: dict[str, Any] = {"problems": told}
-            state = "read"
-            if session.id in old and session.id in new:
-                state, note = "replaced", {**note, "changed": _changed(old[session.id], new[session.id])}
-            desk.jobs.settle(upload.id, state, session=session.id, note=note)
-            read_now.append(session.id)
-        elif problems:
-            desk.jobs.settle(upload.id, "refused", note={"problems": told})
+        problems = tuple(p for p in corpus.problems if p.file == name)
+        if session is not None and session.id in old and session.id in new:
+            changed = _changed(old[session.id], new[session.id])
+            yield Became(upload.id, "replaced", session.id, {**_told(problems), "changed": changed})
+        elif session is not None:
+            yield Became(upload.id, "read", session.id, _told(problems))
         else:
-            _refuse(desk, upload, Problem(
-                "", "", "Its name says that it is not a session's notes (a plan, a codebook, a key).",
-                "Rename it, for instance to notes.docx, and send it again.",
-            ))  # fmt: skip
-    return list(dict.fromkeys(read_now))
+            yield _refused(upload, *(problems or (NO_NOTES,)))
 
 
-def _refuse(desk: Desk, upload: Upload, problem: Problem) -> None:
-    told = {"place": problem.place, "what": problem.what, "remedy": problem.remedy}
-    desk.jobs.settle(upload.id, "refused", note={"problems": [told]})
+def _refused(upload: Upload, *problems: Problem) -> Became:
+    return Became(upload.id, "refused", note=_told(problems))
+
+
+def _told(problems: Iterable[Problem]) -> dict[str, Any]:
+    return {"problems": [{"place": p.place, "what": p.what, "remedy": p.remedy} for p in problems]}
 
 
 def _changed(old: Session, new: Session) -> dict[str, Any]:
@@ -254,25 +266,25 @@ def _changed(old: Session, new: Session) -> dict[str, Any]:
 # ---- the other jobs ---------------------------------------------------------------------------------------------
 
 
-def _tag(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes | None]:
+def _tag(desk: Desk, job: Job, project: Project) -> Done:
     def tell(done: int, total: int) -> None:
         desk.jobs.check(job)
         desk.jobs.beat(job.id, done=done, total=total)
 
     project.tagged, project.tell = desk.tagged, tell
-    return dict(project.tag().account()), None
+    return Done(dict(project.tag().account()))
 
 
-def _learn(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes | None]:
+def _learn(desk: Desk, job: Job, project: Project) -> Done:
     from feedback.tagging import learn
 
     learned = learn(project.counted)
     desk.jobs.check(job)
     desk.jobs.beat(job.id, done=1, total=2)
-    return dict(project.tag(project.codebook, learned).account()), None
+    return Done(dict(project.tag(project.codebook, learned).account()))
 
 
-def _discover(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes | None]:
+def _discover(desk: Desk, job: Job, project: Project) -> Done:
     from feedback.web._topics import forget_steps, keep
 
     desk.jobs.beat(job.id, done=0, total=3)
@@ -283,10 +295,10 @@ def _discover(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], b
     desk.jobs.beat(job.id, done=2, total=3)
     keep(desk, topics)
     forget_steps(desk)
-    return {"topics": len(topics)}, None
+    return Done({"topics": len(topics)})
 
 
-def _follow(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes | None]:
+def _follow(desk: Desk, job: Job, project: Project) -> Done:
     from feedback.web._topics import added, forget_steps
 
     desk.jobs.beat(job.id, done=0, total=2)
@@ -298,10 +310,10 @@ def _follow(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], byt
     desk.jobs.beat(job.id, done=1, total=2)
     forget_steps(desk)
     placed = sum(len(t.refs) for t in found.topics)
-    return {"sessions": len(wanted), "placed": placed, "drift": found.drift, "refit": bool(found.refit_advised)}, None
+    return Done({"sessions": len(wanted), "placed": placed, "drift": found.drift, "refit": bool(found.refit_advised)})
 
 
-def _brief(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes | None]:
+def _brief(desk: Desk, job: Job, project: Project) -> Done:
     suffix = str(job.asked["suffix"])
     if suffix not in KINDS:
         raise FeedbackError(f"a brief is saved as {', '.join(sorted(KINDS))}")
@@ -314,13 +326,13 @@ def _brief(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], byte
         desk.jobs.check(job)
         desk.jobs.beat(job.id, done=1, total=2)
         project.brief(out, title=title, kind=kind, language=language, session=session)
-        return {"suffix": suffix}, out.read_bytes()
+        return Done({"suffix": suffix}, out.read_bytes())
 
 
-def _certify(desk: Desk, job: Job, project: Project) -> tuple[dict[str, Any], bytes | None]:
-    return {"files": project.certificate()}, None
+def _certify(desk: Desk, job: Job, project: Project) -> Done:
+    return Done({"files": project.certificate()})
 
 
-_DO: dict[str, Callable[[Desk, Job, Project], tuple[dict[str, Any], bytes | None]]] = {
+_DO: dict[str, Callable[[Desk, Job, Project], Done]] = {
     "read": _read, "tag": _tag, "learn": _learn, "discover": _discover, "follow": _follow, "brief": _brief, "certify": _certify,
 }  # fmt: skip

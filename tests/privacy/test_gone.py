@@ -54,8 +54,10 @@ def test_no_byte_of_a_withdrawn_session_is_left_in_any_file_of_the_project(proje
     project._store.put_document("topic steps", "steps.json", json.dumps([{"topics": SAID}]))
     jobs = Jobs(project._store)
     job = jobs.ask("brief", who="A")
-    assert jobs.claim(stale=60) is not None
-    jobs.end(job.id, "done", made=b"<p>trombone</p>")
+    claimed = jobs.claim(stale=60)
+    assert claimed is not None
+    assert claimed.id == job.id
+    assert jobs.end(claimed, "done", made=b"<p>trombone</p>")
     assert _left(tmp_path)
     project.withdraw("LS-X9", why="the group asked for it")
     assert not [c for c in project.codebook if "trombone" in repr(c)]

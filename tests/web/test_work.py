@@ -10,8 +10,9 @@ from web.conftest import NOTES, account, run_jobs, visitor
 
 from feedback.errors import StoreError
 from feedback.project import Project
-from feedback.store import Stopped, Store, steps
+from feedback.store import Became, Stopped, Store, steps
 from feedback.web import _upload, _worker
+from feedback.web._worker import Worker
 
 
 def note(n: int) -> bytes:
@@ -267,3 +268,42 @@ def test_a_stranger_sends_no_more_than_a_small_form(app, length, status) -> None
     assert sent.status_code == status
     files = [("files", ("a.txt", b"x"))]
     assert client.post("/signin", files=files, data={"login": "ana"}).status_code == 400
+
+
+def test_what_became_of_files_and_the_coding_of_them_come_with_the_end_of_their_job(demo_app, monkeypatch) -> None:
+    account(demo_app, "fay", "facilitator")
+    jobs, worker = demo_app.state.desk.jobs, demo_app.state.worker
+    while worker.step():
+        pass
+    page = visitor(demo_app, "fay").post("/upload", files=[("files", ("a.txt", NOTES.encode()))]).url.path
+    job = int(page.rsplit("/", 1)[1])
+    monkeypatch.setattr(type(jobs), "_over", gone)
+    with pytest.raises(SystemExit):  # the machine goes down at the last write
+        worker.step()
+    assert [u.state for u in jobs.uploads(job=job)] == ["waiting"]
+    assert jobs.sealed(jobs.uploads(job=job)[0].id)
+    monkeypatch.undo()
+    assert Worker(demo_app.state.desk, stale=-1).step()
+    assert (jobs.get(job).state, jobs.get(job).result["sessions"]) == ("done", ["LS-T1"])
+    assert [(j.kind, j.state) for j in jobs.recent(limit=1)] == [("tag", "waiting")]
+
+
+def gone(*_: object, **__: object) -> None:
+    raise SystemExit
+
+
+def test_a_worker_ends_no_job_that_is_no_longer_its_own(app) -> None:
+    account(app, "fay", "facilitator")
+    visitor(app, "fay").post("/upload", files=[("files", ("a.txt", NOTES.encode()))])
+    jobs = app.state.desk.jobs
+    slow, (upload,) = jobs.claim(stale=15), jobs.uploads()
+    swift = jobs.claim(stale=-1)
+    assert swift.tries == slow.tries + 1
+    assert not jobs.end(slow, "failed", files=[Became(upload.id, "refused")], then="tag")
+    jobs.again(slow)
+    assert (jobs.get(swift.id).state, [u.state for u in jobs.uploads()]) == ("running", ["waiting"])
+    jobs.hand_back(swift)
+    assert not jobs.end(swift, "done")
+    run_jobs(app)
+    assert [(j.kind, j.state) for j in jobs.recent()] == [("read", "done")]
+    assert [u.state for u in jobs.uploads()] == ["read"]
