@@ -4,7 +4,7 @@ from feedback.findings._cells import band_of
 from feedback.findings._contrast import Contrast, contrast
 from feedback.findings._count import groups_in
 from feedback.findings._indicators import Indicators
-from feedback.findings._joined import joined_code, joined_id
+from feedback.findings._joined import joined_code, joined_id, told_by_parts
 from feedback.findings._matrix import Line, Matrix, domain_of, matrix
 from feedback.findings._next import Next, rising
 from feedback.findings._presence import ASKED, HEARD, NOT_ASKED, OPEN, marks, presence
@@ -33,5 +33,5 @@ __all__ = [
     "coverage", "differences", "disagreement", "domain_of", "freeze", "groups_in", "heads_by",
     "joined_code", "joined_id", "marks", "matrix", "may_name", "measured", "open_theme", "parse_table", "people_shown",
     "pick", "presence", "quote", "read_table", "released", "rest_shown", "rising", "said_together", "spread", "summarize",
-    "to_keep_back",
+    "to_keep_back", "told_by_parts",
 ]  # fmt: skip

@@ -72,6 +72,11 @@ class Rows:
         self.columns = frozenset(g for dim, g in self.wide if dim == by)
         self.grounds = Grounds(tables, everyone)
 
+    def hide(self, code: str, groups: frozenset[str]) -> None:
+        """Further groups to hide of a code."""
+        if groups and not self.private:
+            self.also[code] = self.also.get(code, frozenset()) | groups
+
     def of(self, code: Code, mentions: Sequence[Mention]) -> tuple[tuple[Cell, ...], frozenset[str]]:
         """The cells of a code, "all" first, as they may be shown; and the sessions that may all be quoted for it."""
         could = self.could.get(code.id, frozenset())

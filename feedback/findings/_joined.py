@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from feedback.codebook import Code, Codebook
 from feedback.errors import FeedbackError
+from feedback.privacy import Settings, enough
 
 SIGN = "+"
 Joined = tuple[tuple[str, ...], ...]
@@ -69,6 +70,21 @@ def could_of(could: Mapping[str, frozenset[str]], codes: Mapping[str, tuple[str,
     return {
         theme: could[of[0]].union(*(could[c] for c in of[1:])) if len(of) > 1 else could[of[0]] for theme, of in codes.items()
     }
+
+
+def told_by_parts(
+    whole: frozenset[str], parts: Mapping[str, frozenset[str]], hidden: frozenset[str], heads: Mapping[str, int | None],
+    settings: Settings,
+) -> bool:  # fmt: skip
+    """Whether the figure of codes counted as one, less that of a code shown beside it, tells of a hidden one of them.
+
+    `whole` are the sessions that named any of them, `parts` those of each code; `hidden` are the codes whose own figure is not
+    shown. What a shown code leaves of the whole was named by the others: it has to be nobody, or enough.
+    """
+    if not hidden:
+        return False
+    left = (whole - named for code, named in parts.items() if code not in hidden)
+    return any(rest and not enough([heads[s] for s in rest], settings) for rest in left)
 
 
 def _row(names: Iterable[str]) -> str:

@@ -14,10 +14,10 @@ from feedback.corpus import Corpus
 from feedback.errors import FeedbackError
 from feedback.findings._cells import Rows
 from feedback.findings._count import DIMENSIONS, counted, mentions_of, no_grouping, tables_in
-from feedback.findings._joined import Joined, could_of, themes_of
+from feedback.findings._joined import Joined, could_of, themes_of, told_by_parts
 from feedback.findings._next import Next, next_of, saturation_of
 from feedback.findings._prompts import Guide
-from feedback.findings._types import FRAME_COLUMNS, Cell, Measures, Mention, Recurring, Settings, Theme
+from feedback.findings._types import ALL, FRAME_COLUMNS, Cell, Measures, Mention, Recurring, Settings, Theme
 from feedback.findings._voices import Disagreement, alone_of, disagreements_of, measures_of, only_adults_of, only_of
 from feedback.privacy import Count, may_show, require_clear
 
@@ -198,7 +198,8 @@ def summarize(
     everyone = {s: n for heads in tables["month"].values() for s, n in heads.items()}
     made = themes_of(codings.codebook, joined)
     codes = {theme: of for theme, (_, of) in made.items()}
-    could = could_of(_could(codings, guide), codes)
+    single = _could(codings, guide)
+    could = single | could_of(single, codes)
     may_quote = frozenset(s.id for s in codings.corpus if s.quote_consent in ("yes", "review"))
     rows = Rows(by, tables, everyone, could=could, settings=settings, private=private, also=also, may_quote=may_quote)
     home = {code: theme for theme, of in codes.items() for code in of}
@@ -206,6 +207,9 @@ def summarize(
     for m in mentions:
         found[home[m.code]].append(m)
     together = _together(mentions, home)
+    for theme, (_, of) in made.items():
+        if len(of) > 1:
+            rows.hide(theme, _told(rows, found[theme], [codings.codebook[c] for c in of]))
     values = [
         _theme(code, found[theme], shown=rows.of(code, found[theme]), rule=rule, together=together.get(theme, ()), codes=of)
         for theme, (code, of) in made.items()
@@ -213,6 +217,20 @@ def summarize(
     columns = frozenset(groups) if private else rows.columns
     shown = tuple(groups) if by else ()
     return Themes(tuple(values), codings, by, shown, columns, rule, settings, private, reason, joined)
+
+
+def _told(rows: Rows, found: Sequence[Mention], parts: Sequence[Code]) -> frozenset[str]:
+    """Groups in which these codes counted as one, beside the tables that count them one by one, would tell of a hidden one."""
+    told = set()
+    cells = {c.id: rows.of(c, [m for m in found if m.code == c.id])[0] for c in parts}
+    shown = {c: {cell.group for cell in row if not cell.suppressed} for c, row in cells.items()}
+    for group, heads in {ALL: rows.everyone, **rows.groups}.items():
+        heard = [m for m in found if counted(m.standing) and group in (ALL, m.group)]
+        named = {c: frozenset(m.session for m in heard if m.code == c) for c in shown}
+        hidden = frozenset(c for c in shown if group not in shown[c])
+        if told_by_parts(frozenset(m.session for m in heard), named, hidden, heads, rows.settings):
+            told.add(group)
+    return frozenset(told)
 
 
 def _in_round(mentions: Sequence[Mention], sides: Mapping[str, Mapping[str, object]]) -> tuple[Mention, ...]:

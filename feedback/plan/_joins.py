@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from feedback.codebook import Code, Codebook
 from feedback.errors import FeedbackError, Problem, TableError
-from feedback.findings import Theme, Themes, joined_code
+from feedback.findings import Theme, Themes, joined_code, told_by_parts
 from feedback.plan._plan import Plan, Strategy, answering
 
 if TYPE_CHECKING:
@@ -97,7 +97,10 @@ def proposals_frame(proposals: Iterable[Proposal]) -> pd.DataFrame:
 
 
 def check_join(themes: Themes, codes: Collection[str]) -> None:
-    """Raise FeedbackError where these may not be one need: unknown, not equally sensitive, or not of the same voices.
+    """Raise FeedbackError where these may not be one need.
+
+    They may not where one is unknown, where they are not equally sensitive or not of the same voices, and where the figure of
+    all of them would tell that of one too small to be shown.
 
     `themes` are counted code by code or with earlier joins.
     """
@@ -109,6 +112,14 @@ def check_join(themes: Themes, codes: Collection[str]) -> None:
         raise FeedbackError(
             f"{', '.join(sorted(found & alone))}: said by adults about young people only, while young people speak for "
             f"themselves of {', '.join(sorted(own))}; the two are never counted as one"
+        )
+    parts = {t: frozenset(themes[t].sessions) for t in found}
+    hidden = frozenset(t for t in found if themes[t].all.suppressed)
+    heads = {s.id: s.participants for s in themes.corpus}
+    if not themes.private and told_by_parts(frozenset[str]().union(*parts.values()), parts, hidden, heads, themes.settings):
+        raise FeedbackError(
+            f"{', '.join(sorted(hidden))}: said in too few sessions to be counted in public; counted with "
+            f"{', '.join(sorted(found - hidden))}, the figure of both less that one would tell in how many. Leave it apart"
         )
 
 

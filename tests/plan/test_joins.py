@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+from random import Random
 
 import pytest
 
@@ -10,7 +12,7 @@ from feedback import Code, Codebook, Coding, Codings, Corpus, Session, Turn, cro
 from feedback.corpus import Speaker
 from feedback.errors import FeedbackError, TableError
 from feedback.findings import disagreement, pick
-from feedback.plan import Area, Beside, Join, Plan, Strategy, in_force, joins_from, propose
+from feedback.plan import Area, Beside, Join, Plan, Strategy, check_join, in_force, joins_from, propose
 
 BOOK = Codebook(
     (
@@ -175,6 +177,35 @@ def test_what_youth_said_and_what_adults_said_about_youth_are_neither_proposed_n
     every = [code(i, 0, "bus") for i in range(8)]
     spread = themes(*every, *own, *(code(i, 2, "door") for i in (1, 3)))
     assert [p.codes for p in propose(spread, PLAN)] == [("bus", "door")]
+
+
+def test_a_joined_figure_beside_those_of_its_codes_tells_of_no_hidden_one() -> None:
+    rare = [*(code(i, 0, "bus") for i in range(6)), code(6, 1, "door")]  # the door in one session, in none of the bus's
+    alone = themes(*rare)
+    assert not alone["bus"].all.suppressed
+    assert alone["door"].all.suppressed
+    assert themes(*rare, joined=(("bus", "door"),))["bus+door"].all.suppressed
+    with pytest.raises(FeedbackError, match="door: said in too few sessions"):
+        check_join(alone, ("bus", "door"))
+    within = [*(code(i, 0, "bus") for i in range(6)), code(5, 1, "door")]  # in one of the bus's: nothing is left to tell
+    assert themes(*within, joined=(("bus", "door"),))["bus+door"].all.sessions == 6
+    check_join(themes(*within), ("bus", "door"))
+
+
+def test_nor_does_it_in_any_group_of_random_rooms() -> None:
+    chance, seen = Random(5), Counter[str]()
+    for _ in range(60):
+        codings = [code(i, u, name) for i in range(12) for u, name in enumerate(("bus", "door")) if chance.random() < (0.6, 0.3)[u]]
+        alone, joined = themes(*codings, n=12), themes(*codings, n=12, joined=(("bus", "door"),))["bus+door"]
+        for cell in joined.cells:
+            parts = {n: next(c for c in alone[n].cells if c.group == cell.group) for n in ("bus", "door")}
+            hidden = [n for n, c in parts.items() if c.suppressed]
+            if cell.suppressed or len(hidden) != 1:
+                continue
+            (shown,) = (c for c in parts.values() if not c.suppressed)
+            seen[cell.group == "all"] += 1
+            assert cell.sessions - shown.sessions != 1, (cell, shown)
+    assert seen
 
 
 def test_a_proposal_needs_two_of_three_reasons_and_says_them() -> None:
