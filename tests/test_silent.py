@@ -81,7 +81,7 @@ def hook(event, args):
         raise SystemExit(f"network: {event}")
 sys.addaudithook(hook)
 import feedback
-corpus = feedback.read("corpora/demo")
+corpus = feedback.Corpus(tuple(feedback.read("corpora/demo"))[:8])
 cleared = feedback.screen(corpus).apply()
 codings = feedback.tag(cleared, feedback.Codebook.load("corpora/demo/codebook.yaml"))
 feedback.discover(cleared, codings=codings)

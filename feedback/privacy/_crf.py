@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -12,10 +14,10 @@ from feedback.privacy._parts import goes_on
 from feedback.privacy._tokens import Token
 from feedback.privacy._types import Hit
 
-__all__ = ["DETECTOR", "features", "find_learned"]
+__all__ = ["DETECTOR", "features", "find_learned", "read_tagger"]
 
 DETECTOR = "crf@3"
-MODEL = MODELS / "names.crfsuite"
+MODEL = MODELS / "names.crfsuite.gz"
 LOW = 0.05
 SPANISH = 0.15
 ORDINARY = 0.45
@@ -103,15 +105,21 @@ def _possible(tok: Token) -> bool:
 _ONE = Lock()
 
 
-@cache
-def _tagger() -> Any | None:
-    if not MODEL.is_file():
+def read_tagger(path: Path) -> tuple[Any, bytes] | None:
+    """A tagger kept compressed, and the bytes it reads from; None where there is none."""
+    if not path.is_file():
         return None
     import pycrfsuite
 
-    tagger = pycrfsuite.Tagger()
-    tagger.open(str(MODEL))
-    return tagger
+    tagger, held = pycrfsuite.Tagger(), gzip.decompress(path.read_bytes())
+    tagger.open_inmemory(held)
+    return tagger, held
+
+
+@cache
+def _loaded() -> tuple[Any, bytes] | None:
+    """The tagger and the bytes it reads from, which it does not keep alive itself."""
+    return read_tagger(MODEL)
 
 
 def find_learned(toks: list[Token], *, english: bool = True, cased: bool = False) -> Iterator[Hit]:
@@ -120,11 +128,11 @@ def find_learned(toks: list[Token], *, english: bool = True, cased: bool = False
     A run of everyday words none of which is on any list of names is passed over; Spanish, of which there is little to
     learn from, needs a higher probability.
     """
-    tagger = _tagger()
-    if tagger is None or not any(_possible(t) for t in toks):
+    loaded = _loaded()
+    if loaded is None or not any(_possible(t) for t in toks):
         return
     low = LOW if english else SPANISH
-    seen = features(toks)
+    tagger, seen = loaded[0], features(toks)
     with _ONE:  # the tagger holds the unit it reads: two threads would read one another's
         tagger.set(seen)
         chance = [1.0 - tagger.marginal("O", i) - tagger.marginal("X", i) for i in range(len(toks))]

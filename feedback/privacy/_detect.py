@@ -17,6 +17,7 @@ import feedback.privacy._places as _places
 import feedback.privacy._said as _said
 import feedback.privacy._streets as _streets
 import feedback.privacy._things as _things
+from feedback.privacy._edges import grown
 from feedback.privacy._lexicon import lexicon
 from feedback.privacy._roster import Roster
 from feedback.privacy._tokens import PLACEHOLDER, Token, tokens
@@ -25,8 +26,8 @@ from feedback.privacy._types import SURE, Hit
 __all__ = ["DETECTORS", "Roster", "detect", "detect_label", "in_spanish", "settle"]
 
 DETECTORS = (
-    "ages@1", "ambiguous@1", "capitals@1", "crf@3", "disclosures@2", "forms@2", "harm@4", "introductions@2", "kinship@1",
-    "minilm@3", "names@1", "only@1", "patterns@3", "places@3", "properties@1", "rare@2", "register@1", "roster@2",
+    "ages@1", "ambiguous@1", "capitals@1", "crf@3", "disclosures@2", "forms@2", "harm@5", "introductions@2", "kinship@1",
+    "minilm@4", "names@1", "only@1", "patterns@3", "places@3", "properties@1", "rare@2", "register@1", "roster@2",
     "spoken@4", "streets@4", "things@1", "titles@2", "vocabulary@1",
 )  # fmt: skip
 _RANK = {
@@ -161,7 +162,7 @@ def detect(
     hits = _apart(hits)
     holes = [m.span() for m in PLACEHOLDER.finditer(text)] if "[" in text else []
     hits = [h for h in hits if not any(a < h.end and h.start < b for a, b in holes)]
-    return settle(hits)
+    return settle(grown(settle(hits), text))
 
 
 def _apart(hits: list[Hit]) -> list[Hit]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DETECTOR", "SIZE", "features", "holds", "long", "pieces", "plain", "pool", "seen", "weigh"]
 
-DETECTOR = "harm@4"
+DETECTOR = "harm@5"
 MODEL, BASE = MODELS / "harm.npz", MODELS.parent / "tagger"
 SIZE = 1 << 17
 LENGTH, USUAL, SHORT = 2.0, 20, 10  # long units say more of everything: taken off for each e-fold over so many words

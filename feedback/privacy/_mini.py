@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = ["DETECTOR", "find_in_context", "pieces"]
 
-DETECTOR = "minilm@3"
+DETECTOR = "minilm@4"
 MODEL, PIECES = MODELS / "names.onnx", MODELS / "pieces.json"
 # Least probability of a possible name, a name that is also a word, an everyday word, one at home in Spanish, a word of the field, a
 # public name, a word small beside capitals.
-LISTED, UNCLEAR, ORDINARY, SPANISH, FIELD, PUBLIC, SMALL, COMMON, BEGINS = 0.005, 0.005, 0.013, 0.4, 0.1, 0.1, 0.97, 0.2, 0.6
-HARDLY = 0.05  # of what is no name by any list, in English without capitals
+LISTED, UNCLEAR, ORDINARY, SPANISH, FIELD, PUBLIC, SMALL, COMMON, BEGINS = 0.005, 0.005, 0.016, 0.7, 0.1, 0.1, 0.97, 0.2, 0.6
+HARDLY = 0.1  # of what is no name by any list, in English without capitals
 _ASKED = frozenset(("you", "they", "he", "she", "it", "i", "we", "there", "be", "not"))  # "will you", "may we": no name
 _COUNTS = frozenset("de del un una unos unas los las sus tus mis otro otra otros otras mas mucho mucha poco poca muchos muchas cada sin es son".split())  # nobody's name follows
 MOST = 120  # pieces at a time
@@ -112,7 +112,7 @@ def find_in_context(toks: list[Token], text: str, *, cased: bool, english: bool 
     spans, found = pieces(text)
     if not spans:
         return
-    yield from find_told(text, toks, spans, found, cased=cased, detector=DETECTOR)
+    yield from find_told(text, toks, spans, found, cased=cased, english=english, detector=DETECTOR)
     chance = _persons(toks, spans, found) if toks else []
     for k in range(len(toks) - 1):
         if toks[k].folded in ("will", "may") and toks[k + 1].folded in _ASKED:

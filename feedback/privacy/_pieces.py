@@ -12,6 +12,7 @@ from typing import Any
 from feedback.corpus import Corpus, Session
 from feedback.errors import LeakError, Problem
 from feedback.privacy._audit import Audit, certificate_id
+from feedback.privacy._edges import core
 from feedback.privacy._lexicon import fold
 from feedback.privacy._pseudonyms import Pseudonyms
 from feedback.privacy._recall import Found
@@ -39,7 +40,7 @@ def order(
     `parts()` gives what `look` found, in order; it is asked for twice (who is there, then who gets which number).
     """
     register.learn(person for rows in parts() for person in persons(map(_found, rows)))
-    harmless = {fold(w.strip()) for w in allow}
+    harmless = {core(fold(w.strip())) for w in allow}
     for rows in parts():
         yield [finding(_found(row), register, key, harmless) for row in rows]
 

@@ -17,6 +17,7 @@ from feedback.crew import Crew, crew
 from feedback.errors import LeakError
 from feedback.privacy._ages import find_ages
 from feedback.privacy._audit import Audit, certificate_id
+from feedback.privacy._edges import core
 from feedback.privacy._fields import AUDIENCES, FREE, files_of, session_fields, unit_fields
 from feedback.privacy._lexicon import fold, lexicon
 from feedback.privacy._pseudonyms import Pseudonyms, bare, kin_of
@@ -70,7 +71,7 @@ def screen(
     """
     known = roster if isinstance(roster, Roster) or roster is None else read_roster(roster)
     secret = key.encode() if isinstance(key, str) else key or _KEY
-    harmless = {fold(w.strip()) for w in allow}
+    harmless = {core(fold(w.strip())) for w in allow}
     with crew(scheduler, workers=workers) as hands:
         sifted = list(sift(corpus, known, context=context, hands=hands))
     register = pseudonyms or Pseudonyms(secret)
@@ -131,7 +132,7 @@ def persons(found: Iterable[Found]) -> Iterator[tuple[str, str | None]]:
 def finding(found: Found, register: Pseudonyms, secret: bytes, harmless: set[str]) -> Finding:
     """Number, group and judge what was found; in the corpus's order, or numbers differ."""
     ref, where, hit, said, _, spanish = found
-    words = fold(said).removesuffix("'s")  # whose it is makes no other word of a name
+    words = core(fold(said).removesuffix("'s"))  # whose it is makes no other word of a name
     what = f"{ref}|{said}" if hit.kind == "disclosure" else words
     group = "g-" + hmac.new(secret, what.encode(), hashlib.sha256).hexdigest()[:12]
     return Finding(

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-SHARE = 0.013
+SHARE = 0.02
 PARTS, NEIGHBOURS = 8, 10
 WEIGHTS = {"now": 3.0, "possible": 3.0, "general": 1.5, "none": 1.5, "ordinary": 1.0}
 WORDS, COST = 0.75, 8.0  # what the words weigh beside the encoder; how freely they are fitted

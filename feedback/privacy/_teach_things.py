@@ -1,6 +1,6 @@
 """Train the tagger of named schools and homes: `python -m feedback.privacy._teach_things OUT FILE[:TIMES] ...`.
 
-FILE is labelled JSONL as in `corpora/identifiers` (spans with label ORG are learned), or JSONL of units without `spans`, which name
+FILE is labelled JSONL as in `corpora/identifiers` (spans with label ORG or PLACE are learned), or JSONL of units without `spans`, which name
 nothing. A row with a name is taken as often as TIMES says, from the second time on with other names under the same head words: what
 is learned is where a name stands, not which. Each is taken as written and in lower case, half of those without punctuation.
 """
@@ -25,6 +25,7 @@ from feedback.privacy._tokens import Token, tokens
 
 __all__ = ["NATURE", "main", "other_thing", "renamed"]
 
+THINGS = ("ORG", "PLACE")
 _SMALL = frozenset("of the de la del los las el y and for st saint santa san our lady camp mount new first mi mis".split())
 _HEADS = _homes._SCHOOLS | _homes._STAYS | _homes._ES_HEADS | _homes._SORTS | _homes._TYPE | _places._HEADS | _places._ES_HEADS | _places._FIRMS | _SMALL
 NATURE = (
@@ -75,7 +76,7 @@ def renamed(row: Row, chance: random.Random, *, pools: tuple[list[str], list[str
             continue
         out += text[at : s["start"]]
         said = text[s["start"] : s["end"]]
-        said = other_thing(said, chance, spanish=row["lang"] == "es", pools=pools) if s["label"] == "ORG" else said
+        said = other_thing(said, chance, spanish=row["lang"] == "es", pools=pools) if s["label"] in THINGS else said
         spans.append(s | {"start": len(out), "end": len(out) + len(said)})
         out, at = out + said, s["end"]
     return row | {"text": out + text[at:], "spans": spans}
@@ -84,7 +85,7 @@ def renamed(row: Row, chance: random.Random, *, pools: tuple[list[str], list[str
 def _labels(row: Row, toks: list[Token]) -> list[str]:
     out = []
     for t in toks:
-        here = [s for s in row["spans"] if s["label"] == "ORG" and s["start"] < t.end and t.start < s["end"]]
+        here = [s for s in row["spans"] if s["label"] in THINGS and s["start"] < t.end and t.start < s["end"]]
         out.append(("B" if t.start <= here[0]["start"] else "I") if here else "O")
     return out
 

@@ -3,7 +3,6 @@
 # ruff: noqa: E501, SIM905
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from threading import Lock
@@ -12,6 +11,7 @@ from typing import Any
 import feedback.privacy._cues as cues
 import feedback.privacy._homes as _homes
 import feedback.privacy._places as _places
+from feedback.privacy._crf import read_tagger
 from feedback.privacy._lexicon import MODELS, lexicon
 from feedback.privacy._parts import goes_on, near
 from feedback.privacy._tokens import Token
@@ -69,13 +69,7 @@ def features(toks: list[Token]) -> list[list[str]]:
 @cache
 def _loaded() -> tuple[Any, bytes] | None:
     """The tagger and the bytes it reads from, which it does not keep alive itself."""
-    if not MODEL.is_file():
-        return None
-    import pycrfsuite
-
-    tagger, held = pycrfsuite.Tagger(), gzip.decompress(MODEL.read_bytes())
-    tagger.open_inmemory(held)
-    return tagger, held
+    return read_tagger(MODEL)
 
 
 def chances(toks: list[Token]) -> list[float]:

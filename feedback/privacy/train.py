@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 import sys
+import tempfile
+from pathlib import Path
 
 from feedback.privacy._crf import features
 from feedback.privacy._material import Row, guise, named, pools, read, renamed, sentences
@@ -47,7 +50,10 @@ def main(args: list[str], *, seed: int = 0) -> None:
                         continue
                     trainer.append(*labels(new))
                     trainer.append(*labels(guise(new, "asr" if chance.random() < 0.5 else "lower")))
-    trainer.train(args[0])
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / "names.crfsuite"
+        trainer.train(str(made))
+        Path(args[0]).write_bytes(gzip.compress(made.read_bytes(), 9, mtime=0))
 
 
 if __name__ == "__main__":

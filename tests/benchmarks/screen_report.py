@@ -32,6 +32,7 @@ NOTES = {
     "blind_last": "read once, then mended on; its first reading stands in the card", "blind_d": "read once, then mended on and learned from; its first reading stands in the card",
     "blind_e": "read once, then mended on and learned from; its first reading stands in the card", "blind_f": "read once, then mended on and learned from; its first reading stands in the card",
     "blind_l": "the exam: never mended on, never learned from", "blind_m": "the exam: never mended on, never learned from",
+    "blind_n": "the exam: never mended on, never learned from, thresholds chosen on it", "blind_o": "the exam: never mended on, never learned from",
     "blind_k": "a fourth hand's, learned from in the end; its first readings stand in the card", "blind_j": "a third hand's, mended on; its first reading stands in the card", "blind_i": "another hand's, mended on in the end", "blind_h": "mended on in the end", "blind_g": "read once, then mended on; its first reading stands in the card",
     "held_familia": "never learned from", "held_mixed": "never learned from",
 }  # fmt: skip
@@ -132,7 +133,7 @@ def targets(done: dict[tuple[str, str], Score]) -> None:
         full, total = sum(s.full[k] for s in got for k in kinds), sum(s.total[k] for s in got for k in kinds)
         return full, total, 1000 * sum(s.flags for s in got) / max(1, sum(s.words for s in got))
 
-    own = ("blind_l", "blind_m")  # all others taught the transformer in the end
+    own = ("blind_l", "blind_m", "blind_n", "blind_o")  # all others taught the transformer in the end
     lines: list[tuple[str, float, tuple[str, ...], tuple[str, ...], set[str]]] = [
         ("persons, real speech, cased (flags <= 15)", 0.995, ("gum_spoken_even",), ("as is",), CASES),
         ("persons, real speech, lower case (flags <= 20)", 0.97, ("gum_spoken_even",), ("lower",), CASES),

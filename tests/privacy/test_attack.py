@@ -89,9 +89,13 @@ def test_tables_by_every_grouping_together_tell_of_no_small_set_of_sessions() ->
 
 def _worlds(names: list[str], known: list[tuple[frozenset[str], int]]) -> list[list[str]]:
     """Every set of sessions that fits all published figures (at most 2 to the 14)."""
-    masks = [(sum(1 << i for i, n in enumerate(names) if n in base), k) for base, k in known]
-    fits = [w for w in range(1 << len(names)) if all((w & m).bit_count() == k for m, k in masks)]
-    return [[n for i, n in enumerate(names) if w >> i & 1] for w in fits]
+    import numpy as np
+
+    every, ok = np.arange(1 << len(names), dtype=np.uint32), np.ones(1 << len(names), bool)
+    for base, k in known:
+        mask = sum(1 << i for i, n in enumerate(names) if n in base)
+        ok &= sum(((every & mask) >> i & 1).astype(np.uint8) for i in range(len(names))) == k
+    return [[n for i, n in enumerate(names) if w >> i & 1] for w in every[ok].tolist()]
 
 
 # ---- between versions ----------------------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ def rows(text: str, told: dict[str, tuple[str, float]]) -> tuple[list[tuple[int,
 
 def told(text: str, chances: dict[str, tuple[str, float]], *, cased: bool = False) -> list[tuple[str, str]]:
     """Kind and words of what is yielded for these chances."""
-    got = find_told(text, tokens(text), *rows(text, chances), cased=cased, detector="x@1")
+    got = find_told(text, tokens(text), *rows(text, chances), cased=cased, english=True, detector="x@1")
     return [(h.kind, text[h.start : h.end]) for h in got]
 
 
