@@ -83,7 +83,7 @@ def _grown(hit: Hit, text: str) -> Hit:
     if hit.detector.startswith(("ages", "rare", "only")) or hit.kind == "disclosure":
         return hit
     hit = _whole(hit, text)
-    if (hit.kind in (*_NAMES, "date") or hit.detector.startswith("vocabulary")) and (m := ARTICLE.search(text, max(0, hit.start - 16), hit.start)):
+    if (hit.kind in _NAMES or hit.detector.startswith("vocabulary")) and (m := ARTICLE.search(text, max(0, hit.start - 16), hit.start)):
         hit = replace(hit, start=m.start())
     if hit.kind in _NUMBERS or _number(text[hit.start : hit.end]):
         if m := _BEFORE.search(text, max(0, hit.start - 60), hit.start):

@@ -14,9 +14,9 @@ from feedback.store import Jobs
 
 DEMO = Path(__file__).parents[2] / "corpora" / "demo"
 HEADER = "{} | March 2025 | Youth | English | 12 participants | SPA 1 | quotes yes\n\nFacilitator: What makes it hard?\n"
-SAID = "Every winter the trombone lessons at the lighthouse carousel cost more than our groceries."
-AGAIN = "We wait for the bus to the clinic because every winter the trombone lessons at the lighthouse carousel cost more than our groceries."
-WORDS = ("trombone", "lighthouse", "carousel", "groceries", "wolfenbarger", "zenaida")
+SAID = "Every winter the trombone lessons with an umbrella orchestra cost more than our groceries."
+AGAIN = "We wait for the bus to the clinic because every winter the trombone lessons with an umbrella orchestra cost more than our groceries."
+WORDS = ("trombone", "umbrella", "orchestra", "groceries", "wolfenbarger", "zenaida")
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_no_byte_of_a_withdrawn_session_is_left_in_any_file_of_the_project(proje
     topics = project.discover(n_topics=3, everything=True)
     mine = next(t for t in topics if "LS-X9#2" in t.refs)
     project.accept_topic(mine.id, by="A", id="music", name="Music and cost")
-    assert "lighthouse" in (project._store.document("codebook") or ("", ""))[1]  # the example that the topic brought
+    assert "umbrella" in (project._store.document("codebook") or ("", ""))[1]  # the example that the topic brought
     project.note("prices belong here", ref="LS-X9#2", by="ab")
     project.code([Coding("LS-X9#2", "transportation", "human:ab", evidence=((0, 20),), why="prices")])
     project.sign_quote("LS-X9#2", by="A. One", why="read")
@@ -88,7 +88,7 @@ def test_a_line_that_is_held_later_leaves_what_was_made_of_it(project: Project) 
     project.use_roster(names, by="A")
     project.screen()
     assert {t.withheld for t in project.corpus["LS-X9"].turns[2:4]} == {"blocked: resembles a name on the roster"}
-    assert "lighthouse" not in (project._store.document("codebook") or ("", ""))[1]
+    assert "umbrella" not in (project._store.document("codebook") or ("", ""))[1]
     assert project.signed() == {}
 
 

@@ -14,7 +14,7 @@ FOUND = (
     ("address", "they dropped us at [forty four seventeen blue heron court unit b] and left"),
     ("address", "vivimos en la [calle jilguero número mil doscientos tres] desde enero"),
     ("address", "we meet by [quillmark and tamarind] after class"),
-    ("address", "nos vemos en la esquina de [jilguero y tamarindo] a las cinco"),
+    ("address", "nos vemos en la esquina de [encino y magnolia] a las cinco"),
     ("org", "she goes to [copper lantern academy] and hates it"),
     ("org", "mi hija está en la [escuela jilguero dorado] por las tardes"),
     ("id", "her student number is [four seven one one nine oh]"),
