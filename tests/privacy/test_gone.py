@@ -84,7 +84,7 @@ def test_a_line_that_is_held_later_leaves_what_was_made_of_it(project: Project) 
     project.sign_quote("LS-X9#2", by="A. One", why="read")
     names = project._store.beside(".names")
     assert names is not None
-    names.write_text("Carousel Lighthouse\n", "utf-8")
+    names.write_text("Orchestra Umbrella\n", "utf-8")
     project.use_roster(names, by="A")
     project.screen()
     assert {t.withheld for t in project.corpus["LS-X9"].turns[2:4]} == {"blocked: resembles a name on the roster"}
