@@ -162,7 +162,7 @@ def detect(
     hits = _apart(hits)
     holes = [m.span() for m in PLACEHOLDER.finditer(text)] if "[" in text else []
     hits = [h for h in hits if not any(a < h.end and h.start < b for a, b in holes)]
-    return settle(grown(settle(hits), text))
+    return settle(grown(settle(hits), text))  # grown, they may meet
 
 
 def _apart(hits: list[Hit]) -> list[Hit]:

@@ -54,7 +54,7 @@ def grown(hits: Sequence[Hit], text: str) -> list[Hit]:
     for hit in (_grown(h, text) for h in hits):
         last = out[-1] if out else None
         if last is not None and _one(last, hit, text):
-            surer = max(last, hit, key=lambda h: h.score)
+            surer = max(last, hit, key=lambda h: (h.detector.startswith("roster"), h.score))  # what it blocks stays blocked
             out[-1] = replace(last, end=max(last.end, hit.end), detector=surer.detector, score=min(last.score, hit.score))
         else:
             out.append(hit)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from feedback import Corpus, Session, Turn, screen
+from feedback.privacy._detect import detect
 from feedback.privacy._edges import core, grown
 from feedback.privacy._types import Hit
 
@@ -41,6 +46,26 @@ def test_a_home_and_whom_it_is_called_after_are_one_finding() -> None:
     hits = [Hit(10, 20, "org", "minilm@4", 0.5), Hit(text.index("hermana"), len(text), "person", "names@1", 0.9)]
     (one,) = grown(hits, text)
     assert (text[one.start : one.end], one.kind, one.score) == ("el refugio de la hermana tules", "org", 0.5)
+
+
+def test_what_the_roster_blocks_stays_blocked_beside_what_is_surer() -> None:
+    text = "duerme en el refugio de la tules"
+    hits = [Hit(13, 20, "org", "places@3", 0.95), Hit(27, 32, "person", "roster@2", 0.9)]
+    (one,) = grown(hits, text)
+    assert one.detector == "roster@2"
+    assert (one.start, one.end) == (10, len(text))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from([
+    "the", "la", "de", "a", "b", "as in", "boy", "Ximena", "one", "nine", "4", "guion", "dash", "at", "gmail", "dot com", "is", "insta", "my",
+    "school", "Harrow", "Elementary", "the only", "in my", "13", "years old", "calle", "Olivos", "number", "case", ",", "nena.x_9", "213-555-0144",
+]), max_size=14))  # fmt: skip
+def test_findings_never_overlap_however_they_grow(words: list[str]) -> None:
+    text = " ".join(words)
+    hits = detect(text, context=False)
+    assert all(a.end <= b.start for a, b in pairwise(hits))
+    assert all(0 <= h.start < h.end <= len(text) for h in hits)
 
 
 def test_with_and_without_its_article_a_name_is_one_word_to_decide() -> None:
