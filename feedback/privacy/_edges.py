@@ -47,7 +47,7 @@ _NO_NAME = frozenset(["on", "in", "en", "at", "the", "my", "mi", "su", "her", "h
 def grown(hits: Sequence[Hit], text: str) -> list[Hit]:
     """Let findings take along what belongs to them, so that what is left beside a placeholder tells nothing.
 
-    A name its article ("the Landing", "la de los Olivos"), a number its letters ("b as in boy", "ele, a, guion") and whatever
+    A name or a date its article ("the Landing", "la de los Olivos"), a number its letters ("b as in boy", "ele, a, guion") and whatever
     is written with it without a space, an account the words it begins with ("is little bit of lulu seven one").
     """
     out = list[Hit]()
@@ -83,7 +83,7 @@ def _grown(hit: Hit, text: str) -> Hit:
     if hit.detector.startswith(("ages", "rare", "only")) or hit.kind == "disclosure":
         return hit
     hit = _whole(hit, text)
-    if (hit.kind in _NAMES or hit.detector.startswith("vocabulary")) and (m := ARTICLE.search(text, max(0, hit.start - 16), hit.start)):
+    if (hit.kind in (*_NAMES, "date") or hit.detector.startswith("vocabulary")) and (m := ARTICLE.search(text, max(0, hit.start - 16), hit.start)):
         hit = replace(hit, start=m.start())
     if hit.kind in _NUMBERS or _number(text[hit.start : hit.end]):
         if m := _BEFORE.search(text, max(0, hit.start - 60), hit.start):

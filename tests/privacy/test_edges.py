@@ -33,7 +33,7 @@ def found(text: str, words: str, kind: str, detector: str = "minilm@4") -> list[
     ("el siete dos cero guion te y ya", "siete dos cero guion", "id", "siete dos cero guion te"),
     ("it says seven, oh, q as in queen, one nine nine and then", "seven, oh", "id", "seven, oh, q as in queen, one nine nine"),
     ("case 20-771 two years ago", "20-771", "id", "20-771"),
-    ("nació el 3 de mayo de 2009 aquí", "3 de mayo de 2009", "date", "3 de mayo de 2009"),
+    ("nació el 3 de mayo de 2009 aquí", "3 de mayo de 2009", "date", "el 3 de mayo de 2009"),
     ("es ka te erre ana arroba yahoo", "ana arroba yahoo", "email", "ka te erre ana arroba yahoo"),
     ("she is 14 the year after", "14", "other", "14"),
 ])  # fmt: skip
