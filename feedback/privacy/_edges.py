@@ -41,7 +41,7 @@ _BEGUN = re.compile(
     r"(?i)(?<!\w)(?:is|it['’]?s|was|es|era|soy|account|cuenta|handle|usuario|user ?name|user|perfil|page|name|called|llama|llamo|add|find|follow|search|sigan|b[uú]sca\w*|sigue\w*|agr[eé]ga\w*|ig|insta(?:gram)?|"
     r"snap(?:chat)?|tik ?tok|discord|twitter|face(?:book)?|roblox|at|arroba|as|como) (?P<words>(?:[\w'’]+ ){1,4})$"
 )
-_NO_NAME = frozenset(["on", "in", "en", "at", "the", "my", "mi", "su", "her", "his", "their", "and", "y", "or", "o", "to", "for", "para", "con", "with", "like", "her's", "that", "que", "so", "a", "an", "un", "una", "is", "es", "was", "it", "its", "i"])
+_NO_NAME = frozenset(["on", "in", "en", "at", "the", "my", "mi", "su", "her", "his", "their", "and", "y", "or", "o", "to", "for", "para", "con", "with", "like", "that", "que", "so", "a", "an", "un", "una", "is", "es", "was", "it", "its", "i"])
 
 
 def grown(hits: Sequence[Hit], text: str) -> list[Hit]:
